@@ -1,0 +1,11 @@
+noinst_LIBRARIES += libquarry_base.a
+libquarry_base_a_SOURCES = \
+	src/base/arena.c src/base/arena.h \
+	src/base/buf.c src/base/buf.h \
+	src/base/bug.c src/base/bug.h \
+	src/base/bytes.h \
+	src/base/clock.c src/base/clock.h \
+	src/base/hex.c src/base/hex.h \
+	src/base/log.c src/base/log.h \
+	src/base/status.c src/base/status.h \
+	src/base/u256.c src/base/u256.h

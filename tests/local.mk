@@ -1,0 +1,31 @@
+# Unit tests: one program per module, linked with its own ranks only.
+# make check runs them all; HAVE_CMOCKA is missing only where the package is.
+UNIT_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+unit_programs =
+
+include tests/unit/base/local.mk
+include tests/unit/crypto/local.mk
+include tests/unit/db/local.mk
+include tests/unit/primitives/local.mk
+include tests/unit/consensus/local.mk
+include tests/unit/json/local.mk
+include tests/unit/store/local.mk
+include tests/unit/remote/local.mk
+include tests/unit/node/local.mk
+include tests/unit/miner/local.mk
+include tests/unit/resolver/local.mk
+include tests/unit/fcgi/local.mk
+include tests/fuzz/local.mk
+include tests/bench/local.mk
+include tests/vectors/local.mk
+include tests/lint/local.mk
+include tests/e2e/local.mk
+
+if HAVE_CMOCKA
+check_PROGRAMS += $(unit_programs)
+TESTS += $(unit_programs)
+else
+check-local: check-needs-cmocka
+check-needs-cmocka:
+	@echo "make check needs cmocka: install the package libcmocka-dev." >&2; exit 1
+endif
