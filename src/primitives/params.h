@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The parameters of a network: data, no rules.
+ *
+ * Each network is one text document of `key = value` lines: Bitcoin's in
+ * src/primitives/networks (built into the program), an own chain's wherever its
+ * founder keeps it. An own chain's genesis block commits to the document's
+ * hash, so nodes with another document are on another chain.
+ */
+#ifndef QUARRY_PRIMITIVES_PARAMS_H
+#define QUARRY_PRIMITIVES_PARAMS_H
+
+#include "base/buf.h"
+#include "base/u256.h"
+#include "primitives/block.h"
+#include "primitives/hash.h"
+
+enum retarget_rule {
+	RETARGET_NONE,		/* bits never change */
+	RETARGET_BITCOIN,	/* every `retarget_interval` blocks */
+	RETARGET_ASERT,		/* every block, exponentially, from genesis */
+};
+
+/* A deployment by version bits (BIP9), for display and templates. */
+enum { HEIGHT_NEVER = 0x7fffffff };
+
+struct params {
+	char name[32];		/* "main", "testnet3", ..., an own chain's name */
+	char chain[32];		/* Core's word for it: "main", "test", ... */
+	bool own;		/* an own chain, not one of Bitcoin's */
+	bool test;		/* coins without value: mining calls allowed */
+
+	/* proof of work */
+	struct u256 pow_limit;
+	uint32_t pow_limit_bits;
+	enum retarget_rule retarget;
+	uint32_t retarget_interval;	/* blocks; 2016 */
+	uint32_t spacing_s;		/* wanted seconds between blocks */
+	uint32_t asert_half_life_s;
+	bool min_difficulty;	/* after 2 * spacing a block at the limit may
+				 * follow (testnet) */
+	bool bip94;		/* testnet4: first bits of a period, no timewarp */
+
+	/* rewards */
+	int64_t subsidy_sat;
+	uint32_t halving_interval;
+	uint32_t maturity;	/* blocks until a coinbase may be spent */
+
+	/* activation: the first height at which the rule holds */
+	uint32_t bip34_height, bip65_height, bip66_height, csv_height,
+		segwit_height, taproot_height;
+	/* BIP34 makes BIP30 redundant between these two on a chain whose block at
+	 * bip34_height has bip34_hash; zero hash: never redundant. */
+	struct blkid bip34_hash;
+	uint32_t bip30_again_height;
+	/* blocks excepted from rules: Bitcoin's history */
+	struct blkid bip16_exception, taproot_exception;
+	struct { uint32_t height; struct blkid id; } bip30_exception[2];
+
+	/* trust and anti-DoS data */
+	struct u256 min_chainwork;
+	struct blkid assume_valid;	/* zero: none */
+
+	/* BIP325 */
+	uint8_t signet_challenge[256];
+	uint16_t signet_challenge_len;	/* 0: blocks need no signature */
+
+	/* wire and text forms */
+	uint8_t magic[4];
+	uint16_t p2p_port, rpc_port;
+	uint8_t pubkey_prefix, script_prefix, wif_prefix;
+	uint8_t xpub_prefix[4], xprv_prefix[4];
+	char hrp[16];
+
+	/* genesis */
+	char genesis_message[128];
+	uint8_t genesis_output_key[65];
+	uint8_t genesis_output_key_len;
+	struct header genesis;		/* complete, nonce included */
+	struct blkid genesis_id;
+	struct hash256 document;	/* SHA-256 of an own chain's document with
+					 * its genesis_nonce line left out */
+};
+
+/* Room for a sentence that says what is wrong with a document. */
+#define PARAMS_ERROR_SIZE 200
+
+/* Parses a document. On ST_PARSE `error` says in one sentence which line is
+ * wrong and what it should be. Every value is bounded. A document without a
+ * genesis nonce (one being made) is ST_NOT_FOUND in all else complete: mine it
+ * with params_genesis_block. Checks that the genesis header meets its target. */
+NODISCARD enum status params_parse(struct params *p, const char *text,
+				   size_t len, char error[PARAMS_ERROR_SIZE]);
+/* One of Bitcoin's networks by name (also "mainnet", "testnet", "test"). False
+ * when unknown. */
+NODISCARD bool params_builtin(struct params *p, const char *name);
+/* The document text of a built-in network, NULL when unknown. */
+const char *params_builtin_text(const char *name, size_t *len);
+/* Names of the built-in networks, NULL-terminated. */
+const char *const *params_builtin_names(void);
+/* The genesis block's bytes (one coinbase transaction). */
+void params_genesis_block(struct buf *out, const struct params *p);
+/* Makes the document of an own chain from p (its fields, without a nonce). */
+void params_write(struct buf *out, const struct params *p);
+
+/* Subsidy of a block: subsidy_sat halved every halving_interval, 0 from the
+ * 64th on. */
+int64_t params_subsidy_sat(const struct params *p, uint32_t height);
+
+#endif
