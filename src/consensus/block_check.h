@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Rules for a whole block, in Bitcoin Core's order: first what needs the bytes
+ * alone, then what needs the branch it stands on. Not here: coins, fees, scripts
+ * (the node drives those with tx_inputs.h and script_check.h while it connects).
+ */
+#ifndef QUARRY_CONSENSUS_BLOCK_CHECK_H
+#define QUARRY_CONSENSUS_BLOCK_CHECK_H
+
+#include "consensus/chain_view.h"
+#include "primitives/block.h"
+#include "primitives/params.h"
+#include "primitives/verdict.h"
+
+/* Merkle root and its mutation, length, coinbase first and only, tx_check of
+ * each transaction, legacy sigops. scratch holds 32 bytes a transaction. Does
+ * not look at the header (header_check.h). ST_NOMEM or ST_OK. */
+NODISCARD enum status block_check(const struct params *p, const struct block *b,
+				  struct arena *scratch, struct verdict *v);
+/* Lock times, BIP34 height, witness commitment, weight. */
+NODISCARD enum status block_check_context(const struct params *p,
+					  const struct chain_view *view,
+					  const struct block *b,
+					  struct arena *scratch,
+					  struct verdict *v);
+/* Index of the coinbase output that commits to the witnesses (the last one with
+ * the prefix, BIP141), or -1. */
+int block_commitment_output(const struct tx *coinbase);
+/* 36 bytes of output script header + commitment for the given witness root and
+ * reserved value: 6a24aa21a9ed<32>. */
+void block_commitment_script(uint8_t out[38], const struct hash256 *witness_root,
+			     const uint8_t reserved[32]);
+
+#endif
