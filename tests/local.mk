@@ -1,5 +1,11 @@
 # Unit tests: one program per module, linked with its own ranks only.
 # make check runs them all; HAVE_CMOCKA is missing only where the package is.
+# They find the tree, and vectors made by others, as tests/run lets them.
+AM_TESTS_ENVIRONMENT = \
+	QUARRY_SRC='$(abs_top_srcdir)'; export QUARRY_SRC; \
+	if test -z "$$QUARRY_VECTORS" && test -d '$(abs_top_srcdir)/../shared/vectors'; then \
+		QUARRY_VECTORS='$(abs_top_srcdir)/../shared/vectors'; export QUARRY_VECTORS; fi;
+
 UNIT_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 unit_programs =
 

@@ -1,0 +1,22 @@
+# Fuzz targets: one program each, from one source, fuzz_NAME.c.
+#
+# Without --enable-fuzz it is a test that replays tests/fuzz/corpus/NAME; with
+# it (and CC=clang) a libFuzzer program, see tests/fuzz/run. To add one, write
+# fuzz_NAME.c, put a few inputs into corpus/NAME and copy the three lines of
+# fuzz_hex below; link only the room it fuzzes and what that may include.
+fuzz_programs =
+if ENABLE_FUZZ
+fuzz_main =
+fuzz_ldflags = $(AM_LDFLAGS) -fsanitize=fuzzer
+noinst_PROGRAMS += $(fuzz_programs)
+else
+fuzz_main = tests/fuzz/replay.c
+fuzz_ldflags = $(AM_LDFLAGS)
+check_PROGRAMS += $(fuzz_programs)
+TESTS += $(fuzz_programs)
+endif
+
+fuzz_programs += tests/fuzz/fuzz_hex
+tests_fuzz_fuzz_hex_SOURCES = tests/fuzz/fuzz_hex.c tests/fuzz/fuzz.h $(fuzz_main)
+tests_fuzz_fuzz_hex_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_hex_LDADD = libquarry_base.a
