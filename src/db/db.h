@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * SQLite mechanics, without a single table name.
+ *
+ * One connection per thread. The file is opened with the settings that several
+ * writing processes need (WAL, own busy handler with a random short sleep and a
+ * deadline, defensive mode, no extensions). Every write transaction begins as a
+ * write (BEGIN IMMEDIATE): a reader that turns into a writer can fail at once
+ * without the busy handler being asked. The statements are a table given at open,
+ * prepared once, on first use; a statement that does not compile, has text behind
+ * its end or is used with another number of parameters is a BUG.
+ *
+ * Every failure is a status: ST_BUSY (deadline passed), ST_FULL, ST_IO,
+ * ST_CORRUPT, ST_NOMEM. The cause's text is db_error.
+ */
+#ifndef QUARRY_DB_DB_H
+#define QUARRY_DB_DB_H
+
+#include "base/bytes.h"
+#include "base/status.h"
+
+struct db;
+struct db_stmt;
+
+/* A named statement; the array is indexed by an enum of its user. */
+struct db_sql {
+	const char *name;
+	const char *text;
+};
+
+/* One step of the migration ladder; steps are numbered from 1. */
+struct db_migration {
+	const char *name;
+	const char *text;	/* may hold several statements */
+};
+
+enum db_mode {
+	DB_READ,	/* may not write: for queries of programs that only look */
+	DB_WRITE,
+};
+
+struct db_options {
+	const char *path;
+	enum db_mode mode;
+	int busy_ms;		/* deadline of the busy handler */
+	int cache_kib;
+	bool full_sync;		/* synchronous=FULL, for keys and accounts */
+	bool no_checkpoint;	/* autocheckpoint off, none on close */
+	int checkpoint_pages;	/* autocheckpoint; 0: the default of 1000 */
+	uint32_t application_id;
+	const struct db_sql *sql;
+	int n_sql;
+	const struct db_migration *ladder;
+	int n_ladder;		/* the schema version this program knows */
+};
+
+#define DB_ERROR_SIZE 256
+
+/* Opens an existing file whose application_id and user_version are as expected;
+ * ST_NOT_FOUND, ST_VERSION (error says which command mends it), ST_CORRUPT for
+ * a file that is no such database. error gets one sentence on failure. */
+NODISCARD enum status db_open(struct db **out, const struct db_options *opt,
+			      char error[DB_ERROR_SIZE]);
+/* Makes a new file (ST_DENIED when there is one) at the ladder's end. */
+NODISCARD enum status db_create(const struct db_options *opt,
+				char error[DB_ERROR_SIZE]);
+/* Climbs the rest of the ladder, one transaction a step. *from, *to: versions. */
+NODISCARD enum status db_migrate(const struct db_options *opt, int *from,
+				 int *to, char error[DB_ERROR_SIZE]);
+void db_close(struct db *db);
+
+/* Transactions do not nest. A read transaction sees one state throughout. */
+NODISCARD enum status db_begin_read(struct db *db);
+NODISCARD enum status db_begin_write(struct db *db);
+NODISCARD enum status db_commit(struct db *db);
+/* Also after a failed commit; harmless when there is none. */
+void db_rollback(struct db *db);
+bool db_in_transaction(const struct db *db);
+/* One level of undo inside a write transaction. */
+NODISCARD enum status db_savepoint(struct db *db);
+NODISCARD enum status db_savepoint_release(struct db *db);
+NODISCARD enum status db_savepoint_undo(struct db *db);
+
+/* The statement with this index, reset and without bindings. Never NULL. The
+ * caller resets it (db_reset) or steps to its end before the next transaction
+ * ends. Preparing can fail for lack of memory or I/O: the failure comes from
+ * the first db_step. */
+struct db_stmt *db_use(struct db *db, int id);
+/* Parameters count from 1. Blobs and texts are not copied: they must live until
+ * the statement is reset. */
+void db_bind_int(struct db_stmt *s, int i, int64_t v);
+void db_bind_blob(struct db_stmt *s, int i, const void *p, size_t n);
+void db_bind_text(struct db_stmt *s, int i, const char *text);
+void db_bind_text_n(struct db_stmt *s, int i, const char *text, size_t n);
+void db_bind_null(struct db_stmt *s, int i);
+/* *row: a row is there to read; false at the end (the statement is then reset). */
+NODISCARD enum status db_step(struct db_stmt *s, bool *row);
+/* For statements without rows: step, expect the end, reset. */
+NODISCARD enum status db_run(struct db_stmt *s);
+/* For statements that give at most one row: ST_OK with the row readable (the
+ * caller resets), or ST_NOT_FOUND (already reset). */
+NODISCARD enum status db_one(struct db_stmt *s);
+void db_reset(struct db_stmt *s);
+/* Columns count from 0. Blobs and texts live until the next step or reset. */
+int64_t db_col_int(struct db_stmt *s, int i);
+struct bytes db_col_blob(struct db_stmt *s, int i);
+/* Never NULL; "" for NULL. */
+const char *db_col_text(struct db_stmt *s, int i);
+bool db_col_is_null(struct db_stmt *s, int i);
+
+/* Rows changed by the last db_run. */
+int64_t db_changes(const struct db *db);
+int64_t db_last_id(const struct db *db);
+/* Changes when another connection may have committed: "look again". */
+NODISCARD enum status db_data_version(struct db *db, int64_t *version);
+/* WAL frames into the file: passive, or waiting and truncating. */
+NODISCARD enum status db_checkpoint(struct db *db, bool truncate);
+/* "ok", or the first complaint; quick leaves out the index comparison. */
+NODISCARD enum status db_integrity(struct db *db, bool quick, char *out,
+				   size_t size);
+/* A compact copy while others go on working; ST_DENIED when path exists. */
+NODISCARD enum status db_copy_to(struct db *db, const char *path);
+/* SQLite's text of the last failure, for logs. */
+const char *db_error(const struct db *db);
+
+#endif

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/* Tables block, block_data, chain and reorg. */
+#ifndef QUARRY_STORE_STORE_BLOCK_H
+#define QUARRY_STORE_STORE_BLOCK_H
+
+#include "base/u256.h"
+#include "db/db.h"
+#include "primitives/header.h"
+
+enum block_status {
+	BLOCK_HEADER = 0,	/* no data */
+	BLOCK_STORED = 1,	/* data passed the checks that need no coins */
+	BLOCK_CONNECTED = 2,	/* on the active chain */
+	BLOCK_STALE = 3,	/* was connected: its scripts are known good */
+	BLOCK_INVALID = 4,
+	BLOCK_INVALID_PARENT = 5,
+};
+
+/* A row of `block`, without the raw bytes. */
+struct block_row {
+	int64_t id;
+	int64_t prev_id;	/* 0: genesis */
+	struct blkid hash;
+	struct header header;
+	uint32_t height;
+	int64_t mtp;		/* median time past including this block */
+	struct u256 chainwork;
+	enum block_status status;
+	uint32_t n_tx;		/* 0 while unknown */
+	uint32_t size, weight;
+	int64_t fees;		/* satoshi; -1 while unknown */
+	int64_t first_tx;	/* 0 unless connected */
+	int64_t received_at;
+};
+
+NODISCARD enum status store_block_by_hash(struct db *db, const struct blkid *h,
+					  struct block_row *out);
+NODISCARD enum status store_block_by_id(struct db *db, int64_t id,
+					struct block_row *out);
+/* Of the active chain. */
+NODISCARD enum status store_block_by_height(struct db *db, uint32_t height,
+					    struct block_row *out);
+/* Only the header, hash and parent: what walking a branch needs. */
+NODISCARD enum status store_block_tip(struct db *db, struct block_row *out);
+/* Inserts; out->id is set. ST_DENIED when the hash is there already. */
+NODISCARD enum status store_block_insert(struct db *db, struct block_row *row,
+					 const char *source);
+NODISCARD enum status store_block_set_status(struct db *db, int64_t id,
+					     enum block_status st);
+/* n_tx, size, weight and status when the data arrives. */
+NODISCARD enum status store_block_set_data(struct db *db,
+					   const struct block_row *row);
+/* status, fees and first_tx when it is connected or disconnected. */
+NODISCARD enum status store_block_set_chain(struct db *db,
+					    const struct block_row *row);
+/* The best of the branches that may become active: status BLOCK_STORED or
+ * BLOCK_STALE, most work first, then first received (lowest id). Skips the first
+ * `skip` of them. ST_NOT_FOUND at the end. Only those with more work than
+ * `than`. */
+NODISCARD enum status store_block_candidate(struct db *db,
+					    const struct u256 *than, int skip,
+					    struct block_row *out);
+/* Ids and hashes of the direct children, `each` until it returns false. */
+NODISCARD enum status store_block_children(struct db *db, int64_t id,
+					   int64_t *ids, int max, int *n);
+/* Rows without children, newest height first: the tips of all branches. */
+NODISCARD enum status store_block_tips(struct db *db, struct block_row *rows,
+				       int max, int *n);
+/* The header row with most work that is not invalid. */
+NODISCARD enum status store_block_best_header(struct db *db,
+					      struct block_row *out);
+
+NODISCARD enum status store_chain_push(struct db *db, uint32_t height,
+				       int64_t block);
+NODISCARD enum status store_chain_pop(struct db *db, uint32_t height);
+
+/* Raw bytes of blocks off the active chain. get: *raw lives until the next use. */
+NODISCARD enum status store_block_data_put(struct db *db, int64_t block,
+					   const void *p, size_t n);
+NODISCARD enum status store_block_data_get(struct db *db, int64_t block,
+					   struct bytes *raw);
+NODISCARD enum status store_block_data_del(struct db *db, int64_t block);
+
+NODISCARD enum status store_reorg_add(struct db *db, int64_t at,
+				      uint32_t fork_height, uint32_t depth,
+				      const struct blkid *old_tip,
+				      const struct blkid *new_tip);
+
+#endif

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/* Tables mempool_tx, mempool_in, mempool_out, mempool_history, mempool_gone. */
+#ifndef QUARRY_STORE_STORE_MEMPOOL_H
+#define QUARRY_STORE_STORE_MEMPOOL_H
+
+#include "db/db.h"
+#include "primitives/tx.h"
+
+struct mempool_row {
+	int64_t id;
+	struct txid txid;
+	struct wtxid wtxid;
+	struct bytes raw;	/* lives until the next use */
+	int64_t at;
+	uint32_t height;
+	int64_t fee, fee_delta;
+	uint32_t weight, vsize, sigop_cost;
+	bool spends_coinbase, replaceable;
+	int64_t n_anc, vsize_anc, fee_anc;
+	int64_t n_desc, vsize_desc, fee_desc;
+};
+
+struct mempool_in_row {
+	int64_t tx;
+	uint32_t n;
+	struct outpoint prevout;
+	int64_t value;
+	int64_t script;
+};
+
+struct mempool_out_row {
+	int64_t tx;
+	uint32_t n;
+	int64_t value;
+	int64_t script;
+};
+
+NODISCARD enum status store_mempool_by_txid(struct db *db, const struct txid *t,
+					    struct mempool_row *out);
+NODISCARD enum status store_mempool_by_wtxid(struct db *db,
+					     const struct wtxid *t,
+					     struct mempool_row *out);
+NODISCARD enum status store_mempool_by_id(struct db *db, int64_t id,
+					  struct mempool_row *out);
+/* row->id is set. */
+NODISCARD enum status store_mempool_insert(struct db *db, struct mempool_row *row,
+					   const char *source);
+/* With its inputs, outputs and history rows. */
+NODISCARD enum status store_mempool_delete(struct db *db, int64_t id);
+/* The n_/vsize_/fee_ columns of ancestors and descendants, and fee_delta. */
+NODISCARD enum status store_mempool_update(struct db *db,
+					   const struct mempool_row *row);
+/* In order of arrival, after `after`; ST_NOT_FOUND at the end. */
+NODISCARD enum status store_mempool_next(struct db *db, int64_t after,
+					 struct mempool_row *out);
+NODISCARD enum status store_mempool_sums(struct db *db, int64_t *count,
+					 int64_t *vsize, int64_t *bytes,
+					 int64_t *fees);
+/* The transaction with the lowest descendant fee rate, for eviction. */
+NODISCARD enum status store_mempool_worst(struct db *db, struct mempool_row *out);
+
+NODISCARD enum status store_mempool_in_insert(struct db *db,
+					      const struct mempool_in_row *row);
+/* Who in the pool spends this output. */
+NODISCARD enum status store_mempool_spender(struct db *db,
+					    const struct outpoint *o,
+					    int64_t *tx, uint32_t *n);
+/* Inputs of tx in order: the n-th. */
+NODISCARD enum status store_mempool_in_get(struct db *db, int64_t tx, uint32_t n,
+					   struct mempool_in_row *out);
+NODISCARD enum status store_mempool_out_insert(struct db *db,
+					       const struct mempool_out_row *row);
+NODISCARD enum status store_mempool_out_get(struct db *db, int64_t tx, uint32_t n,
+					    struct mempool_out_row *out);
+NODISCARD enum status store_mempool_history_insert(struct db *db, int64_t script,
+						   int64_t tx);
+/* Ids of transactions in the pool that spend an output of tx; at most max. */
+NODISCARD enum status store_mempool_children(struct db *db,
+					     const struct txid *txid,
+					     int64_t *ids, int max, int *n);
+NODISCARD enum status store_mempool_gone_add(struct db *db, int64_t at,
+					     const struct txid *txid,
+					     const char *why,
+					     const struct hash256 *by,
+					     struct bytes raw);
+/* Keeps the newest `keep` rows of mempool_gone. */
+NODISCARD enum status store_mempool_gone_trim(struct db *db, int64_t keep);
+
+#endif
