@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* Re-validation of everything that is stored. */
+#ifndef QUARRY_NODE_VERIFY_H
+#define QUARRY_NODE_VERIFY_H
+
+#include "node/node.h"
+
+struct verify_report {
+	uint32_t height;	/* checked up to here */
+	uint64_t n_tx, n_in;
+	char fault[200];	/* "" when all is well: one sentence */
+};
+
+/* Reads every block of the active chain again: header rules, block rules,
+ * inputs, amounts, scripts, and that each row (outputs, spenders, totals,
+ * history) is what the blocks say; then SQLite's own integrity check. progress
+ * may be NULL; false stops (ST_CANCELLED). ST_OK with a fault when the data is
+ * wrong. */
+NODISCARD enum status node_verify(struct node *n,
+				  bool (*progress)(void *arg, uint32_t height,
+						   uint32_t tip),
+				  void *arg, struct verify_report *out);
+
+/* SHA-256 over the UTXO set, the script totals and the history in a fixed order:
+ * equal databases have equal digests, however they came about. */
+NODISCARD enum status node_digest(struct node *n, uint8_t utxo[32],
+				  uint8_t totals[32]);
+
+#endif
