@@ -14,20 +14,29 @@
 
 /* Merkle root and its mutation, length, coinbase first and only, tx_check of
  * each transaction, legacy sigops. scratch holds 32 bytes a transaction. Does
- * not look at the header (header_check.h). ST_NOMEM or ST_OK. */
+ * not look at the header (header_check.h). ST_NOMEM or ST_OK. Nothing refused
+ * here is remembered against the block's hash, whatever the verdict's class: as
+ * in Bitcoin Core, that guards against ways of mutation nobody has found yet. */
 NODISCARD enum status block_check(const struct params *p, const struct block *b,
 				  struct arena *scratch, struct verdict *v);
-/* Lock times, BIP34 height, witness commitment, weight. */
+/* Lock times, BIP34 height, witness commitment, weight. b has passed
+ * block_check; view is the branch of its parent. */
 NODISCARD enum status block_check_context(const struct params *p,
 					  const struct chain_view *view,
 					  const struct block *b,
 					  struct arena *scratch,
 					  struct verdict *v);
+/* BIP30: whether the block's transactions may not have the id of one that still
+ * has unspent outputs. Not asked of the two excepted blocks, nor where BIP34
+ * already rules such ids out. */
+NODISCARD enum status block_needs_bip30(const struct params *p,
+					const struct chain_view *view,
+					const struct blkid *id, bool *needed);
 /* Index of the coinbase output that commits to the witnesses (the last one with
  * the prefix, BIP141), or -1. */
 int block_commitment_output(const struct tx *coinbase);
-/* 36 bytes of output script header + commitment for the given witness root and
- * reserved value: 6a24aa21a9ed<32>. */
+/* The output script that commits to the given witness root and reserved value:
+ * 6a24aa21a9ed<32 bytes>. */
 void block_commitment_script(uint8_t out[38], const struct hash256 *witness_root,
 			     const uint8_t reserved[32]);
 

@@ -18,6 +18,9 @@ struct chain_view {
 	struct header parent;
 };
 
+/* The header at a height, the parent included; height is at most view->height. */
+NODISCARD enum status chain_header(const struct chain_view *view,
+				   uint32_t height, struct header *out);
 /* Median of the times of the block at `height` and up to ten before it
  * (BIP113's "median time past" of that block's child). */
 NODISCARD enum status chain_median_time(const struct chain_view *view,

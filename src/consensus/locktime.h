@@ -18,7 +18,8 @@ bool locktime_is_final(const struct tx *tx, uint32_t height, int64_t cutoff_s);
 
 /* BIP68: the last height and median time at which tx may NOT yet be in a block;
  * -1 each when unconstrained. view is the branch of the block's parent; coins as
- * in tx_inputs.h; for an unconfirmed coin set height to that of the next block. */
+ * in tx_inputs.h; for an unconfirmed coin set height to that of the next block.
+ * Not for coinbases; a rule from the network's csv_height on (the caller's). */
 NODISCARD enum status locktime_sequence(const struct tx *tx,
 					const struct coin *coins,
 					const struct chain_view *view,

@@ -7,9 +7,18 @@
  *   release that is now the rule), clamped to a quarter and four times, with more
  *   than 256 bits of intermediate precision, through the compact form. Testnet's
  *   minimum difficulty and BIP94 are variants.
- * none: the parent's bits. (Regtest.)
- * asert: absolutely scheduled exponential rise, aserti3-2d: from the genesis
- *   block as anchor, 2^((time since anchor - spacing * blocks) / half life).
+ * none: the parent's bits. (Regtest; minimum difficulty has no effect then,
+ *   nor has it with asert.)
+ * asert: absolutely scheduled exponential rise, aserti3-2d as Bitcoin Cash
+ *   specified it. Anchor is the genesis block, whose parent is taken to lie one
+ *   spacing before it. The block after parent P at height h therefore has
+ *
+ *     target(genesis) * 2^((time(P) - time(genesis) - spacing * h) / half life)
+ *
+ *   where the exponent is computed in 1/65536 rounded towards zero, its fraction
+ *   by the specification's cubic, and the product in more than 256 bits, so that
+ *   targets up to 2^256 - 1 neither wrap nor lose a bit. At least 1, at most the
+ *   proof-of-work limit, through the compact form.
  */
 #ifndef QUARRY_CONSENSUS_RETARGET_H
 #define QUARRY_CONSENSUS_RETARGET_H
@@ -25,8 +34,9 @@ NODISCARD enum status retarget_next_bits(const struct params *p,
  * (BIP94: the period's first block's) and which took actual_s seconds. */
 uint32_t retarget_step(const struct params *p, uint32_t last_bits,
 		       int64_t actual_s);
-/* One ASERT evaluation: anchor bits, seconds and blocks since the anchor's
- * parent time and height as aserti3-2d defines them. */
+/* One ASERT evaluation. time_delta_s: time of the new block's parent less the
+ * time of the anchor's parent; height_delta: height of the new block's parent
+ * less that of the anchor (not negative). */
 uint32_t retarget_asert(const struct params *p, uint32_t anchor_bits,
 			int64_t time_delta_s, int64_t height_delta);
 
