@@ -64,7 +64,9 @@ char *verdict_reject(char *out, size_t size, const struct verdict *v)
 {
 	bool script = v->code == V_SCRIPT || v->code == V_SCRIPT_POLICY;
 
-	if (script && v->detail[0])
+	if (v->code == V_BAD_VERSION && v->detail[0])
+		snprintf(out, size, "%s(%s)", verdict_name(v->code), v->detail);
+	else if (script && v->detail[0])
 		snprintf(out, size, "%s (%s)", verdict_name(v->code), v->detail);
 	else
 		snprintf(out, size, "%s", verdict_name(v->code));

@@ -66,8 +66,8 @@ enum verdict_class verdict_class(enum verdict_code code);
 const char *verdict_rule(enum verdict_code code);
 /* One sentence for people. */
 const char *verdict_sentence(enum verdict_code code);
-/* The reject string as clients get it, with " (detail)" for script failures.
- * Returns out. */
+/* The reject string as clients get it: with " (detail)" for script failures,
+ * "bad-version(0x00000001)" for versions. Returns out. */
 char *verdict_reject(char *out, size_t size, const struct verdict *v);
 
 #endif
