@@ -30,8 +30,15 @@ include tests/e2e/local.mk
 if HAVE_CMOCKA
 check_PROGRAMS += $(unit_programs)
 TESTS += $(unit_programs)
+check_cmocka =
 else
-check-local: check-needs-cmocka
+check_cmocka = check-needs-cmocka
+endif
 check-needs-cmocka:
 	@echo "make check needs cmocka: install the package libcmocka-dev." >&2; exit 1
-endif
+
+# All test programs, none run: tests/run runs them itself.
+check-build: $(check_PROGRAMS)
+
+check-local: check-source $(check_cmocka)
+.PHONY: check-build check-source check-needs-cmocka

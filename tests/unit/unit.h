@@ -6,8 +6,8 @@
  * Vectors made by others are read where they lie, $QUARRY_VECTORS. When that
  * is unset or a file is not there the test calls skip(), which is counted.
  */
-#ifndef QUARRY_TESTS_UNIT_H
-#define QUARRY_TESTS_UNIT_H
+#ifndef QUARRY_TESTS_UNIT_UNIT_H
+#define QUARRY_TESTS_UNIT_UNIT_H
 
 #include <setjmp.h>
 #include <stdarg.h>

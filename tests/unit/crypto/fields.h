@@ -3,8 +3,8 @@
  * Picks values out of vector files without a JSON library, which this room may
  * not link: the files are trusted, and each value stands on a line of its own.
  */
-#ifndef QUARRY_TESTS_CRYPTO_FIELDS_H
-#define QUARRY_TESTS_CRYPTO_FIELDS_H
+#ifndef QUARRY_TESTS_UNIT_CRYPTO_FIELDS_H
+#define QUARRY_TESTS_UNIT_CRYPTO_FIELDS_H
 
 #include "tests/unit/unit.h"
 
