@@ -20,3 +20,10 @@ fuzz_programs += tests/fuzz/fuzz_hex
 tests_fuzz_fuzz_hex_SOURCES = tests/fuzz/fuzz_hex.c tests/fuzz/fuzz.h $(fuzz_main)
 tests_fuzz_fuzz_hex_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_hex_LDADD = libquarry_base.a
+
+fuzz_programs += tests/fuzz/fuzz_json
+tests_fuzz_fuzz_json_SOURCES = tests/fuzz/fuzz_json.c tests/fuzz/fuzz.h $(fuzz_main)
+tests_fuzz_fuzz_json_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_json_LDADD = libquarry_json.a libquarry_primitives.a \
+	libquarry_crypto.a libquarry_base.a $(JANSSON_LIBS) $(SECP256K1_LIBS) \
+	$(CRYPTO_LIBS)
