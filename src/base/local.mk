@@ -5,7 +5,9 @@ libquarry_base_a_SOURCES = \
 	src/base/bug.c src/base/bug.h \
 	src/base/bytes.h \
 	src/base/clock.c src/base/clock.h \
+	src/base/conf.c src/base/conf.def src/base/conf.h \
 	src/base/hex.c src/base/hex.h \
 	src/base/log.c src/base/log.h \
+	src/base/opt.c src/base/opt.h \
 	src/base/status.c src/base/status.h \
 	src/base/u256.c src/base/u256.h

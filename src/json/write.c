@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Writing: the stack of levels says where the next value stands. */
 #include "json/write.h"
 
 #include <math.h>
