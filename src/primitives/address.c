@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "crypto/wipe.h"
 #include "primitives/base58.h"
 #include "primitives/bech32.h"
 
@@ -21,8 +22,8 @@ static void versioned_text(char out[ADDRESS_TEXT_SIZE], uint8_t version,
 	base58check_encode(text, payload, n + 1);
 	/* 38 bytes with their checksum are 52 characters at most. */
 	memcpy(out, text, strlen(text) + 1);
-	explicit_bzero(payload, sizeof(payload));
-	explicit_bzero(text, sizeof(text));
+	wipe(payload, sizeof(payload));
+	wipe(text, sizeof(text));
 }
 
 bool address_from_script(char out[ADDRESS_TEXT_SIZE], const struct params *p,
@@ -105,7 +106,7 @@ char *address_wif_encode(char out[ADDRESS_TEXT_SIZE], const struct params *p,
 	memcpy(v, key, 32);
 	v[32] = 1;
 	versioned_text(out, p->wif_prefix, v, compressed ? 33 : 32);
-	explicit_bzero(v, sizeof(v));
+	wipe(v, sizeof(v));
 	return out;
 }
 
@@ -141,6 +142,6 @@ enum address_result address_wif_decode(uint8_t key[32], bool *compressed,
 			res = ADDRESS_OK;
 		}
 	}
-	explicit_bzero(payload, sizeof(payload));
+	wipe(payload, sizeof(payload));
 	return res;
 }

@@ -6,6 +6,13 @@
  * src/primitives/networks (built into the program), an own chain's wherever its
  * founder keeps it. An own chain's genesis block commits to the document's
  * hash, so nodes with another document are on another chain.
+ *
+ * The text: one `key = value` a line, blank lines, and comment lines that begin
+ * with #; keys once each, in any order; the keys and their bounds are in
+ * params_fields.c. The hash is SHA-256 over the exact bytes, the line of
+ * genesis_nonce (with its line end) left out. The genesis coinbase's one output
+ * is OP_RETURN and that hash, with the first subsidy as its value, which nobody
+ * can spend, as in Bitcoin. Its input is as Bitcoin's: 04ffff001d 0104 message.
  */
 #ifndef QUARRY_PRIMITIVES_PARAMS_H
 #define QUARRY_PRIMITIVES_PARAMS_H
@@ -74,7 +81,7 @@ struct params {
 
 	/* genesis */
 	char genesis_message[128];
-	uint8_t genesis_output_key[65];
+	uint8_t genesis_output_key[65];	/* Bitcoin's networks; own: none */
 	uint8_t genesis_output_key_len;
 	struct header genesis;		/* complete, nonce included */
 	struct blkid genesis_id;
@@ -87,8 +94,11 @@ struct params {
 
 /* Parses a document. On ST_PARSE `error` says in one sentence which line is
  * wrong and what it should be. Every value is bounded. A document without a
- * genesis nonce (one being made) is ST_NOT_FOUND in all else complete: mine it
- * with params_genesis_block. Checks that the genesis header meets its target. */
+ * genesis nonce (one being made) is ST_NOT_FOUND with all else complete: search
+ * one and append the line `genesis_nonce = N`. Checks that the genesis header
+ * meets its target. The exact text of a built-in network gives that network;
+ * every other text is an own chain, and may have neither the name nor the magic
+ * of one of Bitcoin's. */
 NODISCARD enum status params_parse(struct params *p, const char *text,
 				   size_t len, char error[PARAMS_ERROR_SIZE]);
 /* One of Bitcoin's networks by name (also "mainnet", "testnet", "test"). False
@@ -100,8 +110,16 @@ const char *params_builtin_text(const char *name, size_t *len);
 const char *const *params_builtin_names(void);
 /* The genesis block's bytes (one coinbase transaction). */
 void params_genesis_block(struct buf *out, const struct params *p);
-/* Makes the document of an own chain from p (its fields, without a nonce). */
+/* Tries `count` nonces from `first` on for the genesis header of a document
+ * without one; true when p->genesis.nonce and p->genesis_id are right. */
+bool params_genesis_search(struct params *p, uint32_t first, uint32_t count);
+/* Makes the document of an own chain from p (its fields, without a nonce). What
+ * is out of bounds in p shows when the text is parsed. */
 void params_write(struct buf *out, const struct params *p);
+/* What a new chain starts from: ASERT towards a block each 15 s, 50 coins halved
+ * every 210,000 blocks, all rules from the first block on. To be set: genesis
+ * message and time; the rest as wanted. */
+void params_own_defaults(struct params *p, const char *name);
 
 /* Subsidy of a block: subsidy_sat halved every halving_interval, 0 from the
  * 64th on. */

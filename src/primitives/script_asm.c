@@ -5,6 +5,8 @@
 
 #include <inttypes.h>
 
+#include "crypto/der.h"
+
 /* Names from OP_NOP on; both dialects share them but for the few that
  * esplora_opcode writes. */
 static const char *const names[] = {
@@ -142,32 +144,11 @@ static int64_t script_num_get(struct bytes d)
 	return v;
 }
 
-/* One integer of a DER signature: 02, length, value; positive, no padding. */
-static bool der_integer(struct reader *r)
-{
-	const uint8_t *p;
-	uint8_t n;
-
-	if (reader_u8(r) != 2)
-		return false;
-	n = reader_u8(r);
-	p = reader_take(r, n);
-	if (!p || n == 0 || (p[0] & 0x80))
-		return false;
-	return n == 1 || p[0] != 0 || (p[1] & 0x80);
-}
-
 /* The name of the hash type a push ends with, when it looks like an ECDSA
  * signature in strict DER (BIP66) with a defined type; else NULL. */
 static const char *sighash_name(struct bytes d)
 {
-	struct reader r;
-
-	if (d.len < 9 || d.len > 73)
-		return NULL;
-	r = reader_of(d.p, d.len - 1);
-	if (reader_u8(&r) != 0x30 || reader_u8(&r) != d.len - 3 ||
-	    !der_integer(&r) || !der_integer(&r) || reader_left(&r) != 0)
+	if (d.len == 0 || !ec_der_is_strict(d))
 		return NULL;
 	switch (d.p[d.len - 1]) {
 	case 0x01:

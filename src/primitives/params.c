@@ -1,0 +1,500 @@
+/* SPDX-License-Identifier: MIT */
+/* Reading a chain document. Strict: what is not understood is refused, because
+ * two nodes that read a document differently would be on different chains. */
+#include "primitives/params.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/bug.h"
+#include "base/hex.h"
+#include "base/log.h"
+#include "crypto/sha256.h"
+#include "primitives/amount.h"
+#include "primitives/params_fields.h"
+#include "primitives/target.h"
+
+struct parse {
+	struct params *p;
+	bool own;
+	char *error;
+	uint32_t line;			/* of the text, from 1 */
+	uint32_t seen[PARAMS_FIELDS];	/* the line a key stands in; 0: none */
+	struct sha256_ctx hash;		/* of the document without its nonce */
+};
+
+static enum status fail(struct parse *ps, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static enum status fail(struct parse *ps, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(ps->error, PARAMS_ERROR_SIZE, fmt, ap);
+	va_end(ap);
+	return ST_PARSE;
+}
+
+static const struct params_field *field_named(const char *key, size_t len)
+{
+	for (size_t i = 0; i < PARAMS_FIELDS; i++)
+		if (strlen(params_fields[i].key) == len &&
+		    memcmp(params_fields[i].key, key, len) == 0)
+			return &params_fields[i];
+	return NULL;
+}
+
+/* The line a key stands in; 0 when it is missing. */
+static uint32_t line_of(const struct parse *ps, const char *key)
+{
+	const struct params_field *f = field_named(key, strlen(key));
+
+	BUG_ON(!f);
+	return ps->seen[f - params_fields];
+}
+
+/* Decimal digits without a leading zero. */
+static bool uint_parse(uint32_t *out, const char *v, size_t len, uint32_t min,
+		       uint32_t max)
+{
+	uint64_t n = 0;
+
+	if (len == 0 || len > 10 || (len > 1 && v[0] == '0'))
+		return false;
+	for (size_t i = 0; i < len; i++) {
+		if (v[i] < '0' || v[i] > '9')
+			return false;
+		n = n * 10 + (uint64_t)(v[i] - '0');
+	}
+	*out = (uint32_t)n;
+	return n >= min && n <= max;
+}
+
+static bool height_parse(uint32_t *out, const char *v, size_t len)
+{
+	if (len == 5 && memcmp(v, "never", 5) == 0) {
+		*out = HEIGHT_NEVER;
+		return true;
+	}
+	return uint_parse(out, v, len, 0, HEIGHT_NEVER - 1);
+}
+
+/* Copies a word of at most size - 1 characters, all of which `ok` takes. */
+static bool word_parse(char *out, size_t size, const char *v, size_t len,
+		       bool (*ok)(char))
+{
+	if (len == 0 || len >= size)
+		return false;
+	for (size_t i = 0; i < len; i++)
+		if (!ok(v[i]))
+			return false;
+	memcpy(out, v, len);
+	out[len] = '\0';
+	return true;
+}
+
+static bool is_hrp_char(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+static bool is_name_char(char c)
+{
+	return is_hrp_char(c) || c == '-';
+}
+
+static bool is_message_char(char c)
+{
+	return c >= 0x20 && c < 0x7f;
+}
+
+static bool bool_parse(bool *out, const char *v, size_t len)
+{
+	*out = len == 3 && memcmp(v, "yes", 3) == 0;
+	return *out || (len == 2 && memcmp(v, "no", 2) == 0);
+}
+
+static bool retarget_parse(enum retarget_rule *out, const char *v, size_t len)
+{
+	static const char *const words[] = {
+		[RETARGET_NONE] = "none",
+		[RETARGET_BITCOIN] = "2016",
+		[RETARGET_ASERT] = "asert",
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		if (strlen(words[i]) == len && memcmp(words[i], v, len) == 0) {
+			*out = (enum retarget_rule)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool number_parse(struct u256 *out, const char *v, size_t len)
+{
+	uint8_t b[32];
+
+	if (!hex_parse(b, sizeof(b), v, len))
+		return false;
+	*out = u256_from_be(b);
+	return true;
+}
+
+/* "91842 HASH" into the unnamed struct at `at`. */
+static bool block_parse_text(uint8_t *at, const char *v, size_t len)
+{
+	const size_t id = offsetof(struct params, bip30_exception[0].id) -
+			  offsetof(struct params, bip30_exception[0]);
+	const char *gap = memchr(v, ' ', len);
+	struct blkid block;
+	uint32_t height;
+
+	if (!gap || !height_parse(&height, v, (size_t)(gap - v)) ||
+	    !hash256_parse(&block.h, gap + 1, len - (size_t)(gap + 1 - v)))
+		return false;
+	memcpy(at, &height, sizeof(height));
+	memcpy(at + id, &block, sizeof(block));
+	return true;
+}
+
+/* One value into its member of p; false when it is not what it should be. */
+static bool value_parse(struct params *p, const struct params_field *f,
+			const char *v, size_t len)
+{
+	uint8_t *at = (uint8_t *)p + f->offset;
+	uint8_t bits[4];
+	uint32_t n;
+
+	switch (f->kind) {
+	case PK_NAME:
+		return word_parse((char *)at, f->size, v, len, is_name_char) &&
+		       v[0] >= 'a' && v[0] <= 'z';
+	case PK_BOOL:
+		return bool_parse((bool *)at, v, len);
+	case PK_UINT:
+		if (!uint_parse(&n, v, len, f->min, f->max))
+			return false;
+		if (f->size == 1)
+			*at = (uint8_t)n;
+		else if (f->size == 2)
+			memcpy(at, &(uint16_t){(uint16_t)n}, 2);
+		else
+			memcpy(at, &n, sizeof(n));
+		return true;
+	case PK_HEIGHT:
+		return height_parse((uint32_t *)(void *)at, v, len);
+	case PK_RETARGET:
+		return retarget_parse(&p->retarget, v, len);
+	case PK_COINS:
+		return amount_parse(&p->subsidy_sat, v, len) &&
+		       p->subsidy_sat > 0;
+	case PK_NUMBER:
+		return number_parse((struct u256 *)(void *)at, v, len);
+	case PK_HASH:
+		return hash256_parse((struct hash256 *)at, v, len);
+	case PK_BLOCK:
+		return block_parse_text(at, v, len);
+	case PK_BYTES:
+		return hex_parse(at, f->size, v, len);
+	case PK_CHALLENGE:
+		p->signet_challenge_len = (uint16_t)(len / 2);
+		return len >= 2 && len <= 2 * f->size &&
+		       hex_parse(at, len / 2, v, len);
+	case PK_KEY:
+		p->genesis_output_key_len = (uint8_t)(len / 2);
+		return (len == 66 || len == 130) &&
+		       hex_parse(at, len / 2, v, len);
+	case PK_HRP:
+		return word_parse((char *)at, f->size, v, len, is_hrp_char);
+	case PK_MESSAGE:
+		return len <= PARAMS_MESSAGE_MAX &&
+		       word_parse((char *)at, f->size, v, len, is_message_char);
+	case PK_BITS:
+		if (!hex_parse(bits, sizeof(bits), v, len))
+			return false;
+		p->genesis.bits = be32_get(bits);
+		return true;
+	}
+	BUG("document field of kind %d", (int)f->kind);
+}
+
+/* What a value should be, to follow "must be". */
+static void value_form(char *out, size_t size, const struct params_field *f)
+{
+	switch (f->kind) {
+	case PK_NAME:
+		snprintf(out, size, "a lower-case letter and then at most %zu "
+			 "letters, digits or hyphens", f->size - 2);
+		return;
+	case PK_BOOL:
+		snprintf(out, size, "yes or no");
+		return;
+	case PK_UINT:
+		snprintf(out, size, "a whole number from %u to %u", f->min,
+			 f->max);
+		return;
+	case PK_HEIGHT:
+		snprintf(out, size, "a height or the word never");
+		return;
+	case PK_RETARGET:
+		snprintf(out, size, "2016, none or asert");
+		return;
+	case PK_COINS:
+		snprintf(out, size, "coins with at most eight decimals, from "
+			 "0.00000001 to 21000000");
+		return;
+	case PK_NUMBER:
+	case PK_HASH:
+		snprintf(out, size, "64 hexadecimal digits");
+		return;
+	case PK_BLOCK:
+		snprintf(out, size, "a height, a space and a block hash");
+		return;
+	case PK_BYTES:
+		snprintf(out, size, "%zu hexadecimal digits", 2 * f->size);
+		return;
+	case PK_CHALLENGE:
+		snprintf(out, size, "2 to %zu hexadecimal digits, two a byte",
+			 2 * f->size);
+		return;
+	case PK_KEY:
+		snprintf(out, size, "66 or 130 hexadecimal digits");
+		return;
+	case PK_HRP:
+		snprintf(out, size, "1 to %zu lower-case letters or digits",
+			 f->size - 1);
+		return;
+	case PK_MESSAGE:
+		snprintf(out, size, "1 to %d printable ASCII characters",
+			 PARAMS_MESSAGE_MAX);
+		return;
+	case PK_BITS:
+		snprintf(out, size, "8 hexadecimal digits");
+		return;
+	}
+}
+
+static bool blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+static void trim(const char **v, size_t *len)
+{
+	while (*len > 0 && blank((*v)[0]))
+		(*v)++, (*len)--;
+	while (*len > 0 && blank((*v)[*len - 1]))
+		(*len)--;
+}
+
+/* A line without its line end. *nonce: it is the one that says the nonce. */
+static enum status line_parse(struct parse *ps, const char *v, size_t len,
+			      bool *nonce)
+{
+	const struct params_field *f;
+	const char *equals, *key;
+	size_t key_len, at;
+	char shown[48], form[96];
+
+	for (size_t i = 0; i < len; i++)
+		if ((unsigned char)v[i] < 0x20 && v[i] != '\t')
+			return fail(ps, "Line %u has a control character "
+				    "(byte %u): save the document as plain "
+				    "text with UNIX line ends.",
+				    ps->line, (unsigned)v[i]);
+	trim(&v, &len);
+	if (len == 0 || v[0] == '#')
+		return ST_OK;
+	equals = memchr(v, '=', len);
+	if (!equals)
+		return fail(ps, "Line %u has no equals sign: write key = value.",
+			    ps->line);
+	key = v;
+	key_len = (size_t)(equals - v);
+	len -= key_len + 1;
+	v = equals + 1;
+	trim(&key, &key_len);
+	trim(&v, &len);
+	f = field_named(key, key_len);
+	if (!f)
+		return fail(ps, "Line %u: \"%s\" is not a key of a chain "
+			    "document: correct or remove it.", ps->line,
+			    log_safe(shown, sizeof(shown), key, key_len));
+	if (ps->own && (f->flags & PF_BITCOIN))
+		return fail(ps, "Line %u: %s is for Bitcoin's own networks: "
+			    "remove the line.", ps->line, f->key);
+	at = (size_t)(f - params_fields);
+	if (ps->seen[at])
+		return fail(ps, "Line %u sets %s again, after line %u: keep "
+			    "one of them.", ps->line, f->key, ps->seen[at]);
+	ps->seen[at] = ps->line;
+	*nonce = f == &params_fields[PARAMS_FIELDS - 1];
+	if (value_parse(ps->p, f, v, len))
+		return ST_OK;
+	value_form(form, sizeof(form), f);
+	return fail(ps, "Line %u: %s must be %s, not \"%s\".", ps->line, f->key,
+		    form, log_safe(shown, sizeof(shown), v, len));
+}
+
+/* The sum of all rewards stays within the 21 million coins that amounts may
+ * have: by then rewards are zero. */
+static bool schedule_fits(const struct params *p)
+{
+	int64_t total = 0;
+
+	for (int64_t s = p->subsidy_sat; s > 0; s >>= 1) {
+		if (s > MONEY_MAX_SAT / p->halving_interval)
+			return false;
+		total += s * p->halving_interval;
+		if (total > MONEY_MAX_SAT)
+			return false;
+	}
+	return true;
+}
+
+static enum status check_work(struct parse *ps)
+{
+	struct params *p = ps->p;
+	struct u256 target;
+
+	if (u256_is_zero(&p->pow_limit) || u256_bits(&p->pow_limit) > 255)
+		return fail(ps, "Line %u: pow_limit must be from 1 to 7fff...ff.",
+			    line_of(ps, "pow_limit"));
+	p->pow_limit_bits = target_to_bits(&p->pow_limit);
+	if (!target_from_bits(&target, p->genesis.bits) ||
+	    target_to_bits(&target) != p->genesis.bits ||
+	    u256_cmp(&target, &p->pow_limit) > 0)
+		return fail(ps, "Line %u: genesis_bits must be a target in its "
+			    "shortest form and within pow_limit, %08x.",
+			    line_of(ps, "genesis_bits"), p->pow_limit_bits);
+	if (!line_of(ps, "retarget_interval")) {
+		if (p->retarget == RETARGET_BITCOIN)
+			return fail(ps, "retarget_interval is missing: add a "
+				    "line retarget_interval = 2016.");
+		p->retarget_interval = 2016;
+	}
+	if (p->retarget == RETARGET_ASERT && !p->asert_half_life_s)
+		return fail(ps, "asert_half_life is missing: add a line such "
+			    "as asert_half_life = 3600.");
+	if (p->retarget != RETARGET_ASERT && p->asert_half_life_s)
+		return fail(ps, "Line %u: asert_half_life belongs to retarget "
+			    "= asert: remove the line.",
+			    line_of(ps, "asert_half_life"));
+	if (p->retarget == RETARGET_ASERT && p->bip94)
+		return fail(ps, "Line %u: bip94 does not go with retarget = "
+			    "asert: write bip94 = no.", line_of(ps, "bip94"));
+	return ST_OK;
+}
+
+static enum status check_rest(struct parse *ps)
+{
+	struct params *p = ps->p;
+
+	if (!schedule_fits(p))
+		return fail(ps, "Line %u: subsidy and halving_interval make "
+			    "more than 21000000 coins in all: lower one.",
+			    line_of(ps, "subsidy"));
+	if (p->pubkey_prefix == p->script_prefix)
+		return fail(ps, "Line %u: script_prefix must differ from "
+			    "pubkey_prefix.", line_of(ps, "script_prefix"));
+	if (memcmp(p->xpub_prefix, p->xprv_prefix, 4) == 0)
+		return fail(ps, "Line %u: xprv_prefix must differ from "
+			    "xpub_prefix.", line_of(ps, "xprv_prefix"));
+	if (p->p2p_port == p->rpc_port)
+		return fail(ps, "Line %u: rpc_port must differ from p2p_port.",
+			    line_of(ps, "rpc_port"));
+	if (p->taproot_height + 1 < p->segwit_height)
+		return fail(ps, "Line %u: taproot_height must not come before "
+			    "segwit_height.", line_of(ps, "taproot_height"));
+	if (p->signet_challenge_len && p->segwit_height > 1)
+		return fail(ps, "Line %u: a signet_challenge needs "
+			    "segwit_height = 0 or 1.",
+			    line_of(ps, "signet_challenge"));
+	return ST_OK;
+}
+
+static enum status check_missing(struct parse *ps)
+{
+	for (size_t i = 0; i < PARAMS_FIELDS; i++) {
+		const struct params_field *f = &params_fields[i];
+
+		if (ps->seen[i] || (f->flags & PF_OPTIONAL) ||
+		    (ps->own && (f->flags & PF_BITCOIN)))
+			continue;
+		return fail(ps, "%s is missing: add a line such as %s = %s.",
+			    f->key, f->key, f->example);
+	}
+	return ST_OK;
+}
+
+static enum status lines_parse(struct parse *ps, const char *text, size_t len)
+{
+	const char *end = text + len;
+
+	while (text < end) {
+		const char *nl = memchr(text, '\n', (size_t)(end - text));
+		const char *next = nl ? nl + 1 : end;
+		bool nonce = false;
+		enum status st;
+
+		ps->line++;
+		st = line_parse(ps, text, (size_t)((nl ? nl : end) - text),
+				&nonce);
+		if (st != ST_OK)
+			return st;
+		if (!nonce)
+			sha256_add(&ps->hash, text, (size_t)(next - text));
+		text = next;
+	}
+	return ST_OK;
+}
+
+enum status params_parse_as(struct params *p, bool own, const char *text,
+			    size_t len, char error[PARAMS_ERROR_SIZE])
+{
+	struct parse ps = {.p = p, .own = own, .error = error};
+	struct u256 target;
+	enum status st;
+
+	memset(p, 0, sizeof(*p));
+	error[0] = '\0';
+	p->own = own;
+	p->bip30_again_height = HEIGHT_NEVER;
+	p->genesis.version = 1;
+	if (len > PARAMS_DOCUMENT_MAX)
+		return fail(&ps, "A chain document has at most %d bytes, this "
+			    "one has %zu.", PARAMS_DOCUMENT_MAX, len);
+	sha256_init(&ps.hash);
+	st = lines_parse(&ps, text, len);
+	if (st == ST_OK)
+		st = check_missing(&ps);
+	if (st == ST_OK)
+		st = check_work(&ps);
+	if (st == ST_OK)
+		st = check_rest(&ps);
+	if (st != ST_OK)
+		return st;
+	if (own) {
+		memcpy(p->chain, p->name, sizeof(p->chain));
+		sha256_done(&ps.hash, p->document.b);
+	}
+	params_genesis_complete(p);
+	if (!line_of(&ps, "genesis_nonce"))
+		return ST_NOT_FOUND;
+	if (!target_from_bits(&target, p->genesis.bits) ||
+	    !target_met(&p->genesis_id, &target))
+		return fail(&ps, "Line %u: the first block with this "
+			    "genesis_nonce does not meet genesis_bits: the "
+			    "document was changed after the block was made.",
+			    line_of(&ps, "genesis_nonce"));
+	return ST_OK;
+}
+
+int64_t params_subsidy_sat(const struct params *p, uint32_t height)
+{
+	uint32_t halvings = height / p->halving_interval;
+
+	return halvings >= 64 ? 0 : p->subsidy_sat >> halvings;
+}
