@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* Networks: known constants, each genesis computed again from them, and chain
+ * documents: what they accept, refuse and write back. */
 #include "tests/unit/unit.h"
 
 #include <jansson.h>
