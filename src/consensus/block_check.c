@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * A block by its bytes and by its branch; who calls what, and in which order,
+ * follows Bitcoin Core, since the first rule broken gives the reason.
+ */
 #include "consensus/block_check.h"
 
 #include <inttypes.h>

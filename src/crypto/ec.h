@@ -32,6 +32,9 @@ bool ec_verify_ecdsa(struct bytes sig, struct bytes pubkey, const uint8_t msg[32
 /* BIP340. */
 bool ec_verify_schnorr(const uint8_t sig[64], const uint8_t xonly[32],
 		       const uint8_t msg[32]);
+/* The same for a message of any length, which Bitcoin has no use for. */
+bool ec_verify_schnorr_any(const uint8_t sig[64], const uint8_t xonly[32],
+			   struct bytes msg);
 
 /* BIP341: is q the x coordinate, and parity (0, 1) the oddness of y, of the
  * point internal + tweak * G? False too when tweak is not below the order. */

@@ -53,11 +53,17 @@ bool ec_sig_is_low_s(struct bytes sig)
 bool ec_verify_schnorr(const uint8_t sig[64], const uint8_t xonly[32],
 		       const uint8_t msg[32])
 {
+	return ec_verify_schnorr_any(sig, xonly, bytes_of(msg, 32));
+}
+
+bool ec_verify_schnorr_any(const uint8_t sig[64], const uint8_t xonly[32],
+			   struct bytes msg)
+{
 	secp256k1_xonly_pubkey pub;
 
 	return secp256k1_xonly_pubkey_parse(secp256k1_context_static, &pub, xonly) &&
-	       secp256k1_schnorrsig_verify(secp256k1_context_static, sig, msg, 32,
-					   &pub);
+	       secp256k1_schnorrsig_verify(secp256k1_context_static, sig, msg.p,
+					   msg.len, &pub);
 }
 
 bool ec_xonly_ok(const uint8_t xonly[32])

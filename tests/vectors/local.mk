@@ -1,0 +1,14 @@
+# The runner of outside test data. tests/vectors/run finds and starts it.
+noinst_PROGRAMS += tests/vectors/quarry-vectors
+tests_vectors_quarry_vectors_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+tests_vectors_quarry_vectors_SOURCES = \
+	tests/vectors/block.c \
+	tests/vectors/formats.def \
+	tests/vectors/headers.c \
+	tests/vectors/keys.c \
+	tests/vectors/main.c \
+	tests/vectors/util.c \
+	tests/vectors/vectors.h
+tests_vectors_quarry_vectors_LDADD = libquarry_consensus.a \
+	libquarry_primitives.a libquarry_crypto.a libquarry_base.a \
+	$(SECP256K1_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS)
