@@ -1,0 +1,12 @@
+# Measuring programs, built by `make bench`; none is installed.
+bench_programs = tests/bench/mine
+EXTRA_PROGRAMS += $(bench_programs)
+CLEANFILES += $(bench_programs)
+
+tests_bench_mine_SOURCES = tests/bench/bench_mine.c
+tests_bench_mine_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
+tests_bench_mine_LDADD = libquarry_crypto.a libquarry_base.a \
+	$(SECP256K1_LIBS) $(CRYPTO_LIBS) -lpthread
+
+.PHONY: bench
+bench: $(bench_programs)

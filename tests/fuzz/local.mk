@@ -27,3 +27,9 @@ tests_fuzz_fuzz_json_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_json_LDADD = libquarry_json.a libquarry_primitives.a \
 	libquarry_crypto.a libquarry_base.a $(JANSSON_LIBS) $(SECP256K1_LIBS) \
 	$(CRYPTO_LIBS)
+
+fuzz_programs += tests/fuzz/fuzz_der
+tests_fuzz_fuzz_der_SOURCES = tests/fuzz/fuzz_der.c tests/fuzz/fuzz.h $(fuzz_main)
+tests_fuzz_fuzz_der_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_der_LDADD = libquarry_crypto.a libquarry_base.a \
+	$(SECP256K1_LIBS) $(CRYPTO_LIBS)
