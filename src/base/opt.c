@@ -19,6 +19,7 @@ static const char *const common[][2] = {
 	{"--version", "print the version and end"},
 };
 
+__attribute__((format(printf, 2, 0)))
 static void complain(const struct opt_program *p, const char *fmt, va_list ap,
 		     const char *more)
 {
