@@ -10,4 +10,5 @@ libquarry_base_a_SOURCES = \
 	src/base/log.c src/base/log.h \
 	src/base/opt.c src/base/opt.h \
 	src/base/status.c src/base/status.h \
-	src/base/u256.c src/base/u256.h
+	src/base/u256.c src/base/u256.h \
+	src/base/url.c src/base/url.h

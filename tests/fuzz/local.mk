@@ -33,3 +33,8 @@ tests_fuzz_fuzz_der_SOURCES = tests/fuzz/fuzz_der.c tests/fuzz/fuzz.h $(fuzz_mai
 tests_fuzz_fuzz_der_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_der_LDADD = libquarry_crypto.a libquarry_base.a \
 	$(SECP256K1_LIBS) $(CRYPTO_LIBS)
+
+fuzz_programs += tests/fuzz/fuzz_url
+tests_fuzz_fuzz_url_SOURCES = tests/fuzz/fuzz_url.c tests/fuzz/fuzz.h $(fuzz_main)
+tests_fuzz_fuzz_url_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_url_LDADD = libquarry_base.a
