@@ -13,24 +13,15 @@ bool target_from_bits(struct u256 *target, uint32_t bits)
 	struct u256 t;
 
 	*target = u256_from(0);
-	/* Core tests sign and overflow on the mantissa before it is shifted
-	 * down: 0x01fedcba is negative, not zero. */
-	if (mantissa != 0 && (bits & SIGN_BIT))
-		return false;
-	if (size <= 3) {
+	if (size <= 3)
 		mantissa >>= 8 * (3 - size);
-		t = u256_from(mantissa);
-	} else {
-		if (mantissa != 0 &&
-		    (size > 34 || (mantissa > 0xff && size > 33) ||
-		     (mantissa > 0xffff && size > 32)))
-			return false;
-		t = u256_from(mantissa);
-		t = mantissa ? u256_shl(&t, 8 * (size - 3)) : t;
-	}
-	if (u256_is_zero(&t))
+	if (mantissa == 0 || (bits & SIGN_BIT))
 		return false;
-	*target = t;
+	if (size > 34 || (mantissa > 0xff && size > 33) ||
+	    (mantissa > 0xffff && size > 32))
+		return false;
+	t = u256_from(mantissa);
+	*target = size > 3 ? u256_shl(&t, 8 * (size - 3)) : t;
 	return true;
 }
 

@@ -3,8 +3,65 @@ primitives_test_libs = libquarry_primitives.a libquarry_crypto.a \
 	$(CMOCKA_LIBS)
 primitives_test_cflags = $(UNIT_CFLAGS) $(JANSSON_CFLAGS)
 
+unit_programs += tests/unit/primitives/test_address
+tests_unit_primitives_test_address_SOURCES = \
+	tests/unit/primitives/test_address.c \
+	tests/unit/primitives/vectors.h tests/unit/unit.h
+tests_unit_primitives_test_address_CFLAGS = $(primitives_test_cflags)
+tests_unit_primitives_test_address_LDADD = $(primitives_test_libs)
+
+unit_programs += tests/unit/primitives/test_amount
+tests_unit_primitives_test_amount_SOURCES = \
+	tests/unit/primitives/test_amount.c \
+	tests/unit/primitives/vectors.h tests/unit/unit.h
+tests_unit_primitives_test_amount_CFLAGS = $(primitives_test_cflags)
+tests_unit_primitives_test_amount_LDADD = $(primitives_test_libs)
+
+unit_programs += tests/unit/primitives/test_base58
+tests_unit_primitives_test_base58_SOURCES = \
+	tests/unit/primitives/test_base58.c \
+	tests/unit/primitives/vectors.h tests/unit/unit.h
+tests_unit_primitives_test_base58_CFLAGS = $(primitives_test_cflags)
+tests_unit_primitives_test_base58_LDADD = $(primitives_test_libs)
+
+unit_programs += tests/unit/primitives/test_bech32
+tests_unit_primitives_test_bech32_SOURCES = \
+	tests/unit/primitives/test_bech32.c \
+	tests/unit/primitives/vectors.h tests/unit/unit.h
+tests_unit_primitives_test_bech32_CFLAGS = $(primitives_test_cflags)
+tests_unit_primitives_test_bech32_LDADD = $(primitives_test_libs)
+
+unit_programs += tests/unit/primitives/test_compactsize
+tests_unit_primitives_test_compactsize_SOURCES = \
+	tests/unit/primitives/test_compactsize.c \
+	tests/unit/primitives/vectors.h tests/unit/unit.h
+tests_unit_primitives_test_compactsize_CFLAGS = $(primitives_test_cflags)
+tests_unit_primitives_test_compactsize_LDADD = $(primitives_test_libs)
+
 unit_programs += tests/unit/primitives/test_params
 tests_unit_primitives_test_params_SOURCES = \
-	tests/unit/primitives/test_params.c tests/unit/unit.h
+	tests/unit/primitives/test_params.c \
+	tests/unit/primitives/vectors.h tests/unit/unit.h
 tests_unit_primitives_test_params_CFLAGS = $(primitives_test_cflags)
 tests_unit_primitives_test_params_LDADD = $(primitives_test_libs)
+
+unit_programs += tests/unit/primitives/test_script
+tests_unit_primitives_test_script_SOURCES = \
+	tests/unit/primitives/test_script.c \
+	tests/unit/primitives/vectors.h tests/unit/unit.h
+tests_unit_primitives_test_script_CFLAGS = $(primitives_test_cflags)
+tests_unit_primitives_test_script_LDADD = $(primitives_test_libs)
+
+unit_programs += tests/unit/primitives/test_script_asm
+tests_unit_primitives_test_script_asm_SOURCES = \
+	tests/unit/primitives/test_script_asm.c \
+	tests/unit/primitives/vectors.h tests/unit/unit.h
+tests_unit_primitives_test_script_asm_CFLAGS = $(primitives_test_cflags)
+tests_unit_primitives_test_script_asm_LDADD = $(primitives_test_libs)
+
+unit_programs += tests/unit/primitives/test_target
+tests_unit_primitives_test_target_SOURCES = \
+	tests/unit/primitives/test_target.c \
+	tests/unit/primitives/vectors.h tests/unit/unit.h
+tests_unit_primitives_test_target_CFLAGS = $(primitives_test_cflags)
+tests_unit_primitives_test_target_LDADD = $(primitives_test_libs)
