@@ -10,8 +10,8 @@
  *    come from a fixed seed, so every run is the same; TIME_LIMIT_S only cuts
  *    the list short on a slow machine.
  * 3. A child does the work. The input it is about to run lies in memory shared
- *    with the parent, which writes it to crash-NAME when the child dies or one
- *    input takes longer than INPUT_LIMIT_S.
+ *    with the parent, which writes it to crash-NAME (in $QUARRY_LOGS, or here)
+ *    when the child dies or one input takes longer than INPUT_LIMIT_S.
  *
  * Prints one TAP line for each of the first two.
  */
@@ -217,7 +217,8 @@ static bool guarded(int number, const char *name, const char *what,
 		    void (*work)(struct shared *, const struct corpus *),
 		    struct shared *s, const struct corpus *c)
 {
-	char path[256];
+	const char *logs = getenv("QUARRY_LOGS");
+	char path[4096];
 	int code = 0;
 	FILE *f;
 	pid_t child;
@@ -239,7 +240,7 @@ static bool guarded(int number, const char *name, const char *what,
 		       what);
 		return true;
 	}
-	snprintf(path, sizeof(path), "crash-%s", name);
+	snprintf(path, sizeof(path), "%s/crash-%s", logs ? logs : ".", name);
 	f = fopen(path, "wb");
 	if (f) {
 		fwrite(s->bytes, 1, s->len, f);
@@ -247,7 +248,7 @@ static bool guarded(int number, const char *name, const char *what,
 	}
 	printf("not ok %d - %s: input %zu, %s\n", number, name, s->done + 1,
 	       what);
-	printf("# %s on %zu bytes made from %s; they are in ./%s\n",
+	printf("# %s on %zu bytes made from %s; they are in %s\n",
 	       WIFSIGNALED(code) && WTERMSIG(code) == SIGALRM ? "too slow"
 							      : "crashed",
 	       s->len, s->from, path);
