@@ -48,7 +48,7 @@ static void everything_else_is_refused(void **state)
 		"https://a:+443", "https://a: 443", "https://a:8443 ",
 		" https://a", "https://a b", "https://a\n", "https://a\tb",
 		"https://a..b", "https://.a", "https://-a", "https://a-.b",
-		"https://a.-b", "https://.", "https://b\xc3\xbc" "cher.example",
+		"https://a.-b", "https://.", ("https://b\xc3\xbc" "cher.example"),
 		"https://%61", "https://a%2eb", "https://a\\b", "https://a;b",
 		/* IPv4 in disguise */
 		"https://2130706433", "https://0177.0.0.1", "https://127.1",
