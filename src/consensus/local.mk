@@ -21,6 +21,7 @@ libquarry_consensus_a_SOURCES = \
 	src/consensus/sighash_witness.c \
 	src/consensus/sigops.c \
 	src/consensus/stack.c src/consensus/stack.h \
+	src/consensus/taproot.c src/consensus/taproot.h \
 	src/consensus/tx_check.c src/consensus/tx_check.h \
 	src/consensus/tx_inputs.c src/consensus/tx_inputs.h \
 	src/consensus/witness.c

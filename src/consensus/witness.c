@@ -7,18 +7,13 @@
  * valid when an OP_SUCCESS comes before the limit on items; so nothing is taken
  * per item until that limit has been tested.
  */
-#include "base/bug.h"
 #include "consensus/interp.h"
 #include "consensus/scriptnum.h"
-#include "crypto/ec.h"
+#include "consensus/taproot.h"
 #include "primitives/compactsize.h"
 #include "primitives/script.h"
 
 #define ANNEX_TAG 0x50
-#define CONTROL_BASE 33
-#define CONTROL_NODE 32
-#define CONTROL_NODES_MAX 128
-#define LEAF_MASK 0xfe
 #define LEAF_TAPSCRIPT 0xc0
 #define BUDGET_BASE 50
 
@@ -119,43 +114,6 @@ static void hash_annex(struct hash256 *out, struct bytes annex)
 	sha256_done(&h, out->b);
 }
 
-static void hash_leaf(struct hash256 *out, uint8_t version, struct bytes script)
-{
-	struct sha256_ctx h;
-	uint8_t b[1 + 9];
-
-	b[0] = version;
-	sha256_tagged_init(&h, "TapLeaf");
-	sha256_add(&h, b, 1 + compactsize_put(b + 1, script.len));
-	sha256_add(&h, script.p, script.len);
-	sha256_done(&h, out->b);
-}
-
-/* Does the output key commit to the leaf, along the way in the control block? */
-static bool commits(struct bytes program, struct bytes control,
-		    const struct hash256 *leaf)
-{
-	struct hash256 k = *leaf;
-	struct sha256_ctx h;
-	uint8_t tweak[32];
-
-	for (size_t at = CONTROL_BASE; at < control.len; at += CONTROL_NODE) {
-		const uint8_t *node = control.p + at;
-		bool first = memcmp(k.b, node, 32) < 0;
-
-		sha256_tagged_init(&h, "TapBranch");
-		sha256_add(&h, first ? k.b : node, 32);
-		sha256_add(&h, first ? node : k.b, 32);
-		sha256_done(&h, k.b);
-	}
-	sha256_tagged_init(&h, "TapTweak");
-	sha256_add(&h, control.p + 1, 32);
-	sha256_add(&h, k.b, 32);
-	sha256_done(&h, tweak);
-	return ec_xonly_tweak_check(program.p, control.p[0] & 1, control.p + 1,
-				    tweak);
-}
-
 /* BIP342: opcodes with which any tapscript succeeds. */
 static bool is_op_success(uint8_t op)
 {
@@ -194,13 +152,11 @@ static enum script_error check_script_path(struct vm *vm, struct bytes program,
 	const struct txin *in = &vm->tx->in[vm->n_in];
 	uint8_t version;
 
-	if (control.len < CONTROL_BASE ||
-	    control.len > CONTROL_BASE + CONTROL_NODES_MAX * CONTROL_NODE ||
-	    (control.len - CONTROL_BASE) % CONTROL_NODE)
+	if (!taproot_control_size_ok(control.len))
 		return SCRIPT_ERR_TAPROOT_WRONG_CONTROL_SIZE;
-	version = control.p[0] & LEAF_MASK;
-	hash_leaf(&vm->ext.leaf, version, script);
-	if (!commits(program, control, &vm->ext.leaf))
+	version = control.p[0] & TAPROOT_LEAF_MASK;
+	taproot_leaf_hash(&vm->ext.leaf, version, script);
+	if (!taproot_commits(program, control, &vm->ext.leaf))
 		return SCRIPT_ERR_WITNESS_PROGRAM_MISMATCH;
 	if (version != LEAF_TAPSCRIPT)
 		return vm_policy(vm, PF_DISCOURAGE_UPGRADABLE_TAPROOT_VERSION) ?
