@@ -2,11 +2,16 @@
 noinst_PROGRAMS += tests/vectors/quarry-vectors
 tests_vectors_quarry_vectors_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 tests_vectors_quarry_vectors_SOURCES = \
+	tests/vectors/assets.c \
 	tests/vectors/block.c \
 	tests/vectors/formats.def \
 	tests/vectors/headers.c \
 	tests/vectors/keys.c \
 	tests/vectors/main.c \
+	tests/vectors/script_tests.c \
+	tests/vectors/scripts.c tests/vectors/scripts.h \
+	tests/vectors/sighash_tests.c \
+	tests/vectors/tx_tests.c \
 	tests/vectors/util.c \
 	tests/vectors/vectors.h
 tests_vectors_quarry_vectors_LDADD = libquarry_consensus.a \
