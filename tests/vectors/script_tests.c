@@ -6,12 +6,15 @@
  * result must also stay when flags are taken from a good row or added to a bad
  * one: rules are only ever added.
  *
- * Files after 28.1 name some errors more narrowly than 28.1 does: SCRIPTNUM was
+ * Errors are those of 28.1. Later files name some more narrowly: SCRIPTNUM was
  * UNKNOWN_ERROR, TAPSCRIPT_EMPTY_PUBKEY was PUBKEYTYPE, and OP_IF on an empty
- * stack was UNBALANCED_CONDITIONAL, now INVALID_STACK_OPERATION.
+ * stack was UNBALANCED_CONDITIONAL, now INVALID_STACK_OPERATION. Before 0.21 a
+ * witness script that left more than one item was EVAL_FALSE, and policy also
+ * discouraged CHECKLOCKTIMEVERIFY and CHECKSEQUENCEVERIFY while not in force.
  */
 #include <stdio.h>
 
+#include "consensus/script_trace.h"
 #include "consensus/taproot.h"
 #include "crypto/ec.h"
 #include "crypto/sha256.h"
@@ -152,8 +155,30 @@ static bool credit_id(struct txid *id, const struct row *row, struct arena *a)
 	return good;
 }
 
+/* What was seen of an evaluation, to tell versions of names apart. */
+struct seen {
+	uint8_t last_op;
+	bool in_witness;	/* the last script that ran was a witness's */
+	bool idle_locktime;	/* a lock time operation whose rule is off */
+	uint32_t flags;
+};
+
+static void see(void *ctx, const struct script_step *s)
+{
+	struct seen *seen = ctx;
+	uint32_t needs = s->op == OP_CHECKLOCKTIMEVERIFY ? CF_CLTV : CF_CSV;
+
+	seen->in_witness = s->stage == SCRIPT_STAGE_WITNESS;
+	if (s->event != SCRIPT_STEP)
+		return;
+	seen->last_op = s->op;
+	if ((s->op == OP_CHECKLOCKTIMEVERIFY ||
+	     s->op == OP_CHECKSEQUENCEVERIFY) && !(seen->flags & needs))
+		seen->idle_locktime = true;
+}
+
 static enum script_error spend(const struct row *row, const struct txid *paid,
-			       uint32_t flags, int32_t *pos)
+			       uint32_t flags, struct seen *seen)
 {
 	struct txin in = {
 		.prevout.txid = *paid,
@@ -167,39 +192,37 @@ static enum script_error spend(const struct row *row, const struct txid *paid,
 			.out = &out, .has_witness = row->n_witness > 0};
 	struct coin coin = {.value = row->amount_sat,
 			    .script = buf_view(&row->pubkey)};
+	struct script_trace trace = {see, seen};
 
-	return vec_check_input(&tx, 0, &coin, flags, pos);
+	*seen = (struct seen){.flags = flags};
+	return vec_check_input(&tx, 0, &coin, flags, &trace);
 }
 
-/* Operation number pos of the scripts of a row that fails outside a witness. */
-static bool fails_at_if(const struct row *row, int32_t pos)
+static bool same_error(const struct row *row, enum script_error got,
+		       const struct seen *seen)
 {
-	const struct buf *scripts[] = {&row->sig, &row->pubkey};
+	const struct {
+		const char *other;
+		enum script_error error;
+		bool holds;
+	} names[] = {
+		{"SCRIPTNUM", SCRIPT_ERR_UNKNOWN_ERROR, true},
+		{"TAPSCRIPT_EMPTY_PUBKEY", SCRIPT_ERR_PUBKEYTYPE, true},
+		{"INVALID_STACK_OPERATION", SCRIPT_ERR_UNBALANCED_CONDITIONAL,
+		 seen->last_op == OP_IF || seen->last_op == OP_NOTIF},
+		{"EVAL_FALSE", SCRIPT_ERR_CLEANSTACK, seen->in_witness},
+		{"DISCOURAGE_UPGRADABLE_NOPS", SCRIPT_ERR_OK,
+		 seen->idle_locktime},
+	};
 
-	for (int k = 0; k < 2; k++) {
-		struct bytes left = buf_view(scripts[k]), data;
-		uint8_t op;
-
-		for (int32_t i = 0; script_next(&left, &op, &data); i++) {
-			if (i == pos && (op == OP_IF || op == OP_NOTIF))
-				return true;
-		}
+	if (got == SCRIPT_ERR_COUNT)
+		return false;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (got == names[i].error && names[i].holds &&
+		    strcmp(row->want, names[i].other) == 0)
+			return true;
 	}
-	return false;
-}
-
-static bool same_error(const struct row *row, enum script_error got, int32_t pos)
-{
-	const char *name = got == SCRIPT_ERR_COUNT ? "" : script_error_name(got);
-
-	return strcmp(row->want, name) == 0 ||
-	       (strcmp(row->want, "SCRIPTNUM") == 0 &&
-		got == SCRIPT_ERR_UNKNOWN_ERROR) ||
-	       (strcmp(row->want, "TAPSCRIPT_EMPTY_PUBKEY") == 0 &&
-		got == SCRIPT_ERR_PUBKEYTYPE) ||
-	       (strcmp(row->want, "INVALID_STACK_OPERATION") == 0 &&
-		got == SCRIPT_ERR_UNBALANCED_CONDITIONAL &&
-		fails_at_if(row, pos));
+	return strcmp(row->want, script_error_name(got)) == 0;
 }
 
 /* The flag with which the judgement turns although rules only add up; 0: none. */
@@ -209,9 +232,9 @@ static uint32_t turning_flag(const struct row *row, const struct txid *paid,
 	for (uint32_t f = 1; f & VEC_FLAGS_ALL; f <<= 1) {
 		uint32_t other = good ? vec_flags_trim(flags & ~f)
 				      : vec_flags_fill(flags | f);
-		int32_t pos;
+		struct seen seen;
 
-		if ((spend(row, paid, other, &pos) == SCRIPT_ERR_OK) != good)
+		if ((spend(row, paid, other, &seen) == SCRIPT_ERR_OK) != good)
 			return f;
 	}
 	return 0;
@@ -223,8 +246,8 @@ static void check_row(struct vec_run *r, struct row *row, size_t i)
 	uint32_t flags = row->flags, turned;
 	enum script_error got;
 	struct txid paid;
+	struct seen seen;
 	struct arena a;
-	int32_t pos;
 	bool made;
 
 	if (flags & (uint32_t)PF_CLEANSTACK << VEC_POLICY_SHIFT)
@@ -236,8 +259,8 @@ static void check_row(struct vec_run *r, struct row *row, size_t i)
 		vec_fail(r, "row %zu: no memory", i);
 		return;
 	}
-	got = spend(row, &paid, flags, &pos);
-	if (!same_error(row, got, pos)) {
+	got = spend(row, &paid, flags, &seen);
+	if (!same_error(row, got, &seen)) {
 		vec_fail(r, "row %zu: %s, wanted %s", i,
 			 got == SCRIPT_ERR_COUNT ? "no memory"
 						 : script_error_name(got),

@@ -121,7 +121,7 @@ static bool is_number(struct bytes w)
 		if (!isdigit(w.p[i]))
 			return false;
 	}
-	return w.len < 20;
+	return w.len <= 20;
 }
 
 static bool opcode_by_name(uint8_t *op, struct bytes w)
@@ -213,15 +213,14 @@ bool vec_witness(struct buf *out, uint32_t *n, const json_t *items)
 
 enum script_error vec_check_input(const struct tx *tx, uint32_t n_in,
 				  const struct coin *coins, uint32_t flags,
-				  int32_t *pos)
+				  const struct script_trace *trace)
 {
 	struct sighash_cache *cache = sighash_cache_new(tx, coins);
 	enum script_error e = SCRIPT_ERR_COUNT;
-	int32_t at;
+	int32_t pos;
 
 	if (!cache || script_check(tx, n_in, coins, cache, vec_consensus(flags),
-				   vec_policy(flags), NULL, &e,
-				   pos ? pos : &at) != ST_OK)
+				   vec_policy(flags), trace, &e, &pos) != ST_OK)
 		e = SCRIPT_ERR_COUNT;
 	sighash_cache_free(cache);
 	return e;

@@ -46,10 +46,10 @@ void vec_witness_item(struct buf *out, struct bytes item);
  * *n. */
 bool vec_witness(struct buf *out, uint32_t *n, const json_t *items);
 
-/* Judges one input; SCRIPT_ERR_COUNT when there was no memory. pos may be
+/* Judges one input; SCRIPT_ERR_COUNT when there was no memory. trace may be
  * NULL. */
 enum script_error vec_check_input(const struct tx *tx, uint32_t n_in,
 				  const struct coin *coins, uint32_t flags,
-				  int32_t *pos);
+				  const struct script_trace *trace);
 
 #endif
