@@ -18,9 +18,12 @@ CREATE TABLE block (
   header     BLOB NOT NULL CHECK (length(header) = 80),
   time       INTEGER NOT NULL,    -- from the header: UNIX seconds
   bits       INTEGER NOT NULL,    -- from the header: compact target
+  version    INTEGER NOT NULL,    -- from the header: signed
+  nonce      INTEGER NOT NULL,    -- from the header
   mtp        INTEGER NOT NULL,    -- median time of this block and the ten before
   chainwork  BLOB NOT NULL CHECK (length(chainwork) = 32), -- big-endian: sorts
-  status     INTEGER NOT NULL,    -- 0 header only, 1 data stored, 2 connected
+  status     INTEGER NOT NULL CHECK (status BETWEEN 0 AND 5),
+                                  -- 0 header only, 1 data stored, 2 connected
                                   -- now, 3 was connected, 4 invalid, 5 child of
                                   -- an invalid block
   n_tx       INTEGER,             -- NULL while the data is not here
@@ -33,8 +36,11 @@ CREATE TABLE block (
 ) STRICT;
 CREATE INDEX block_height ON block (height);
 CREATE INDEX block_prev ON block (prev_id);
--- branches that may become the active chain
-CREATE INDEX block_candidate ON block (chainwork) WHERE status IN (1, 3);
+-- The header with most work, and branches that may become the active chain; of
+-- equal work the first received.
+CREATE INDEX block_work ON block (chainwork DESC) WHERE status < 4;
+-- Blocks beside the active chain: few once it is synchronised.
+CREATE INDEX block_beside ON block (height) WHERE status <> 2;
 
 -- Bytes of blocks that are not on the active chain (whose transactions hold the
 -- bytes themselves).
@@ -61,6 +67,8 @@ CREATE TABLE tx (
   n_out    INTEGER NOT NULL,
   raw      BLOB NOT NULL          -- as in the block, witness included
 ) STRICT;
+-- The index of tx by txid; a table, so that an import can add its rows in sorted
+-- groups.
 CREATE TABLE tx_by_txid (
   txid  BLOB NOT NULL,
   tx    INTEGER NOT NULL,         -- tx.id

@@ -20,8 +20,30 @@ CREATE TABLE mempool_tx (
   n_desc           INTEGER NOT NULL,
   vsize_desc       INTEGER NOT NULL,
   fee_desc         INTEGER NOT NULL,
-  source           TEXT NOT NULL
+  source           TEXT NOT NULL,
+  -- satoshi per vbyte it is kept for: its own, or with its descendants
+  keep_rate        REAL NOT NULL AS (max(1.0 * (fee + fee_delta) / vsize,
+                                         1.0 * fee_desc / vsize_desc))
 ) STRICT;
+CREATE INDEX mempool_keep ON mempool_tx (keep_rate);
+
+-- Sums over mempool_tx, so that nobody needs to read it all.
+CREATE TABLE mempool_sum (
+  id     INTEGER PRIMARY KEY CHECK (id = 1),
+  n      INTEGER NOT NULL,
+  vsize  INTEGER NOT NULL,
+  bytes  INTEGER NOT NULL,               -- of the transactions as serialised
+  fees   INTEGER NOT NULL                -- satoshi, without fee_delta
+) STRICT;
+INSERT INTO mempool_sum VALUES (1, 0, 0, 0, 0);
+CREATE TRIGGER mempool_sum_add AFTER INSERT ON mempool_tx BEGIN
+  UPDATE mempool_sum SET n = n + 1, vsize = vsize + new.vsize,
+    bytes = bytes + length(new.raw), fees = fees + new.fee WHERE id = 1;
+END;
+CREATE TRIGGER mempool_sum_del AFTER DELETE ON mempool_tx BEGIN
+  UPDATE mempool_sum SET n = n - 1, vsize = vsize - old.vsize,
+    bytes = bytes - length(old.raw), fees = fees - old.fee WHERE id = 1;
+END;
 
 CREATE TABLE mempool_in (
   tx         INTEGER NOT NULL,           -- mempool_tx.id

@@ -8,10 +8,13 @@
  * write (BEGIN IMMEDIATE): a reader that turns into a writer can fail at once
  * without the busy handler being asked. The statements are a table given at open,
  * prepared once, on first use; a statement that does not compile, has text behind
- * its end or is used with another number of parameters is a BUG.
+ * its end, is used with another number of parameters or writes outside a write
+ * transaction is a BUG.
  *
  * Every failure is a status: ST_BUSY (deadline passed), ST_FULL, ST_IO,
- * ST_CORRUPT, ST_NOMEM. The cause's text is db_error.
+ * ST_CORRUPT (also: a table is missing, a CHECK fails), ST_NOMEM, ST_DENIED (a
+ * row with that key is there; the file may not be written). The cause's text is
+ * db_error. After any of them but ST_DENIED the caller rolls back.
  */
 #ifndef QUARRY_DB_DB_H
 #define QUARRY_DB_DB_H
@@ -45,13 +48,18 @@ struct db_options {
 	int busy_ms;		/* deadline of the busy handler */
 	int cache_kib;
 	bool full_sync;		/* synchronous=FULL, for keys and accounts */
+	bool secure_delete;	/* overwrite what is deleted: for secrets */
 	bool no_checkpoint;	/* autocheckpoint off, none on close */
 	int checkpoint_pages;	/* autocheckpoint; 0: the default of 1000 */
+	int file_mode;		/* of a file made here; 0: 0640 */
 	uint32_t application_id;
 	const struct db_sql *sql;
 	int n_sql;
 	const struct db_migration *ladder;
 	int n_ladder;		/* the schema version this program knows */
+	/* Views by name: made again, all of them, with every step. */
+	const struct db_migration *views;
+	int n_views;
 };
 
 #define DB_ERROR_SIZE 256
@@ -61,15 +69,18 @@ struct db_options {
  * a file that is no such database. error gets one sentence on failure. */
 NODISCARD enum status db_open(struct db **out, const struct db_options *opt,
 			      char error[DB_ERROR_SIZE]);
-/* Makes a new file (ST_DENIED when there is one) at the ladder's end. */
+/* Makes a new file (ST_DENIED when there is one) at the ladder's end. The file
+ * appears under its name when it is complete, not before. */
 NODISCARD enum status db_create(const struct db_options *opt,
 				char error[DB_ERROR_SIZE]);
-/* Climbs the rest of the ladder, one transaction a step. *from, *to: versions. */
+/* Climbs the rest of the ladder, one transaction a step. *from, *to: versions. A
+ * file newer than the ladder is ST_VERSION. */
 NODISCARD enum status db_migrate(const struct db_options *opt, int *from,
 				 int *to, char error[DB_ERROR_SIZE]);
 void db_close(struct db *db);
 
-/* Transactions do not nest. A read transaction sees one state throughout. */
+/* Transactions do not nest. A read transaction sees one state throughout, that
+ * of its first statement. */
 NODISCARD enum status db_begin_read(struct db *db);
 NODISCARD enum status db_begin_write(struct db *db);
 NODISCARD enum status db_commit(struct db *db);
@@ -81,15 +92,16 @@ NODISCARD enum status db_savepoint(struct db *db);
 NODISCARD enum status db_savepoint_release(struct db *db);
 NODISCARD enum status db_savepoint_undo(struct db *db);
 
-/* The statement with this index, reset and without bindings. Never NULL. The
- * caller resets it (db_reset) or steps to its end before the next transaction
- * ends. Preparing can fail for lack of memory or I/O: the failure comes from
- * the first db_step. */
+/* The statement with this index, without bindings. Never NULL. The caller
+ * resets it (db_reset), holds it (db_hold) or steps to its end before it is used
+ * again or the transaction ends. Preparing can fail for lack of memory or I/O:
+ * the failure comes from the first db_step. */
 struct db_stmt *db_use(struct db *db, int id);
 /* Parameters count from 1. Blobs and texts are not copied: they must live until
  * the statement is reset. */
 void db_bind_int(struct db_stmt *s, int i, int64_t v);
 void db_bind_blob(struct db_stmt *s, int i, const void *p, size_t n);
+/* A NULL pointer binds NULL. */
 void db_bind_text(struct db_stmt *s, int i, const char *text);
 void db_bind_text_n(struct db_stmt *s, int i, const char *text, size_t n);
 void db_bind_null(struct db_stmt *s, int i);
@@ -101,6 +113,11 @@ NODISCARD enum status db_run(struct db_stmt *s);
  * caller resets), or ST_NOT_FOUND (already reset). */
 NODISCARD enum status db_one(struct db_stmt *s);
 void db_reset(struct db_stmt *s);
+/* Copies the row into memory of the statement and resets it: db_col_... read the
+ * copy until the statement's next use, through the end of the transaction. */
+NODISCARD enum status db_hold(struct db_stmt *s);
+/* db_one and, with a row, db_hold. */
+NODISCARD enum status db_one_hold(struct db_stmt *s);
 /* Columns count from 0. Blobs and texts live until the next step or reset. */
 int64_t db_col_int(struct db_stmt *s, int i);
 struct bytes db_col_blob(struct db_stmt *s, int i);
@@ -113,12 +130,14 @@ int64_t db_changes(const struct db *db);
 int64_t db_last_id(const struct db *db);
 /* Changes when another connection may have committed: "look again". */
 NODISCARD enum status db_data_version(struct db *db, int64_t *version);
-/* WAL frames into the file: passive, or waiting and truncating. */
+/* WAL frames into the file: passive, or waiting (at most 0.2 s, since writers
+ * wait meanwhile) for readers and truncating the log: ST_BUSY. */
 NODISCARD enum status db_checkpoint(struct db *db, bool truncate);
 /* "ok", or the first complaint; quick leaves out the index comparison. */
 NODISCARD enum status db_integrity(struct db *db, bool quick, char *out,
 				   size_t size);
-/* A compact copy while others go on working; ST_DENIED when path exists. */
+/* A compact copy while others go on working; ST_DENIED when path exists. Has
+ * the mode of the original; appears under its name when complete. */
 NODISCARD enum status db_copy_to(struct db *db, const char *path);
 /* SQLite's text of the last failure, for logs. */
 const char *db_error(const struct db *db);

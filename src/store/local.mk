@@ -1,0 +1,14 @@
+noinst_LIBRARIES += libquarry_store.a
+libquarry_store_a_SOURCES = \
+	src/store/store.c src/store/store.h src/store/store_internal.h \
+	src/store/store_block.c src/store/store_block.h \
+	src/store/store_event.c src/store/store_event.h \
+	src/store/store_mempool.c src/store/store_mempool.h \
+	src/store/store_peer.c src/store/store_peer.h \
+	src/store/store_script.c src/store/store_script.h \
+	src/store/store_tx.c src/store/store_tx.h
+nodist_libquarry_store_a_SOURCES = \
+	src/store/queries.c src/store/queries.h \
+	src/store/ladder.c
+# Also for who makes this library alone.
+$(libquarry_store_a_OBJECTS): src/store/queries.h

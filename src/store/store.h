@@ -4,6 +4,9 @@
  * (sql/queries/store_*.sql, built into store/queries.h). A module turns rows into
  * plain structs and back; it judges nothing, and calls nobody above it.
  *
+ * "Lives until the next use": until the same function is called again on this
+ * connection, also beyond the end of the transaction.
+ *
  * Every function must be called inside a transaction of the caller where it
  * writes, and returns the status of the database, ST_NOT_FOUND where one row was
  * asked for and there is none. Hashes are turned here between wire order and the

@@ -40,7 +40,7 @@ NODISCARD enum status store_block_by_id(struct db *db, int64_t id,
 /* Of the active chain. */
 NODISCARD enum status store_block_by_height(struct db *db, uint32_t height,
 					    struct block_row *out);
-/* Only the header, hash and parent: what walking a branch needs. */
+/* Of the active chain's last block; ST_NOT_FOUND in a new file. */
 NODISCARD enum status store_block_tip(struct db *db, struct block_row *out);
 /* Inserts; out->id is set. ST_DENIED when the hash is there already. */
 NODISCARD enum status store_block_insert(struct db *db, struct block_row *row,
@@ -60,10 +60,10 @@ NODISCARD enum status store_block_set_chain(struct db *db,
 NODISCARD enum status store_block_candidate(struct db *db,
 					    const struct u256 *than, int skip,
 					    struct block_row *out);
-/* Ids and hashes of the direct children, `each` until it returns false. */
+/* Ids of the direct children, at most max of them. */
 NODISCARD enum status store_block_children(struct db *db, int64_t id,
 					   int64_t *ids, int max, int *n);
-/* Rows without children, newest height first: the tips of all branches. */
+/* Rows without children, highest first, at most max: the tips of all branches. */
 NODISCARD enum status store_block_tips(struct db *db, struct block_row *rows,
 				       int max, int *n);
 /* The header row with most work that is not invalid. */

@@ -26,8 +26,8 @@ NODISCARD enum status store_event_last(struct db *db, int64_t *id);
 NODISCARD enum status store_event_trim(struct db *db, int64_t keep);
 
 /* kind: "block", "header", "tx". Rows older than the newest 10,000 are trimmed
- * now and then. A refusal equal to the newest one of the same hash and reason is
- * not written again. */
+ * now and then. A refusal equal (whatever its source) to the newest one of the
+ * same hash and reason is not written again. */
 NODISCARD enum status store_reject_add(struct db *db, int64_t at,
 				       const char *kind,
 				       const struct hash256 *hash,

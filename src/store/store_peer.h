@@ -33,6 +33,7 @@ NODISCARD enum status store_peer_next(struct db *db, int64_t after,
 /* Everything but url, source and added_at. */
 NODISCARD enum status store_peer_update(struct db *db, const struct peer_row *row);
 NODISCARD enum status store_peer_delete(struct db *db, int64_t id);
+/* All, and those of state "new". */
 NODISCARD enum status store_peer_count(struct db *db, int64_t *all,
 				       int64_t *pending);
 NODISCARD enum status store_announcement_add(struct db *db, int64_t at_ms,

@@ -31,14 +31,17 @@ NODISCARD enum status store_script_by_key(struct db *db, int64_t k, int skip,
 /* Inserts with the id given in the row; address "" becomes NULL. */
 NODISCARD enum status store_script_insert(struct db *db,
 					  const struct script_row *row);
+/* 0 when there is none. */
 NODISCARD enum status store_script_max_id(struct db *db, int64_t *id);
 
 NODISCARD enum status store_script_total_get(struct db *db, int64_t script,
 					     struct script_total_row *out);
-/* Adds the row's numbers (which may be negative) to those there are. */
+/* Adds the row's numbers (which may be negative) to those there are; a row that
+ * comes to nothing goes. */
 NODISCARD enum status store_script_total_add(struct db *db,
 					     const struct script_total_row *row);
 
+/* ST_DENIED when the pair is there already. */
 NODISCARD enum status store_history_insert(struct db *db, int64_t script,
 					   int64_t tx);
 NODISCARD enum status store_history_delete(struct db *db, int64_t script,

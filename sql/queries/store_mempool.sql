@@ -1,0 +1,97 @@
+-- The mempool. Statements that give a transaction give the same columns in the
+-- same order.
+
+-- name: mempool_by_txid
+SELECT id, txid, wtxid, raw, at, height, fee, fee_delta, weight, vsize,
+       sigop_cost, spends_coinbase, replaceable, n_anc, vsize_anc, fee_anc,
+       n_desc, vsize_desc, fee_desc
+FROM mempool_tx WHERE txid = ?1;
+
+-- name: mempool_by_wtxid
+SELECT id, txid, wtxid, raw, at, height, fee, fee_delta, weight, vsize,
+       sigop_cost, spends_coinbase, replaceable, n_anc, vsize_anc, fee_anc,
+       n_desc, vsize_desc, fee_desc
+FROM mempool_tx WHERE wtxid = ?1;
+
+-- name: mempool_by_id
+SELECT id, txid, wtxid, raw, at, height, fee, fee_delta, weight, vsize,
+       sigop_cost, spends_coinbase, replaceable, n_anc, vsize_anc, fee_anc,
+       n_desc, vsize_desc, fee_desc
+FROM mempool_tx WHERE id = ?1;
+
+-- name: mempool_next
+SELECT id, txid, wtxid, raw, at, height, fee, fee_delta, weight, vsize,
+       sigop_cost, spends_coinbase, replaceable, n_anc, vsize_anc, fee_anc,
+       n_desc, vsize_desc, fee_desc
+FROM mempool_tx WHERE id > ?1 ORDER BY id LIMIT 1;
+
+-- name: mempool_worst
+-- Of equal rates the newest.
+SELECT id, txid, wtxid, raw, at, height, fee, fee_delta, weight, vsize,
+       sigop_cost, spends_coinbase, replaceable, n_anc, vsize_anc, fee_anc,
+       n_desc, vsize_desc, fee_desc
+FROM mempool_tx
+WHERE id = (SELECT max(id) FROM mempool_tx
+            WHERE keep_rate = (SELECT min(keep_rate) FROM mempool_tx));
+
+-- name: mempool_insert
+INSERT INTO mempool_tx (txid, wtxid, raw, at, height, fee, fee_delta, weight,
+                        vsize, sigop_cost, spends_coinbase, replaceable, n_anc,
+                        vsize_anc, fee_anc, n_desc, vsize_desc, fee_desc,
+                        source)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
+        ?17, ?18, ?19);
+
+-- name: mempool_update
+UPDATE mempool_tx SET fee_delta = ?2, n_anc = ?3, vsize_anc = ?4, fee_anc = ?5,
+  n_desc = ?6, vsize_desc = ?7, fee_desc = ?8
+WHERE id = ?1;
+
+-- name: mempool_delete
+DELETE FROM mempool_tx WHERE id = ?1;
+
+-- name: mempool_in_delete
+DELETE FROM mempool_in WHERE tx = ?1;
+
+-- name: mempool_history_delete
+-- Before mempool_in_delete and mempool_out_delete, which hold the scripts.
+DELETE FROM mempool_history
+WHERE tx = ?1 AND script IN (SELECT script FROM mempool_in WHERE tx = ?1
+                             UNION ALL
+                             SELECT script FROM mempool_out WHERE tx = ?1);
+
+-- name: mempool_out_delete
+DELETE FROM mempool_out WHERE tx = ?1;
+
+-- name: mempool_sums
+SELECT n, vsize, bytes, fees FROM mempool_sum WHERE id = 1;
+
+-- name: mempool_in_insert
+INSERT INTO mempool_in (tx, n, prev_txid, prev_n, value, script)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6);
+
+-- name: mempool_spender
+SELECT tx, n FROM mempool_in WHERE prev_txid = ?1 AND prev_n = ?2;
+
+-- name: mempool_in_get
+SELECT prev_txid, prev_n, value, script FROM mempool_in
+WHERE tx = ?1 AND n = ?2;
+
+-- name: mempool_children
+SELECT DISTINCT tx FROM mempool_in WHERE prev_txid = ?1 ORDER BY tx LIMIT ?2;
+
+-- name: mempool_out_insert
+INSERT INTO mempool_out (tx, n, value, script) VALUES (?1, ?2, ?3, ?4);
+
+-- name: mempool_out_get
+SELECT value, script FROM mempool_out WHERE tx = ?1 AND n = ?2;
+
+-- name: mempool_history_insert
+INSERT INTO mempool_history (script, tx) VALUES (?1, ?2)
+ON CONFLICT (script, tx) DO NOTHING;
+
+-- name: mempool_gone_add
+INSERT INTO mempool_gone (at, txid, why, by, raw) VALUES (?1, ?2, ?3, ?4, ?5);
+
+-- name: mempool_gone_trim
+DELETE FROM mempool_gone WHERE id <= (SELECT max(id) FROM mempool_gone) - ?1;

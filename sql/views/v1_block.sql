@@ -1,0 +1,1 @@
+CREATE VIEW v1_block AS SELECT hash FROM block;
