@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Addresses and WIF keys, over Bitcoin Core's key_io vectors. */
 #include "tests/unit/primitives/vectors.h"
 
 #include <ctype.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Amounts as text, over the cases of Bitcoin Core's own tests. */
 #include "tests/unit/unit.h"
 
 #include "primitives/amount.h"

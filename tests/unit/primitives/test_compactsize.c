@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* CompactSize integers, over varuint-bitcoin's vectors. */
 #include "tests/unit/primitives/vectors.h"
 
 #include "primitives/compactsize.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Networks: genesis blocks, constants, and documents of own chains. */
 /* Networks: known constants, each genesis computed again from them, and chain
  * documents: what they accept, refuse and write back. */
 #include "tests/unit/unit.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Scripts as bytes: reading, building, forms as Core's Solver has them. */
 #include "tests/unit/primitives/vectors.h"
 
 #include "primitives/address.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Scripts as text in both dialects. */
 #include "tests/unit/primitives/vectors.h"
 
 #include "primitives/script.h"

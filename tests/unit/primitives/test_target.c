@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The compact form and work, over Core's cases and 207 mainnet periods. */
 #include "tests/unit/unit.h"
 
 #include <math.h>
