@@ -3,7 +3,8 @@
  * block: one block by itself. Its header's work and everything that needs the
  * block alone; with a height also what needs that (BIP34, the commitment to
  * witnesses, weight); with its prevouts values, maturity, sigop cost and the
- * coinbase's amount too.
+ * coinbase's amount too, and every script. `flips` changes one bit of each
+ * signature instead, and each of these cases must fail.
  *
  * The branch it stood on is not known: all its ancestors are taken to have the
  * time before its own, so a lock time that its real median time past would
@@ -17,7 +18,7 @@
 #include "consensus/block_check.h"
 #include "consensus/header_check.h"
 #include "consensus/tx_inputs.h"
-#include "tests/vectors/vectors.h"
+#include "tests/vectors/block_scripts.h"
 
 #define ARENA_MAX ((size_t)1 << 30)
 
@@ -75,8 +76,8 @@ static bool read_coin(struct arena *a, struct bytes line,
 
 /* Everything that spent outputs decide. */
 static bool spends_good(const struct params *p, const struct block *b,
-			uint32_t height, struct bytes csv, struct arena *a,
-			char *why, size_t size)
+			uint32_t height, struct bytes csv, struct vec_run *flips,
+			struct arena *a, char *why, size_t size)
 {
 	struct consensus_flags flags = consensus_flags_at(p, height, &b->id);
 	uint64_t cost = tx_sigop_cost(&b->tx[0], NULL, flags);
@@ -101,10 +102,13 @@ static bool spends_good(const struct params *p, const struct block *b,
 			return false;
 		}
 		tx_check_inputs(p, tx, coins, height, &fee, &v);
-		if (refused(&v, ST_OK, at, sizeof(at))) {
+		if (refused(&v, ST_OK, at, sizeof(at)) ||
+		    !vec_tx_scripts(tx, coins, flags, at, sizeof(at))) {
 			snprintf(why, size, "tx %" PRIu32 ": %s", t, at);
 			return false;
 		}
+		if (flips)
+			vec_tx_flips(flips, tx, coins, flags);
 		fees += fee;
 		cost += tx_sigop_cost(tx, coins, flags);
 	}
@@ -124,7 +128,8 @@ static bool spends_good(const struct params *p, const struct block *b,
 }
 
 static bool block_good(const struct params *p, struct bytes raw, int64_t height,
-		       struct bytes csv, struct arena *a, char *why, size_t size)
+		       struct bytes csv, struct vec_run *flips, struct arena *a,
+		       char *why, size_t size)
 {
 	struct block b;
 	struct verdict v;
@@ -153,7 +158,7 @@ static bool block_good(const struct params *p, struct bytes raw, int64_t height,
 		snprintf(why, size, "its height is needed: --height N");
 		return false;
 	}
-	return spends_good(p, &b, (uint32_t)height, csv, a, why, size);
+	return spends_good(p, &b, (uint32_t)height, csv, flips, a, why, size);
 }
 
 static bool is_csv(const char *path)
@@ -187,8 +192,9 @@ static char *read_prevouts(struct vec_run *r, char *const *files, int n,
 	return vec_read(r, path, len);
 }
 
-/* A raw block, or hex with one block a line at rising heights. */
-int vec_block(struct vec_run *r, char *const *files, int n)
+/* A raw block, or hex with one block a line at rising heights. With `flips` the
+ * cases are its signatures instead. */
+static int run(struct vec_run *r, char *const *files, int n, bool flips)
 {
 	size_t len, csv_len = 0;
 	char *data = vec_read(r, files[0], &len);
@@ -214,9 +220,11 @@ int vec_block(struct vec_run *r, char *const *files, int n)
 			raw.p = made = vec_unhex(line, &raw.len);
 		arena_init(&a, ARENA_MAX);
 		good = raw.p && block_good(&p, raw, height,
-					   bytes_of(csv, csv_len), &a, why,
+					   bytes_of(csv, csv_len),
+					   flips ? r : NULL, &a, why,
 					   sizeof(why));
-		vec_check(r, good, "%s", why);
+		if (!flips || !good)
+			vec_check(r, good, "%s", why);
 		arena_free(&a);
 		free(made);
 		if (height >= 0)
@@ -228,4 +236,14 @@ out:
 	free(data);
 	free(csv);
 	return used;
+}
+
+int vec_block(struct vec_run *r, char *const *files, int n)
+{
+	return run(r, files, n, false);
+}
+
+int vec_flips(struct vec_run *r, char *const *files, int n)
+{
+	return run(r, files, n, true);
 }

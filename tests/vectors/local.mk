@@ -4,6 +4,7 @@ tests_vectors_quarry_vectors_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 tests_vectors_quarry_vectors_SOURCES = \
 	tests/vectors/assets.c \
 	tests/vectors/block.c \
+	tests/vectors/block_scripts.c tests/vectors/block_scripts.h \
 	tests/vectors/formats.def \
 	tests/vectors/headers.c \
 	tests/vectors/keys.c \
