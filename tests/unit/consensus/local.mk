@@ -1,4 +1,8 @@
-unit_programs += tests/unit/consensus/test_headers
+unit_programs += tests/unit/consensus/test_headers \
+	tests/unit/consensus/test_retarget \
+	tests/unit/consensus/test_tx \
+	tests/unit/consensus/test_sigops \
+	tests/unit/consensus/test_locktime
 consensus_test_libs = libquarry_consensus.a libquarry_primitives.a \
 	libquarry_crypto.a libquarry_base.a $(SECP256K1_LIBS) $(CRYPTO_LIBS) \
 	$(CMOCKA_LIBS)
@@ -6,3 +10,19 @@ tests_unit_consensus_test_headers_SOURCES = tests/unit/consensus/test_headers.c 
 	tests/unit/consensus/chain.h tests/unit/unit.h
 tests_unit_consensus_test_headers_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_consensus_test_headers_LDADD = $(consensus_test_libs)
+tests_unit_consensus_test_retarget_SOURCES = tests/unit/consensus/test_retarget.c \
+	tests/unit/consensus/chain.h tests/unit/unit.h
+tests_unit_consensus_test_retarget_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_consensus_test_retarget_LDADD = $(consensus_test_libs)
+tests_unit_consensus_test_tx_SOURCES = tests/unit/consensus/test_tx.c \
+	tests/unit/consensus/chain.h tests/unit/unit.h
+tests_unit_consensus_test_tx_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_consensus_test_tx_LDADD = $(consensus_test_libs)
+tests_unit_consensus_test_sigops_SOURCES = tests/unit/consensus/test_sigops.c \
+	tests/unit/consensus/chain.h tests/unit/unit.h
+tests_unit_consensus_test_sigops_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_consensus_test_sigops_LDADD = $(consensus_test_libs)
+tests_unit_consensus_test_locktime_SOURCES = tests/unit/consensus/test_locktime.c \
+	tests/unit/consensus/chain.h tests/unit/unit.h
+tests_unit_consensus_test_locktime_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_consensus_test_locktime_LDADD = $(consensus_test_libs)
