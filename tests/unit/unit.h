@@ -29,6 +29,7 @@ static inline char *unit_vector(const char *name, size_t *len)
 	long n;
 	FILE *f;
 
+	*len = 0;
 	if (!dir)
 		return NULL;
 	snprintf(path, sizeof(path), "%s/%s", dir, name);

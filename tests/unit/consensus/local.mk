@@ -2,7 +2,9 @@ unit_programs += tests/unit/consensus/test_headers \
 	tests/unit/consensus/test_retarget \
 	tests/unit/consensus/test_tx \
 	tests/unit/consensus/test_sigops \
-	tests/unit/consensus/test_locktime
+	tests/unit/consensus/test_locktime \
+	tests/unit/consensus/test_block \
+	tests/unit/consensus/test_block_context
 consensus_test_libs = libquarry_consensus.a libquarry_primitives.a \
 	libquarry_crypto.a libquarry_base.a $(SECP256K1_LIBS) $(CRYPTO_LIBS) \
 	$(CMOCKA_LIBS)
@@ -26,3 +28,13 @@ tests_unit_consensus_test_locktime_SOURCES = tests/unit/consensus/test_locktime.
 	tests/unit/consensus/chain.h tests/unit/unit.h
 tests_unit_consensus_test_locktime_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_consensus_test_locktime_LDADD = $(consensus_test_libs)
+tests_unit_consensus_test_block_SOURCES = tests/unit/consensus/test_block.c \
+	tests/unit/consensus/chain.h tests/unit/consensus/maker.h \
+	tests/unit/unit.h
+tests_unit_consensus_test_block_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_consensus_test_block_LDADD = $(consensus_test_libs)
+tests_unit_consensus_test_block_context_SOURCES = tests/unit/consensus/test_block_context.c \
+	tests/unit/consensus/chain.h tests/unit/consensus/maker.h \
+	tests/unit/unit.h
+tests_unit_consensus_test_block_context_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_consensus_test_block_context_LDADD = $(consensus_test_libs)
