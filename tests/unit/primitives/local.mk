@@ -31,6 +31,13 @@ tests_unit_primitives_test_bech32_SOURCES = \
 tests_unit_primitives_test_bech32_CFLAGS = $(primitives_test_cflags)
 tests_unit_primitives_test_bech32_LDADD = $(primitives_test_libs)
 
+unit_programs += tests/unit/primitives/test_block
+tests_unit_primitives_test_block_SOURCES = \
+	tests/unit/primitives/test_block.c \
+	tests/unit/primitives/vectors.h tests/unit/unit.h
+tests_unit_primitives_test_block_CFLAGS = $(primitives_test_cflags)
+tests_unit_primitives_test_block_LDADD = $(primitives_test_libs)
+
 unit_programs += tests/unit/primitives/test_compactsize
 tests_unit_primitives_test_compactsize_SOURCES = \
 	tests/unit/primitives/test_compactsize.c \
@@ -65,3 +72,17 @@ tests_unit_primitives_test_target_SOURCES = \
 	tests/unit/primitives/vectors.h tests/unit/unit.h
 tests_unit_primitives_test_target_CFLAGS = $(primitives_test_cflags)
 tests_unit_primitives_test_target_LDADD = $(primitives_test_libs)
+
+unit_programs += tests/unit/primitives/test_tx
+tests_unit_primitives_test_tx_SOURCES = \
+	tests/unit/primitives/test_tx.c \
+	tests/unit/primitives/vectors.h tests/unit/unit.h
+tests_unit_primitives_test_tx_CFLAGS = $(primitives_test_cflags)
+tests_unit_primitives_test_tx_LDADD = $(primitives_test_libs)
+
+unit_programs += tests/unit/primitives/test_verdict
+tests_unit_primitives_test_verdict_SOURCES = \
+	tests/unit/primitives/test_verdict.c \
+	tests/unit/primitives/vectors.h tests/unit/unit.h
+tests_unit_primitives_test_verdict_CFLAGS = $(primitives_test_cflags)
+tests_unit_primitives_test_verdict_LDADD = $(primitives_test_libs)
