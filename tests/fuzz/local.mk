@@ -38,3 +38,33 @@ fuzz_programs += tests/fuzz/fuzz_url
 tests_fuzz_fuzz_url_SOURCES = tests/fuzz/fuzz_url.c tests/fuzz/fuzz.h $(fuzz_main)
 tests_fuzz_fuzz_url_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_url_LDADD = libquarry_base.a
+
+fuzz_primitives_libs = libquarry_primitives.a libquarry_crypto.a \
+	libquarry_base.a $(SECP256K1_LIBS) $(CRYPTO_LIBS)
+
+fuzz_programs += tests/fuzz/fuzz_tx
+tests_fuzz_fuzz_tx_SOURCES = tests/fuzz/fuzz_tx.c tests/fuzz/fuzz.h $(fuzz_main)
+tests_fuzz_fuzz_tx_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_tx_LDADD = $(fuzz_primitives_libs)
+
+fuzz_programs += tests/fuzz/fuzz_block
+tests_fuzz_fuzz_block_SOURCES = tests/fuzz/fuzz_block.c tests/fuzz/fuzz.h $(fuzz_main)
+tests_fuzz_fuzz_block_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_block_LDADD = $(fuzz_primitives_libs)
+
+fuzz_programs += tests/fuzz/fuzz_address
+tests_fuzz_fuzz_address_SOURCES = tests/fuzz/fuzz_address.c tests/fuzz/fuzz.h $(fuzz_main)
+tests_fuzz_fuzz_address_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_address_LDADD = $(fuzz_primitives_libs)
+
+fuzz_programs += tests/fuzz/fuzz_chain_document
+tests_fuzz_fuzz_chain_document_SOURCES = tests/fuzz/fuzz_chain_document.c \
+	tests/fuzz/fuzz.h $(fuzz_main)
+tests_fuzz_fuzz_chain_document_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_chain_document_LDADD = $(fuzz_primitives_libs)
+
+fuzz_programs += tests/fuzz/fuzz_script_asm
+tests_fuzz_fuzz_script_asm_SOURCES = tests/fuzz/fuzz_script_asm.c \
+	tests/fuzz/fuzz.h $(fuzz_main)
+tests_fuzz_fuzz_script_asm_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_script_asm_LDADD = $(fuzz_primitives_libs)
