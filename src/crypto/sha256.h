@@ -34,7 +34,4 @@ void sha256_tagged_init(struct sha256_ctx *c, const char *tag);
  * overlap is not allowed. */
 void sha256d64_many(uint8_t *out, const uint8_t *in, size_t n);
 
-/* The name of the way sha256d64_many works on this machine, for reports. */
-const char *sha256d64_name(void);
-
 #endif

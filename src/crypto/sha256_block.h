@@ -115,5 +115,8 @@ void sha256_compress_kw(uint32_t state[8], const uint32_t kw[64]);
 
 /* The ways of sha256d64_many; see crypto/sha256.h. */
 void sha256d64_portable(uint8_t *out, const uint8_t *in, size_t n);
+/* As many pairs as fill whole vectors; returns how many that was. */
+size_t sha256d64_avx2(uint8_t *out, const uint8_t *in, size_t n);
+size_t sha256d64_avx512(uint8_t *out, const uint8_t *in, size_t n);
 
 #endif

@@ -7,6 +7,7 @@
  *   V_SET(x)         x in every lane
  *   V_ADD(a, b)      sum
  *   V_ROR(a, n) V_SHR(a, n)      rotation and shift right by a constant
+ *   V_LOAD(p) V_STORE(p, a)      from and to aligned memory
  *   V_XOR3(a, b, c) V_CH(a, b, c) V_MAJ(a, b, c)
  *
  * Message words are kept in w[16], word t in w[t & 15]. The eight state

@@ -12,7 +12,7 @@
 #include "crypto/sha256.h"
 
 #define LANES 16
-#include "crypto/powscan_generic.h"
+#include "crypto/lanes_generic.h"
 #define V_IOTA                                                                 \
 	((generic_v){0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15})
 #define LANES_RUN sixteen_lanes

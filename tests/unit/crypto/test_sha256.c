@@ -9,6 +9,13 @@
 #include "crypto/sha256_block.h"
 #include "crypto/sha256_shani.h"
 
+/* The body of the AVX-512 function, testable on any machine. */
+#define LANES 16
+#include "crypto/lanes_generic.h"
+#define LANES_D64 sixteen_lanes
+#define LANES_ATTR static
+#include "crypto/sha256d64_lanes.h"
+
 static void nist_messages_have_their_digests(void **state)
 {
 	int n = field_cavp("crypto/nist_SHA256ShortMsg.txt", 32, sha256) +
@@ -138,10 +145,29 @@ static void pairs_way(void (*way)(uint8_t *, const uint8_t *, size_t))
 	assert_memory_equal(in + 32 * (PAIRS - 1), want, 32);
 }
 
+/* What does not fill the vectors is left to the plain way. */
+#define WHOLE(way)                                                             \
+	static void way##_whole(uint8_t *out, const uint8_t *in, size_t n)     \
+	{                                                                      \
+		size_t done = way(out, in, n);                                 \
+                                                                               \
+		assert_true(done <= n && n - done < LANES);                    \
+		sha256d64_portable(out + 32 * done, in + 64 * done, n - done); \
+	}
+
+WHOLE(sixteen_lanes)
+WHOLE(sha256d64_avx2)
+WHOLE(sha256d64_avx512)
+
 static void pairs_agree_with_single_hashes_in_every_way(void **state)
 {
 	pairs_way(sha256d64_many);
 	pairs_way(sha256d64_portable);
+	pairs_way(sixteen_lanes_whole);
+	if (cpu_features() & CPU_AVX2)
+		pairs_way(sha256d64_avx2_whole);
+	if (cpu_features() & CPU_AVX512)
+		pairs_way(sha256d64_avx512_whole);
 #ifdef SHA256_HAVE_SHANI
 	if (cpu_features() & CPU_SHANI)
 		pairs_way(sha256d64_shani);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The vector operations in the compiler's own vectors, which it lowers to
- * whatever the target has. LANES is set by the including file.
+ * The vector operations of sha256_lanes.h in the compiler's own vectors, which
+ * it lowers to whatever the target has. LANES is set by the including file.
  */
-#ifndef QUARRY_CRYPTO_POWSCAN_GENERIC_H
-#define QUARRY_CRYPTO_POWSCAN_GENERIC_H
+#ifndef QUARRY_CRYPTO_LANES_GENERIC_H
+#define QUARRY_CRYPTO_LANES_GENERIC_H
 
 #include <stdint.h>
 #include <string.h>
@@ -12,6 +12,8 @@
 typedef uint32_t generic_v __attribute__((vector_size(4 * LANES)));
 
 #define V generic_v
+#define V_LOAD(p) (*(const generic_v *)(const void *)(p))
+#define V_STORE(p, a) (*(generic_v *)(void *)(p) = (a))
 #define V_SET(x) ((generic_v){0} + (uint32_t)(x))
 #define V_ADD(a, b) ((a) + (b))
 #define V_ROR(a, n) ((a) >> (n) | (a) << (32 - (n)))
