@@ -9,6 +9,7 @@ libquarry_base_a_SOURCES = \
 	src/base/hex.c src/base/hex.h \
 	src/base/log.c src/base/log.h \
 	src/base/opt.c src/base/opt.h \
+	src/base/process.c src/base/process.h \
 	src/base/status.c src/base/status.h \
 	src/base/u256.c src/base/u256.h \
 	src/base/url.c src/base/url.h

@@ -224,5 +224,6 @@ int opt_read(struct opt_program *p, struct conf *conf, int argc, char **argv)
 			 strlen(p->operand[p->max_operands]));
 		return opt_usage(p, "`%s` is one argument too many.", safe);
 	}
+	p->conf_path = conf_path;
 	return read_conf(p, conf, conf_path);
 }

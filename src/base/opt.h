@@ -70,6 +70,7 @@ struct opt_program {
 	size_t n_opts;
 	int min_operands, max_operands;	/* max -1: any number */
 	/* set by opt_read */
+	const char *conf_path;	/* what --conf says; NULL: nothing */
 	char **operand;		/* in argv */
 	int n_operands;
 };
