@@ -1,0 +1,32 @@
+# quarry.fcgi. All but main and libfcgi's one file is a library, for the tests.
+noinst_LIBRARIES += libquarry_fcgi.a
+libquarry_fcgi_a_SOURCES = \
+	fcgi/app.c fcgi/app.h \
+	fcgi/chain_json.c fcgi/chain_json.h \
+	fcgi/error.c fcgi/error.h \
+	fcgi/esplora.c \
+	fcgi/handlers.h \
+	fcgi/health.c \
+	fcgi/listen.c fcgi/listen.h \
+	fcgi/master.c fcgi/master.h \
+	fcgi/nodes_url.c fcgi/nodes_url.h \
+	fcgi/peer_get.c \
+	fcgi/peer_post.c \
+	fcgi/request.c fcgi/request.h \
+	fcgi/response.c fcgi/response.h \
+	fcgi/route.c fcgi/route.h fcgi/routes.def \
+	fcgi/teach_chain.c \
+	fcgi/teach_mine.c \
+	fcgi/teach_nodes.c \
+	fcgi/teach_tx.c
+
+EXTRA_DIST += fcgi/README
+
+EXTRA_PROGRAMS += quarry.fcgi
+quarry_fcgi_SOURCES = fcgi/fcgi_main.c fcgi/serve.c fcgi/serve.h
+quarry_fcgi_CFLAGS = $(AM_CFLAGS) $(FCGI_CFLAGS)
+quarry_fcgi_LDADD = libquarry_fcgi.a libquarry_node.a libquarry_wallet.a \
+	libquarry_store.a libquarry_db.a libquarry_consensus.a libquarry_json.a \
+	libquarry_primitives.a libquarry_crypto.a libquarry_base.a \
+	$(FCGI_LIBS) $(SQLITE_LIBS) $(CRYPTO_LIBS) $(SECP256K1_LIBS) \
+	$(JANSSON_LIBS) -lpthread

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/* What every handler has at hand: the node, and what the operator configured. */
+#ifndef QUARRY_FCGI_APP_H
+#define QUARRY_FCGI_APP_H
+
+#include "base/buf.h"
+#include "base/conf.h"
+#include "node/node.h"
+
+struct wallet_signer;
+
+struct app {
+	const struct conf *conf;
+	const char *conf_path;	/* what --conf said; NULL: nothing */
+	struct node *node;
+	struct wallet_signer *signer;	/* NULL until a request brings a key */
+};
+
+/* Whether coins are worthless by design: own chains and regtest. */
+bool app_is_playground(const struct app *app);
+/* Whether mining, or a private key in a request, is allowed here. */
+bool app_may_mine(const struct app *app);
+bool app_may_use_keys(const struct app *app);
+/* The signer, made when it is first needed; NULL when it cannot be. */
+struct wallet_signer *app_signer(struct app *app);
+/* Frees what the app made for itself, the node not among it. */
+void app_clear(struct app *app);
+
+/* Appends who a script pays, for people: its address, a bare public key's
+ * digits, else the script's digits. */
+void app_payee(struct buf *out, const struct app *app, struct bytes script);
+
+#endif

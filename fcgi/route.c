@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+#include "fcgi/route.h"
+
+#include <stdio.h>
+
+#include "fcgi/error.h"
+#include "fcgi/handlers.h"
+
+static const struct route routes[] = {
+#define R(m, p, h, r, b, n, c)                                                  \
+	{.method = HTTP_##m, .pattern = p, .handler = h, .role = ROLE_##r,      \
+	 .body = BODY_##b, .body_max = n, .cache = CACHE_##c},
+#include "fcgi/routes.def"
+#undef R
+};
+
+const struct route *route_table(size_t *count)
+{
+	*count = sizeof(routes) / sizeof(routes[0]);
+	return routes;
+}
+
+/* Whether the pattern matches; fills arg from its :parameters. */
+static bool matches(const char *pattern, const struct request *rq,
+		    struct bytes arg[REQUEST_ARGS_MAX])
+{
+	unsigned i = 0, n_arg = 0;
+
+	for (const char *p = pattern; *p; i++) {
+		size_t n = strcspn(++p, "/");
+
+		if (i == rq->n_segment)
+			return false;
+		if (*p == ':') {
+			if (rq->segment[i].len == 0 || n_arg == REQUEST_ARGS_MAX)
+				return false;
+			arg[n_arg++] = rq->segment[i];
+		} else if (!bytes_equal(rq->segment[i], bytes_of(p, n))) {
+			return false;
+		}
+		p += n;
+	}
+	return i == rq->n_segment;
+}
+
+const struct route *route_find(struct request *rq, char *allow, size_t size)
+{
+	enum http_method want = rq->method == HTTP_HEAD ? HTTP_GET : rq->method;
+	bool get = false, post = false;
+
+	for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++) {
+		if (!matches(routes[i].pattern, rq, rq->arg))
+			continue;
+		if (routes[i].method == want)
+			return &routes[i];
+		get = get || routes[i].method == HTTP_GET;
+		post = post || routes[i].method == HTTP_POST;
+	}
+	snprintf(allow, size, "%s%s%s", get ? "GET, HEAD, OPTIONS" : "",
+		 get && post ? ", " : "",
+		 post ? get ? "POST" : "POST, OPTIONS" : "");
+	return NULL;
+}
+
+/* The conditions of a route beyond its method. */
+static bool route_allows(const struct app *app, const struct route *rt,
+			 const struct request *rq, struct response *rs)
+{
+	switch (rt->role) {
+	case ROLE_ANYONE:
+		return true;
+	case ROLE_TEST_CHAIN:
+		if (!app_may_mine(app)) {
+			error_reply(rs, rq, 403, "not-allowed-here",
+				    "Mining by request works only on own chains "
+				    "and regtest; this is %s.",
+				    node_params(app->node)->name);
+			return false;
+		}
+		break;
+	case ROLE_WRITER:
+		break;
+	}
+	if (request_is_cross_site(rq)) {
+		error_reply(rs, rq, 403, "cross-site",
+			    "Pages of other sites may not change anything here.");
+		return false;
+	}
+	return true;
+}
+
+void route_dispatch(struct app *app, const struct request_source *src,
+		    struct arena *arena, struct request *rq,
+		    struct response *rs)
+{
+	struct request_fault fault;
+	const struct route *rt;
+	char allow[64];
+
+	if (!request_read(rq, src, arena, &fault)) {
+		error_reply(rs, rq, fault.status, fault.code, "%s", fault.message);
+		return;
+	}
+	rt = route_find(rq, allow, sizeof(allow));
+	if (!rt) {
+		if (!allow[0]) {
+			error_reply(rs, rq, 404, "no-such-path",
+				    "There is nothing at this address.");
+			return;
+		}
+		rs->allow = arena_strdup(arena, allow);
+		if (rq->method == HTTP_OPTIONS)
+			rs->status = 204;
+		else
+			error_reply(rs, rq, 405, "method-not-allowed",
+				    "This address answers only: %s.", allow);
+		return;
+	}
+	rs->cache = rt->cache;
+	if (!route_allows(app, rt, rq, rs))
+		return;
+	if (rt->body == BODY_JSON && !request_is_json(rq)) {
+		error_reply(rs, rq, 415, "not-json",
+			    "Send the body as Content-Type: application/json.");
+		return;
+	}
+	if (rt->body != BODY_NONE &&
+	    !request_read_body(rq, src, rt->body_max, &fault)) {
+		error_reply(rs, rq, fault.status, fault.code, "%s", fault.message);
+		return;
+	}
+	rt->handler(app, rq, rs);
+	if (buf_status(&rs->body) != ST_OK)
+		error_status(rs, rq, buf_status(&rs->body));
+}
