@@ -97,7 +97,8 @@ static inline struct reader reader_of(const void *p, size_t len)
 {
 	const uint8_t *b = p;
 
-	return (struct reader){b, b + len, false};
+	/* NULL + 0 is undefined in C. */
+	return (struct reader){b, len ? b + len : b, false};
 }
 
 static inline size_t reader_left(const struct reader *r)
