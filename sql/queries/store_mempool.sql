@@ -95,3 +95,22 @@ INSERT INTO mempool_gone (at, txid, why, by, raw) VALUES (?1, ?2, ?3, ?4, ?5);
 
 -- name: mempool_gone_trim
 DELETE FROM mempool_gone WHERE id <= (SELECT max(id) FROM mempool_gone) - ?1;
+
+-- name: mempool_out_next
+SELECT o.tx, o.n, o.value
+FROM mempool_history h CROSS JOIN mempool_out o ON o.tx = h.tx
+WHERE h.script = ?1 AND h.tx >= ?2 AND (o.tx > ?2 OR o.n > ?3)
+  AND o.script = ?1
+ORDER BY h.tx, o.n LIMIT 1;
+
+-- name: mempool_script_total
+SELECT count(*),
+  coalesce(sum((SELECT count(*) FROM mempool_out o
+                WHERE o.tx = h.tx AND o.script = h.script)), 0),
+  coalesce(sum((SELECT sum(o.value) FROM mempool_out o
+                WHERE o.tx = h.tx AND o.script = h.script)), 0),
+  coalesce(sum((SELECT count(*) FROM mempool_in i
+                WHERE i.tx = h.tx AND i.script = h.script)), 0),
+  coalesce(sum((SELECT sum(i.value) FROM mempool_in i
+                WHERE i.tx = h.tx AND i.script = h.script)), 0)
+FROM mempool_history h WHERE h.script = ?1;

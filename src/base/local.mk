@@ -6,6 +6,7 @@ libquarry_base_a_SOURCES = \
 	src/base/bytes.h \
 	src/base/clock.c src/base/clock.h \
 	src/base/conf.c src/base/conf.def src/base/conf.h \
+	src/base/file.c src/base/file.h \
 	src/base/hex.c src/base/hex.h \
 	src/base/log.c src/base/log.h \
 	src/base/opt.c src/base/opt.h \

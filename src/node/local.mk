@@ -1,0 +1,29 @@
+noinst_LIBRARIES += libquarry_node.a
+libquarry_node_a_SOURCES = \
+	src/node/accept.c src/node/accept.h \
+	src/node/activate.c src/node/activate.h \
+	src/node/announce.c src/node/announce.h \
+	src/node/apply.c src/node/apply.h \
+	src/node/batch.c src/node/batch.h \
+	src/node/branch.c src/node/branch.h \
+	src/node/bulk.h \
+	src/node/checks.c src/node/checks.h \
+	src/node/coins.c src/node/coins.h \
+	src/node/create.c \
+	src/node/disconnect.c \
+	src/node/events.c src/node/events.h \
+	src/node/import.c src/node/import.h \
+	src/node/mempool.h \
+	src/node/node.c src/node/node.h \
+	src/node/peers.c src/node/peers.h \
+	src/node/plan.c src/node/plan.h \
+	src/node/pool.c src/node/pool.h \
+	src/node/poolin.c src/node/poolin.h \
+	src/node/poolset.c src/node/poolset.h \
+	src/node/priv.h \
+	src/node/query.h src/node/query_block.c \
+	src/node/query_script.c src/node/query_tx.c \
+	src/node/scripts.c src/node/scripts.h \
+	src/node/template.h \
+	src/node/verify.h
+libquarry_node_a_CFLAGS = $(AM_CFLAGS) -pthread

@@ -48,6 +48,7 @@ NODISCARD enum status node_migrate(const char *db_path, int *from, int *to,
 const struct params *node_params(const struct node *n);
 /* The own chain's document; "" for Bitcoin's networks. Lives with the node. */
 const char *node_document(const struct node *n);
+const char *node_db_path(const struct node *n);
 /* Text of the last environment failure, for logs. */
 const char *node_error(const struct node *n);
 /* The clock of the rules: wall time. UNIX seconds. */

@@ -4,6 +4,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/bug.h"
 
@@ -48,6 +49,15 @@ const char *verdict_name(enum verdict_code code)
 enum verdict_class verdict_class(enum verdict_code code)
 {
 	return row(code)->class;
+}
+
+enum verdict_code verdict_by_reject(const char *reject)
+{
+	for (int i = VALID + 1; i < VERDICT_COUNT; i++) {
+		if (!strcmp(rows[i].reject, reject))
+			return (enum verdict_code)i;
+	}
+	return V_SCRIPT;
 }
 
 const char *verdict_rule(enum verdict_code code)

@@ -62,6 +62,8 @@ bool verdict_refuse(struct verdict *v, enum verdict_code code, const char *fmt,
  * failures the caller appends the script error in brackets (verdict_reject). */
 const char *verdict_name(enum verdict_code code);
 enum verdict_class verdict_class(enum verdict_code code);
+/* The code of a reject string (the first that has it); V_SCRIPT when unknown. */
+enum verdict_code verdict_by_reject(const char *reject);
 /* The BIP, CVE or rule behind it: "BIP34". */
 const char *verdict_rule(enum verdict_code code);
 /* One sentence for people. */

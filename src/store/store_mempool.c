@@ -3,6 +3,7 @@
 #include "store/store_mempool.h"
 
 #include "store/store_internal.h"
+#include "store/store_script.h"
 
 /* The columns that every statement for a transaction gives. */
 static enum status one_row(struct db_stmt *s, struct mempool_row *out)
@@ -301,4 +302,44 @@ enum status store_mempool_gone_trim(struct db *db, int64_t keep)
 
 	db_bind_int(s, 1, keep);
 	return db_run(s);
+}
+
+enum status store_mempool_out_next(struct db *db, int64_t script, int64_t tx,
+				   uint32_t n, struct mempool_out_row *out)
+{
+	struct db_stmt *s = db_use(db, SQL_MEMPOOL_OUT_NEXT);
+	enum status st;
+
+	db_bind_int(s, 1, script);
+	db_bind_int(s, 2, tx);
+	db_bind_int(s, 3, n);
+	st = db_one(s);
+	if (st)
+		return st;
+	out->script = script;
+	out->tx = db_col_int(s, 0);
+	out->n = store_col_u32(&st, s, 1);
+	out->value = db_col_int(s, 2);
+	db_reset(s);
+	return st;
+}
+
+enum status store_mempool_script_total(struct db *db, int64_t script,
+				       struct script_total_row *out)
+{
+	struct db_stmt *s = db_use(db, SQL_MEMPOOL_SCRIPT_TOTAL);
+	enum status st;
+
+	db_bind_int(s, 1, script);
+	st = db_one(s);
+	if (st)
+		return st;
+	out->script = script;
+	out->n_tx = db_col_int(s, 0);
+	out->n_funded = db_col_int(s, 1);
+	out->funded = db_col_int(s, 2);
+	out->n_spent = db_col_int(s, 3);
+	out->spent = db_col_int(s, 4);
+	db_reset(s);
+	return ST_OK;
 }

@@ -73,6 +73,14 @@ NODISCARD enum status store_mempool_out_insert(struct db *db,
 					       const struct mempool_out_row *row);
 NODISCARD enum status store_mempool_out_get(struct db *db, int64_t tx, uint32_t n,
 					    struct mempool_out_row *out);
+/* Outputs of a script made in the pool: the next after (tx, n), from (0, 0). */
+NODISCARD enum status store_mempool_out_next(struct db *db, int64_t script,
+					     int64_t tx, uint32_t n,
+					     struct mempool_out_row *out);
+/* What the pool funds and spends of a script. */
+struct script_total_row;
+NODISCARD enum status store_mempool_script_total(struct db *db, int64_t script,
+						 struct script_total_row *out);
 NODISCARD enum status store_mempool_history_insert(struct db *db, int64_t script,
 						   int64_t tx);
 /* Ids of transactions in the pool that spend an output of tx; at most max. */

@@ -252,3 +252,34 @@ enum status store_txout_any_unspent(struct db *db, int64_t tx, bool *any)
 		db_reset(s);
 	return st == ST_NOT_FOUND ? ST_OK : st;
 }
+
+enum status store_txout_overwrite(struct db *db, int64_t tx, uint32_t n,
+				  int64_t spent_tx)
+{
+	struct db_stmt *s = db_use(db, SQL_TXOUT_OVERWRITE);
+
+	db_bind_int(s, 1, tx);
+	db_bind_int(s, 2, n);
+	db_bind_int(s, 3, spent_tx);
+	return store_run_one(db, s);
+}
+
+enum status store_utxo_next(struct db *db, int64_t script, int64_t tx, uint32_t n,
+			    struct txout_row *out)
+{
+	struct db_stmt *s = db_use(db, SQL_UTXO_NEXT);
+	enum status st;
+
+	db_bind_int(s, 1, script);
+	db_bind_int(s, 2, tx);
+	db_bind_int(s, 3, n);
+	st = db_one(s);
+	if (st)
+		return st;
+	*out = (struct txout_row){.script = script};
+	out->tx = db_col_int(s, 0);
+	out->n = store_col_u32(&st, s, 1);
+	out->value = db_col_int(s, 2);
+	db_reset(s);
+	return st;
+}

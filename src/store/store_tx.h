@@ -69,6 +69,14 @@ NODISCARD enum status store_txout_get(struct db *db, int64_t tx, uint32_t n,
 NODISCARD enum status store_txout_spend(struct db *db, int64_t tx, uint32_t n,
 					int64_t spent_tx, uint32_t spent_n);
 NODISCARD enum status store_txout_unspend(struct db *db, int64_t tx, uint32_t n);
+/* Unspent outputs of a script on the active chain, in chain order: the next
+ * after (tx, n); start with (0, 0). ST_NOT_FOUND at the end. */
+NODISCARD enum status store_utxo_next(struct db *db, int64_t script, int64_t tx,
+				      uint32_t n, struct txout_row *out);
+/* BIP30's exceptions: an output lost because spent_tx has the same txid. Spent,
+ * but by no input. */
+NODISCARD enum status store_txout_overwrite(struct db *db, int64_t tx, uint32_t n,
+					    int64_t spent_tx);
 /* Whether the transaction has an unspent output (BIP30). */
 NODISCARD enum status store_txout_any_unspent(struct db *db, int64_t tx,
 					      bool *any);

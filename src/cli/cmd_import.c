@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * quarry import: blocks from files, in any order.
+ *
+ * A block whose parent is not here yet is not kept in memory, only where it
+ * lies; it is read again when the parent has come. Stopping at any point loses
+ * nothing that was committed, and starting over skips what is there.
+ */
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cli/blkfile.h"
+#include "cli/cli.h"
+#include "cli/progress.h"
+#include "node/import.h"
+
+#define BLOCK_RAW_MAX ((size_t)64 << 20)
+
+/* A block that waits for its parent. */
+struct waiting {
+	struct blkid parent;
+	uint32_t file;
+	struct blkfile_place where;
+	bool gone;
+};
+
+struct importer {
+	const struct opt_program *p;
+	struct node *n;
+	char **path;
+	uint32_t n_path, room_path;
+	struct waiting *wait;
+	size_t n_wait, room_wait;
+	uint64_t n_read, n_new, n_known, n_refused;
+	uint64_t bytes_done, bytes_all;
+	uint32_t height;
+	char last_refusal[300];
+	struct progress progress;
+};
+
+static enum status add_path(struct importer *im, const char *path)
+{
+	struct stat sb;
+
+	if (im->n_path == im->room_path) {
+		uint32_t room = im->room_path ? 2 * im->room_path : 16;
+		char **v = realloc(im->path, room * sizeof(*v));
+
+		if (!v)
+			return ST_NOMEM;
+		im->path = v;
+		im->room_path = room;
+	}
+	im->path[im->n_path] = strdup(path);
+	if (!im->path[im->n_path])
+		return ST_NOMEM;
+	im->n_path++;
+	if (stat(path, &sb) == 0)
+		im->bytes_all += (uint64_t)sb.st_size;
+	return ST_OK;
+}
+
+static int is_blk(const struct dirent *d)
+{
+	size_t n = strlen(d->d_name);
+
+	return n > 7 && !strncmp(d->d_name, "blk", 3) &&
+	       !strcmp(d->d_name + n - 4, ".dat");
+}
+
+/* A folder stands for its blk*.dat, in order. */
+static enum status add_operand(struct importer *im, const char *path)
+{
+	struct dirent **names;
+	enum status st = ST_OK;
+	struct stat sb;
+	int n;
+
+	if (stat(path, &sb) || !S_ISDIR(sb.st_mode))
+		return add_path(im, path);
+	n = scandir(path, &names, is_blk, versionsort);
+	if (n < 0)
+		return ST_IO;
+	for (int i = 0; i < n; i++) {
+		char full[4096];
+
+		snprintf(full, sizeof(full), "%s/%s", path, names[i]->d_name);
+		if (st == ST_OK)
+			st = add_path(im, full);
+		free(names[i]);
+	}
+	free(names);
+	return st == ST_OK && n == 0 ? ST_NOT_FOUND : st;
+}
+
+static enum status put_aside(struct importer *im, const struct buf *raw,
+			     uint32_t file, const struct blkfile_place *where)
+{
+	struct header h;
+
+	if (im->n_wait == im->room_wait) {
+		size_t room = im->room_wait ? 2 * im->room_wait : 256;
+		struct waiting *v = realloc(im->wait, room * sizeof(*v));
+
+		if (!v)
+			return ST_NOMEM;
+		im->wait = v;
+		im->room_wait = room;
+	}
+	header_read(&h, raw->p);
+	im->wait[im->n_wait++] = (struct waiting){h.prev, file, *where, false};
+	return ST_OK;
+}
+
+static void note(struct importer *im, const struct block_result *r)
+{
+	char id[HASH_TEXT_SIZE];
+
+	if (r->known) {
+		im->n_known++;
+	} else if (r->verdict.code == VALID) {
+		im->n_new++;
+		if (r->active)
+			im->height = r->height;
+	} else {
+		im->n_refused++;
+		snprintf(im->last_refusal, sizeof(im->last_refusal),
+			 "%s: %s (%s)%s%s", hash256_text(id, &r->id.h),
+			 verdict_name(r->verdict.code),
+			 verdict_rule(r->verdict.code),
+			 r->verdict.detail[0] ? ": " : "", r->verdict.detail);
+	}
+}
+
+/* *waits: its parent is unknown. */
+static enum status give(struct importer *im, const struct buf *raw,
+			struct blkid *id, bool *waits)
+{
+	struct block_result r;
+	char text[32];
+	enum status st = node_accept_block(im->n, raw->p, raw->len, "import", &r);
+
+	*waits = false;
+	if (st != ST_OK)
+		return st;
+	*id = r.id;
+	*waits = r.verdict.code == V_PREV_NOT_FOUND;
+	if (!*waits)
+		note(im, &r);
+	snprintf(text, sizeof(text), "height %u", im->height);
+	progress_show(&im->progress, im->bytes_done, text,
+		      im->n_new + im->n_known, "blocks");
+	return ST_OK;
+}
+
+/* Blocks that waited for this one, and then for those. */
+static enum status give_children(struct importer *im, struct blkid parent,
+				 struct buf *raw)
+{
+	struct blkid *todo = malloc(sizeof(*todo));
+	size_t n = 1, room = 1;
+	enum status st = todo ? ST_OK : ST_NOMEM;
+
+	if (todo)
+		todo[0] = parent;
+	while (st == ST_OK && n && im->n_wait) {
+		struct blkid at = todo[--n], id;
+
+		for (size_t i = 0; st == ST_OK && i < im->n_wait; i++) {
+			struct waiting *w = &im->wait[i];
+			struct blkfile f;
+			bool waits;
+
+			if (w->gone || !hash256_equal(&w->parent.h, &at.h))
+				continue;
+			w->gone = true;
+			st = blkfile_open(&f, im->path[w->file],
+					  node_params(im->n));
+			if (st != ST_OK)
+				break;
+			st = blkfile_read(&f, &w->where, raw);
+			blkfile_close(&f);
+			if (st == ST_OK)
+				st = give(im, raw, &id, &waits);
+			if (st == ST_OK && n == room) {
+				struct blkid *v = realloc(
+					todo, 2 * room * sizeof(*v));
+
+				if (!v) {
+					st = ST_NOMEM;
+					break;
+				}
+				todo = v;
+				room *= 2;
+			}
+			if (st == ST_OK)
+				todo[n++] = id;
+		}
+	}
+	free(todo);
+	return st;
+}
+
+/* Entries that were given are dropped once they are many. */
+static void sweep(struct importer *im)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < im->n_wait; i++) {
+		if (!im->wait[i].gone)
+			im->wait[n++] = im->wait[i];
+	}
+	im->n_wait = n;
+}
+
+static enum status read_file(struct importer *im, uint32_t file)
+{
+	struct blkfile f;
+	struct blkfile_place where;
+	struct buf raw;
+	uint64_t before = im->bytes_done;
+	enum status st = blkfile_open(&f, im->path[file], node_params(im->n));
+
+	buf_init(&raw, BLOCK_RAW_MAX);
+	while (st == ST_OK) {
+		struct blkid id;
+		bool waits;
+
+		if (cli_stopped()) {
+			st = ST_CANCELLED;
+			break;
+		}
+		st = blkfile_next(&f, &raw, &where);
+		if (st != ST_OK)
+			break;
+		im->n_read++;
+		im->bytes_done = before + where.at + where.len;
+		st = give(im, &raw, &id, &waits);
+		if (st == ST_OK && waits)
+			st = put_aside(im, &raw, file, &where);
+		else if (st == ST_OK && im->n_wait)
+			st = give_children(im, id, &raw);
+		if (im->n_wait > 1024 && im->n_read % 1024 == 0)
+			sweep(im);
+	}
+	buf_free(&raw);
+	blkfile_close(&f);
+	return st == ST_NOT_FOUND ? ST_OK : st;
+}
+
+static int report(struct importer *im)
+{
+	char text[HASH_TEXT_SIZE];
+	struct node_tip tip;
+	enum status st = node_tip(im->n, &tip);
+
+	sweep(im);
+	if (st != ST_OK)
+		return cli_status(im->p, im->n, st);
+	printf("%llu blocks read: %llu new, %llu here before, %llu refused, "
+	       "%zu without their parent.\nTip %u %s\n",
+	       (unsigned long long)im->n_read, (unsigned long long)im->n_new,
+	       (unsigned long long)im->n_known,
+	       (unsigned long long)im->n_refused, im->n_wait, tip.height,
+	       hash256_text(text, &tip.id.h));
+	if (im->n_refused)
+		return opt_failed(im->p, "Refused, the last: %s",
+				  im->last_refusal);
+	return 0;
+}
+
+static int run(struct importer *im, char **operand, int n_operands)
+{
+	struct import_options o = {0};
+	struct block_result bad;
+	enum status st = ST_OK, end;
+
+	for (int i = 0; i < n_operands; i++) {
+		st = add_operand(im, operand[i]);
+		if (st == ST_NOT_FOUND)
+			return opt_failed(im->p,
+					  "%.200s has no blk*.dat files.",
+					  operand[i]);
+		if (st != ST_OK)
+			return cli_status(im->p, im->n, st);
+	}
+	st = import_begin(im->n, &o);
+	progress_begin(&im->progress, im->bytes_all);
+	for (uint32_t i = 0; st == ST_OK && i < im->n_path; i++) {
+		st = read_file(im, i);
+		if (st == ST_PARSE || (st == ST_NOT_FOUND)) {
+			progress_end(&im->progress);
+			opt_failed(im->p, "%.200s holds no blocks of %s.",
+				   im->path[i], node_params(im->n)->name);
+			break;
+		}
+	}
+	end = import_end(im->n, &bad);
+	if (end == ST_OK && bad.verdict.code != VALID)
+		note(im, &bad);
+	progress_end(&im->progress);
+	if (st == ST_PARSE || st == ST_NOT_FOUND)
+		return EXIT_FAILED;
+	if (st == ST_OK)
+		st = end;
+	if (st != ST_OK)
+		return cli_status(im->p, im->n, st);
+	return report(im);
+}
+
+int cmd_import(int argc, char **argv)
+{
+	const struct opt opts[] = {OPT_KEY("db", "FILE", CONF_DB)};
+	struct opt_program p = {
+		.name = "quarry import",
+		.operands = "PATH...",
+		.about = "Reads blocks from Bitcoin Core's blk*.dat (or a folder "
+			 "of them), raw block files or lists of blocks in hex, "
+			 "in any order. Stop it at any time: run again, it goes "
+			 "on.",
+		.opts = opts,
+		.n_opts = 1,
+		.min_operands = 1,
+		.max_operands = -1,
+	};
+	struct importer im = {.p = &p};
+	struct conf c;
+	int code;
+
+	conf_init(&c);
+	code = opt_read(&p, &c, argc, argv);
+	if (code < 0)
+		code = cli_open(&p, &c, false, &im.n);
+	if (code < 0) {
+		cli_catch_stop();
+		code = run(&im, p.operand, p.n_operands);
+	}
+	for (uint32_t i = 0; i < im.n_path; i++)
+		free(im.path[i]);
+	free(im.path);
+	free(im.wait);
+	node_close(im.n);
+	conf_free(&c);
+	return code;
+}

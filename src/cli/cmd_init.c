@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+/* quarry init, tip and migrate. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cli/cli.h"
+#include "base/file.h"
+#include "primitives/params.h"
+
+static int init_builtin(const struct opt_program *p, const char *path,
+			const char *network)
+{
+	struct params params;
+	char error[NODE_ERROR_SIZE];
+
+	if (!params_builtin(&params, network))
+		return opt_usage(p, "%.40s is not a network: choose main, "
+				    "testnet3, testnet4, signet or regtest",
+				 network);
+	if (node_create(path, &params, NULL, 0, error) != ST_OK)
+		return opt_failed(p, "%s", error);
+	printf("%s: %s, genesis only.\n", path, params.name);
+	return 0;
+}
+
+static int init_own(const struct opt_program *p, const char *path,
+		    const char *document)
+{
+	struct params params;
+	char error[PARAMS_ERROR_SIZE > NODE_ERROR_SIZE ? PARAMS_ERROR_SIZE
+						       : NODE_ERROR_SIZE];
+	struct buf text;
+	enum status st = file_read(document, 1 << 20, &text);
+
+	if (st == ST_OK)
+		st = params_parse(&params, buf_str(&text), text.len, error);
+	else
+		snprintf(error, sizeof(error), "%.150s: %s.", document,
+			 status_text(st));
+	if (st == ST_NOT_FOUND)
+		snprintf(error, sizeof(error),
+			 "%.150s has no genesis nonce: make it with quarry "
+			 "chain new.",
+			 document);
+	if (st == ST_OK)
+		st = node_create(path, &params, buf_str(&text), text.len, error);
+	buf_free(&text);
+	if (st != ST_OK)
+		return opt_failed(p, "%s", error);
+	printf("%s: %s, genesis only.\n", path, params.name);
+	return 0;
+}
+
+int cmd_init(int argc, char **argv)
+{
+	const char *network = NULL, *document = NULL;
+	const struct opt opts[] = {
+		OPT_KEY("db", "FILE", CONF_DB),
+		OPT_TEXT("network", "NAME", &network,
+			 "main, testnet3, testnet4, signet or regtest"),
+		OPT_TEXT("chain", "FILE", &document,
+			 "the document of an own chain"),
+	};
+	struct opt_program p = {
+		.name = "quarry init",
+		.about = "Makes the database of a chain, with its genesis block.",
+		.opts = opts,
+		.n_opts = sizeof(opts) / sizeof(opts[0]),
+	};
+	struct conf c;
+	int code;
+
+	conf_init(&c);
+	code = opt_read(&p, &c, argc, argv);
+	if (code < 0 && !network == !document)
+		code = opt_usage(&p, "say either --network NAME or --chain FILE");
+	if (code < 0 && network)
+		code = init_builtin(&p, conf_text(&c, CONF_DB), network);
+	else if (code < 0)
+		code = init_own(&p, conf_text(&c, CONF_DB), document);
+	conf_free(&c);
+	return code;
+}
+
+int cmd_tip(int argc, char **argv)
+{
+	const struct opt opts[] = {OPT_KEY("db", "FILE", CONF_DB)};
+	struct opt_program p = {
+		.name = "quarry tip",
+		.about = "Prints height and hash of the newest block.",
+		.opts = opts,
+		.n_opts = 1,
+	};
+	struct node *n = NULL;
+	struct node_tip tip;
+	struct conf c;
+	enum status st;
+	int code;
+
+	conf_init(&c);
+	code = opt_read(&p, &c, argc, argv);
+	if (code < 0)
+		code = cli_open(&p, &c, true, &n);
+	if (code < 0) {
+		char text[HASH_TEXT_SIZE];
+
+		st = node_tip(n, &tip);
+		code = st == ST_OK ? 0 : cli_status(&p, n, st);
+		if (st == ST_OK)
+			printf("%u %s\n", tip.height,
+			       hash256_text(text, &tip.id.h));
+	}
+	node_close(n);
+	conf_free(&c);
+	return code;
+}
+
+int cmd_migrate(int argc, char **argv)
+{
+	const struct opt opts[] = {OPT_KEY("db", "FILE", CONF_DB)};
+	struct opt_program p = {
+		.name = "quarry migrate",
+		.about = "Brings a database made by an older version up to date. "
+			 "Stop the other programs first.",
+		.opts = opts,
+		.n_opts = 1,
+	};
+	char error[NODE_ERROR_SIZE];
+	struct conf c;
+	int code, from, to;
+
+	conf_init(&c);
+	code = opt_read(&p, &c, argc, argv);
+	if (code < 0) {
+		code = 0;
+		if (node_migrate(conf_text(&c, CONF_DB), &from, &to, error) !=
+		    ST_OK)
+			code = opt_failed(&p, "%s", error);
+		else if (from == to)
+			printf("%s is at version %d already.\n",
+			       conf_text(&c, CONF_DB), to);
+		else
+			printf("%s: version %d is now %d.\n",
+			       conf_text(&c, CONF_DB), from, to);
+	}
+	conf_free(&c);
+	return code;
+}

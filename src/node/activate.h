@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* Which branch is the active chain: inner parts of accept.h. */
+#ifndef QUARRY_NODE_ACTIVATE_H
+#define QUARRY_NODE_ACTIVATE_H
+
+#include "node/accept.h"
+#include "node/plan.h"
+#include "node/priv.h"
+
+/* Remembers that a block is invalid, and its descendants with it. row->id may be
+ * 0: the header is then stored so that the hash stays known. */
+NODISCARD enum status block_mark_invalid(struct node *n, struct block_row const *row,
+					 const char *source);
+/* After activation: fills active, and the verdict when the block itself was
+ * found invalid on the way. */
+NODISCARD enum status activation_result(struct node *n, struct block_result *out);
+/* The stored genesis block becomes the chain. */
+NODISCARD enum status node_connect_genesis(struct node *n);
+
+#endif

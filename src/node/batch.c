@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: MIT */
+/* Collecting a batch; writing it is apply.c. */
+#include "node/batch.h"
+
+#include <stdlib.h>
+
+#include "base/bug.h"
+#include "node/apply.h"
+#include "store/store.h"
+#include "store/store_tx.h"
+
+enum status batch_begin(struct batch *b, struct node *n)
+{
+	enum status st;
+
+	*b = (struct batch){.n = n};
+	st = store_block_tip(n->db, &b->base);
+	if (st == ST_OK)
+		st = store_setting_int(n->db, "next_tx_id", &b->next_tx);
+	b->first_tx = b->next_tx;
+	if (st == ST_OK && !n->pool)
+		st = checks_open(&n->pool, n->threads - 1);
+	return st;
+}
+
+static void drop_plans(struct batch *b, uint32_t from)
+{
+	while (b->n_plan > from) {
+		struct plan *p = b->plan[--b->n_plan];
+
+		plan_undo(p, &b->n->coins);
+		b->next_tx = p->first_tx;
+		b->bytes -= p->block.raw.len;
+		plan_free(p);
+	}
+}
+
+void batch_end(struct batch *b)
+{
+	struct check_failure f;
+
+	if (b->n && b->n->pool)
+		checks_wait(b->n->pool, &f);
+	if (b->n)
+		drop_plans(b, 0);
+	if (b->n_leave)
+		coins_clear(&b->n->coins);
+	free(b->plan);
+	free(b->leave);
+	*b = (struct batch){0};
+}
+
+const struct block_row *batch_tip(const struct batch *b)
+{
+	if (b->n_plan)
+		return &b->plan[b->n_plan - 1]->row;
+	if (b->n_leave)
+		return &b->leave[b->n_leave];
+	return &b->base;
+}
+
+struct disconnect_walk {
+	struct coins *coins;
+	struct arena arena;
+	enum status st;
+};
+
+/* Spends are taken back; then the transactions are forgotten. */
+static bool disconnect_spends(void *arg, int64_t id, const struct txid *txid,
+			      struct bytes raw)
+{
+	struct disconnect_walk *w = arg;
+	struct tx tx;
+
+	(void)id;
+	(void)txid;
+	arena_reset(&w->arena);
+	w->st = tx_parse(&tx, raw.p, raw.len, &w->arena);
+	if (w->st != ST_OK) {
+		w->st = ST_CORRUPT;
+		return false;
+	}
+	for (uint32_t i = 0; i < tx.n_in && !tx_is_coinbase(&tx); i++) {
+		struct coin_tx *t;
+		struct coin_out *o;
+
+		w->st = coins_find(w->coins, &tx.in[i].prevout.txid, &t);
+		if (w->st == ST_OK)
+			w->st = coins_output(w->coins, t, tx.in[i].prevout.n,
+					     &o);
+		if (w->st != ST_OK) {
+			w->st = w->st == ST_NOT_FOUND ? ST_CORRUPT : w->st;
+			return false;
+		}
+		o->spent_tx = 0;
+	}
+	return true;
+}
+
+static bool disconnect_outputs(void *arg, int64_t id, const struct txid *txid,
+			       struct bytes raw)
+{
+	struct disconnect_walk *w = arg;
+
+	(void)id;
+	(void)raw;
+	w->st = coins_forget(w->coins, txid);
+	return w->st == ST_OK;
+}
+
+enum status batch_disconnect(struct batch *b)
+{
+	const struct block_row tip = *batch_tip(b);
+	struct disconnect_walk w = {.coins = &b->n->coins};
+	struct db *db = b->n->db;
+	struct block_row *rows;
+	int64_t last = tip.first_tx + tip.n_tx - 1;
+	enum status st;
+
+	BUG_ON(b->n_plan);
+	rows = realloc(b->leave, (b->n_leave + 2) * sizeof(*rows));
+	if (!rows)
+		return ST_NOMEM;
+	b->leave = rows;
+	rows[b->n_leave] = tip;
+	/* one row past the end: the tip after it */
+	st = store_block_by_id(db, tip.prev_id, &rows[b->n_leave + 1]);
+	if (st != ST_OK)
+		return st == ST_NOT_FOUND ? ST_CORRUPT : st;
+	arena_init(&w.arena, (size_t)512 << 20);
+	st = store_tx_each_raw(db, tip.first_tx, last, disconnect_spends, &w);
+	if (st == ST_OK)
+		st = store_tx_each_raw(db, tip.first_tx, last,
+				       disconnect_outputs, &w);
+	if (st == ST_CANCELLED)
+		st = w.st;
+	arena_free(&w.arena);
+	b->n_leave++;
+	return st;
+}
+
+static enum status add_plan(struct batch *b, struct plan *p)
+{
+	if (b->n_plan == b->room) {
+		uint32_t room = b->room ? 2 * b->room : 16;
+		struct plan **q = realloc(b->plan, room * sizeof(*q));
+
+		if (!q)
+			return ST_NOMEM;
+		b->plan = q;
+		b->room = room;
+	}
+	b->plan[b->n_plan++] = p;
+	b->next_tx += p->block.n_tx;
+	b->bytes += p->block.raw.len;
+	return ST_OK;
+}
+
+enum status batch_connect(struct batch *b, struct plan *p, struct verdict *v)
+{
+	struct node *n = b->n;
+	enum status st;
+
+	for (size_t i = 0; i < 2; i++) {
+		if (n->params.bip30_exception[i].height == p->row.height &&
+		    hash256_equal(&n->params.bip30_exception[i].id.h,
+				  &p->row.hash.h))
+			p->bip30_overwrite = true;
+	}
+	st = plan_judge(p, &n->params, &n->coins, &n->branch,
+			b->no_scripts ? NULL : n->pool, &b->seq, b->next_tx, v);
+	if (st == ST_OK && v->code == VALID)
+		st = add_plan(b, p);
+	else
+		plan_free(p);
+	return st;
+}
+
+enum status batch_check(struct batch *b, struct verdict *v,
+			struct block_row *row, char source[64])
+{
+	struct check_failure f;
+	uint32_t bad = 0;
+
+	if (!b->n->pool || checks_wait(b->n->pool, &f))
+		return ST_OK;
+	while (bad + 1 < b->n_plan && b->plan[bad + 1]->first_seq <= f.seq)
+		bad++;
+	*row = b->plan[bad]->row;
+	memcpy(source, b->plan[bad]->source, 64);
+	if (f.st == ST_OK)
+		plan_refuse_script(b->plan[bad], &f, v);
+	drop_plans(b, bad);
+	return f.st;
+}
+
+enum status batch_write(struct batch *b)
+{
+	struct node *n = b->n;
+	enum status st = db_begin_write(n->db);
+	struct block_row tip;
+	int64_t next_tx;
+
+	if (st != ST_OK)
+		return st;
+	st = store_block_tip(n->db, &tip);
+	if (st == ST_OK)
+		st = store_setting_int(n->db, "next_tx_id", &next_tx);
+	/* ids are never used twice, so a tip that went and came back shows too */
+	if (st == ST_OK && (tip.id != b->base.id || next_tx != b->first_tx))
+		st = ST_STALE;
+	if (st == ST_OK)
+		st = apply_batch(b);
+	if (st == ST_OK)
+		st = db_commit(n->db);
+	if (st != ST_OK) {
+		db_rollback(n->db);
+		return st;
+	}
+	node_committed(n);
+	if (b->n_plan)
+		b->base = b->plan[b->n_plan - 1]->row;
+	else if (b->n_leave)
+		b->base = b->leave[b->n_leave];
+	if (b->n_leave)
+		coins_clear(&n->coins);
+	else
+		coins_settle(&n->coins);
+	for (uint32_t i = 0; i < b->n_plan; i++)
+		plan_free(b->plan[i]);
+	b->n_plan = b->n_leave = 0;
+	b->bytes = 0;
+	b->first_tx = b->next_tx;
+	return ST_OK;
+}

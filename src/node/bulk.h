@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* The open batch of an import, as accept.c uses it. */
+#ifndef QUARRY_NODE_BULK_H
+#define QUARRY_NODE_BULK_H
+
+#include "node/batch.h"
+#include "node/import.h"
+
+struct bulk {
+	struct batch batch;	/* its snapshot is open while has_batch */
+	struct import_options opt;
+	bool has_batch;
+};
+
+/* Opens the batch when none is open. */
+NODISCARD enum status bulk_open(struct node *n);
+/* Adds a block that builds on the batch's tip; takes over p. Commits when the
+ * group is full; out->verdict is this block's, unless that commit found a script
+ * failure, which is then what out says. */
+NODISCARD enum status bulk_connect(struct node *n, struct plan *p,
+				   const struct block_row *row,
+				   struct block_result *out);
+
+#endif

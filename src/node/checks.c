@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: MIT */
+/* See checks.h. A ring of jobs under one mutex; workers take a few at a time. */
+#include "node/checks.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "base/bug.h"
+
+#define TAKE_MAX 16
+#define STACK_BYTES ((size_t)1 << 20)
+
+struct check_pool {
+	pthread_mutex_t lock;
+	pthread_cond_t work;	/* jobs came, or it is time to stop */
+	pthread_cond_t done;	/* the last job under way is finished */
+	struct check_job *job;	/* head .. tail are waiting */
+	size_t head, tail, room;
+	size_t busy;		/* taken and not finished */
+	bool stop;
+	atomic_bool failed;
+	struct check_failure failure;
+	int n_thread;
+	pthread_t thread[];
+};
+
+static enum status check_inputs(const struct check_job *j,
+				struct check_failure *f)
+{
+	struct sighash_cache *cache = sighash_cache_new(j->tx, j->coins);
+	enum status st = ST_OK;
+
+	if (!cache)
+		return ST_NOMEM;
+	for (uint32_t i = 0; i < j->tx->n_in; i++) {
+		st = script_check(j->tx, i, j->coins, cache, j->flags,
+				  (struct policy_flags){0}, NULL, &f->error,
+				  &f->pos);
+		f->input = i;
+		if (st != ST_OK || f->error != SCRIPT_ERR_OK)
+			break;
+	}
+	sighash_cache_free(cache);
+	return st;
+}
+
+static void note_failure(struct check_pool *p, const struct check_failure *f)
+{
+	pthread_mutex_lock(&p->lock);
+	/* a status (no judgement) never hides behind a later verdict */
+	if (!atomic_load(&p->failed) || f->seq < p->failure.seq)
+		p->failure = *f;
+	atomic_store(&p->failed, true);
+	pthread_mutex_unlock(&p->lock);
+}
+
+static void run_jobs(struct check_pool *p, const struct check_job *jobs,
+		     size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct check_failure f = {.seq = jobs[i].seq};
+
+		if (atomic_load(&p->failed)) {
+			bool later;
+
+			pthread_mutex_lock(&p->lock);
+			later = jobs[i].seq > p->failure.seq;
+			pthread_mutex_unlock(&p->lock);
+			if (later)
+				continue;
+		}
+		f.st = check_inputs(&jobs[i], &f);
+		if (f.st != ST_OK || f.error != SCRIPT_ERR_OK)
+			note_failure(p, &f);
+	}
+}
+
+/* Takes up to TAKE_MAX waiting jobs; the lock is held. */
+static size_t take(struct check_pool *p, struct check_job out[TAKE_MAX])
+{
+	size_t n = p->tail - p->head;
+	size_t share = n / (size_t)(p->n_thread + 1) / 2 + 1;
+
+	n = n < share ? n : share;
+	n = n < TAKE_MAX ? n : TAKE_MAX;
+	for (size_t i = 0; i < n; i++)
+		out[i] = p->job[p->head + i];
+	p->head += n;
+	p->busy += n;
+	return n;
+}
+
+static void give_back(struct check_pool *p, size_t n)
+{
+	pthread_mutex_lock(&p->lock);
+	p->busy -= n;
+	if (p->busy == 0 && p->head == p->tail)
+		pthread_cond_broadcast(&p->done);
+	pthread_mutex_unlock(&p->lock);
+}
+
+static void *worker(void *arg)
+{
+	struct check_pool *p = arg;
+	struct check_job jobs[TAKE_MAX];
+
+	for (;;) {
+		size_t n;
+
+		pthread_mutex_lock(&p->lock);
+		while (!p->stop && p->head == p->tail)
+			pthread_cond_wait(&p->work, &p->lock);
+		n = take(p, jobs);
+		pthread_mutex_unlock(&p->lock);
+		if (n == 0)
+			return NULL;
+		run_jobs(p, jobs, n);
+		give_back(p, n);
+	}
+}
+
+enum status checks_open(struct check_pool **out, int threads)
+{
+	struct check_pool *p;
+	pthread_attr_t attr;
+
+	if (threads < 0)
+		threads = 0;
+	p = calloc(1, sizeof(*p) + (size_t)threads * sizeof(p->thread[0]));
+	if (!p)
+		return ST_NOMEM;
+	pthread_mutex_init(&p->lock, NULL);
+	pthread_cond_init(&p->work, NULL);
+	pthread_cond_init(&p->done, NULL);
+	pthread_attr_init(&attr);
+	pthread_attr_setstacksize(&attr, STACK_BYTES);
+	for (int i = 0; i < threads; i++) {
+		/* fewer threads only make it slower */
+		if (pthread_create(&p->thread[p->n_thread], &attr, worker, p))
+			break;
+		p->n_thread++;
+	}
+	pthread_attr_destroy(&attr);
+	*out = p;
+	return ST_OK;
+}
+
+void checks_close(struct check_pool *p)
+{
+	struct check_failure f;
+
+	if (!p)
+		return;
+	checks_wait(p, &f);
+	pthread_mutex_lock(&p->lock);
+	p->stop = true;
+	pthread_cond_broadcast(&p->work);
+	pthread_mutex_unlock(&p->lock);
+	for (int i = 0; i < p->n_thread; i++)
+		pthread_join(p->thread[i], NULL);
+	pthread_cond_destroy(&p->done);
+	pthread_cond_destroy(&p->work);
+	pthread_mutex_destroy(&p->lock);
+	free(p->job);
+	free(p);
+}
+
+enum status checks_submit(struct check_pool *p, const struct check_job *jobs,
+			  size_t n)
+{
+	enum status st = ST_OK;
+
+	pthread_mutex_lock(&p->lock);
+	if (p->head == p->tail)
+		p->head = p->tail = 0;
+	if (p->room - p->tail < n && p->head) {
+		memmove(p->job, p->job + p->head,
+			(p->tail - p->head) * sizeof(*p->job));
+		p->tail -= p->head;
+		p->head = 0;
+	}
+	if (p->room - p->tail < n) {
+		size_t room = (p->tail + n) * 2;
+		struct check_job *q = realloc(p->job, room * sizeof(*q));
+
+		if (q) {
+			p->job = q;
+			p->room = room;
+		} else {
+			st = ST_NOMEM;
+		}
+	}
+	if (st == ST_OK && n) {
+		memcpy(p->job + p->tail, jobs, n * sizeof(*jobs));
+		p->tail += n;
+		pthread_cond_broadcast(&p->work);
+	}
+	pthread_mutex_unlock(&p->lock);
+	return st;
+}
+
+bool checks_wait(struct check_pool *p, struct check_failure *f)
+{
+	struct check_job jobs[TAKE_MAX];
+	bool good;
+	size_t n;
+
+	for (;;) {
+		pthread_mutex_lock(&p->lock);
+		n = take(p, jobs);
+		pthread_mutex_unlock(&p->lock);
+		if (n == 0)
+			break;
+		run_jobs(p, jobs, n);
+		give_back(p, n);
+	}
+	pthread_mutex_lock(&p->lock);
+	while (p->busy || p->head != p->tail)
+		pthread_cond_wait(&p->done, &p->lock);
+	good = !atomic_load(&p->failed);
+	*f = p->failure;
+	atomic_store(&p->failed, false);
+	pthread_mutex_unlock(&p->lock);
+	return good;
+}
+
+enum status checks_run_tx(const struct tx *tx, const struct coin *coins,
+			  struct consensus_flags flags,
+			  struct policy_flags policy, struct verdict *v)
+{
+	struct sighash_cache *cache = sighash_cache_new(tx, coins);
+	enum status st = ST_OK;
+
+	if (!cache)
+		return ST_NOMEM;
+	for (uint32_t i = 0; st == ST_OK && v->code == VALID && i < tx->n_in;
+	     i++) {
+		enum script_error e;
+		int32_t pos;
+
+		st = script_check(tx, i, coins, cache, flags, policy, NULL, &e,
+				  &pos);
+		if (st != ST_OK || e == SCRIPT_ERR_OK)
+			continue;
+		/* a relay rule, or one that makes a block invalid? */
+		if (policy.bits) {
+			enum script_error hard;
+
+			st = script_check(tx, i, coins, cache, flags,
+					  (struct policy_flags){0}, NULL, &hard,
+					  &pos);
+			if (st == ST_OK && hard == SCRIPT_ERR_OK)
+				verdict_refuse(v, V_SCRIPT_POLICY, "%s",
+					       script_error_text(e));
+			else if (st == ST_OK)
+				verdict_refuse(v, V_SCRIPT, "%s",
+					       script_error_text(e));
+		} else {
+			verdict_refuse(v, V_SCRIPT, "%s", script_error_text(e));
+		}
+		v->input = (int32_t)i;
+		v->script_pos = pos;
+	}
+	sighash_cache_free(cache);
+	return st;
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/* See events.h. All values are numbers, hex or fixed words: nothing to escape. */
+#include "node/events.h"
+
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "store/store_event.h"
+
+#define EVENTS_KEPT 20000
+#define EVENTS_TRIM_EVERY 1000
+
+enum status event_block(struct node *n, const char *kind,
+			const struct block_row *row)
+{
+	char hash[HASH_TEXT_SIZE], prev[HASH_TEXT_SIZE], json[400];
+
+	snprintf(json, sizeof(json),
+		 "{\"height\":%u,\"hash\":\"%s\",\"previous\":\"%s\","
+		 "\"time\":%u,\"n_tx\":%u,\"size\":%u,\"weight\":%u,"
+		 "\"fees\":%lld}",
+		 row->height, hash256_text(hash, &row->hash.h),
+		 hash256_text(prev, &row->header.prev.h), row->header.time,
+		 row->n_tx, row->size, row->weight, (long long)row->fees);
+	return store_event_add(n->db, clock_wall_ms(), kind, &row->hash.h, json);
+}
+
+enum status event_tx(struct node *n, const char *kind, const struct txid *txid,
+		     int64_t fee, uint32_t vsize, const char *why)
+{
+	char hash[HASH_TEXT_SIZE], json[300];
+
+	snprintf(json, sizeof(json),
+		 "{\"txid\":\"%s\",\"fee\":%lld,\"vsize\":%u,\"why\":\"%s\"}",
+		 hash256_text(hash, &txid->h), (long long)fee, vsize, why);
+	return store_event_add(n->db, clock_wall_ms(), kind, &txid->h, json);
+}
+
+enum status events_trim(struct node *n, uint32_t added)
+{
+	int64_t last;
+	enum status st;
+
+	st = store_event_last(n->db, &last);
+	if (st != ST_OK)
+		return st == ST_NOT_FOUND ? ST_OK : st;
+	if (added < EVENTS_TRIM_EVERY && last % EVENTS_TRIM_EVERY > added)
+		return ST_OK;
+	return store_event_trim(n->db, EVENTS_KEPT);
+}
+
+enum status reject_write(struct node *n, const char *kind,
+			 const struct hash256 *hash, const struct verdict *v,
+			 const char *source)
+{
+	enum status st = db_begin_write(n->db);
+
+	if (st != ST_OK)
+		return st;
+	st = store_reject_add(n->db, node_now_s(n), kind, hash, v, source);
+	if (st == ST_OK)
+		st = db_commit(n->db);
+	if (st != ST_OK)
+		db_rollback(n->db);
+	else
+		node_committed(n);
+	return st;
+}

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: MIT */
+/* Opening, closing, the tip, snapshots and leases. */
+#include "node/node.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "node/accept.h"
+#include "node/checks.h"
+#include "node/import.h"
+#include "node/priv.h"
+#include "store/store.h"
+#include "store/store_peer.h"
+
+#define CACHE_BYTES_DEFAULT ((size_t)32 << 20)
+#define BUSY_MS_DEFAULT 3000
+#define DB_CACHE_KIB 65536
+
+static enum status read_params(struct node *n, char error[NODE_ERROR_SIZE])
+{
+	char why[PARAMS_ERROR_SIZE] = "";
+	const char *value;
+	enum status st = store_setting_get(n->db, "chain_document", &value);
+
+	if (st == ST_OK) {
+		n->document = strdup(value);
+		if (!n->document)
+			return ST_NOMEM;
+		st = params_parse(&n->params, n->document, strlen(n->document),
+				  why);
+		if (st != ST_OK)
+			snprintf(error, NODE_ERROR_SIZE,
+				 "The chain document in %.100s is damaged: %.120s",
+				 n->path, why);
+		return st == ST_OK ? ST_OK : ST_CORRUPT;
+	}
+	if (st != ST_NOT_FOUND)
+		return st;
+	n->document = strdup("");
+	st = store_setting_get(n->db, "network", &value);
+	if (st == ST_OK && !params_builtin(&n->params, value))
+		st = ST_NOT_FOUND;
+	if (st == ST_NOT_FOUND) {
+		snprintf(error, NODE_ERROR_SIZE,
+			 "%.160s does not say what chain it holds: make a new "
+			 "one with quarry init.",
+			 n->path);
+		st = ST_CORRUPT;
+	}
+	return n->document ? st : ST_NOMEM;
+}
+
+enum status node_open(struct node **out, const struct node_options *o,
+		      char error[NODE_ERROR_SIZE])
+{
+	struct node *n = calloc(1, sizeof(*n));
+	struct store_options so = {
+		.path = o->db_path,
+		.mode = o->readonly ? DB_READ : DB_WRITE,
+		.busy_ms = o->busy_ms ? o->busy_ms : BUSY_MS_DEFAULT,
+		.cache_kib = DB_CACHE_KIB,
+		.no_checkpoint = o->short_lived,
+	};
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	enum status st = ST_NOMEM;
+
+	*out = NULL;
+	snprintf(error, NODE_ERROR_SIZE, "Out of memory.");
+	if (!n)
+		return ST_NOMEM;
+	n->readonly = o->readonly;
+	n->threads = o->threads ? o->threads : cores > 0 ? (int)cores : 1;
+	snprintf(n->owner, sizeof(n->owner), "%s/%ld",
+		 o->app_name ? o->app_name : "quarry", (long)getpid());
+	n->path = strdup(o->db_path);
+	if (n->path)
+		st = store_open(&n->db, &so, error);
+	if (st == ST_OK)
+		st = read_params(n, error);
+	if (st == ST_OK) {
+		branch_init(&n->branch, n->db);
+		st = coins_init(&n->coins, n->db,
+				o->cache_bytes ? o->cache_bytes
+					       : CACHE_BYTES_DEFAULT);
+	}
+	if (st != ST_OK) {
+		node_close(n);
+		return st;
+	}
+	error[0] = '\0';
+	*out = n;
+	return ST_OK;
+}
+
+void node_close(struct node *n)
+{
+	struct block_result bad;
+
+	if (!n)
+		return;
+	if (n->bulk && import_end(n, &bad) != ST_OK)
+		log_warn("%s: the last blocks of the import were not stored: %s",
+			 n->path, db_error(n->db));
+	checks_close(n->pool);
+	coins_free(&n->coins);
+	branch_free(&n->branch);
+	db_close(n->db);
+	free(n->document);
+	free(n->path);
+	free(n);
+}
+
+const struct params *node_params(const struct node *n)
+{
+	return &n->params;
+}
+
+const char *node_document(const struct node *n)
+{
+	return n->document;
+}
+
+const char *node_error(const struct node *n)
+{
+	return db_error(n->db);
+}
+
+const char *node_db_path(const struct node *n)
+{
+	return n->path;
+}
+
+int64_t node_now_s(const struct node *n)
+{
+	(void)n;
+	return clock_wall_s();
+}
+
+enum status node_refresh(struct node *n)
+{
+	int64_t v;
+	enum status st = db_data_version(n->db, &v);
+
+	if (st != ST_OK)
+		return st;
+	if (!n->have_version || v != n->data_version) {
+		coins_clear(&n->coins);
+		branch_clear(&n->branch);
+	}
+	n->data_version = v;
+	n->have_version = true;
+	return ST_OK;
+}
+
+void node_committed(struct node *n)
+{
+	/* another process may have committed between our snapshot and our write
+	 * lock, but only things that leave the tip alone: apply looked at it */
+	int64_t v;
+
+	if (db_data_version(n->db, &v) == ST_OK)
+		n->data_version = v;
+	else
+		n->have_version = false;
+}
+
+enum status node_read_begin(struct node *n, bool *own)
+{
+	enum status st;
+
+	*own = !db_in_transaction(n->db);
+	if (!*own)
+		return ST_OK;
+	st = db_begin_read(n->db);
+	if (st == ST_OK)
+		st = node_refresh(n);
+	if (st != ST_OK)
+		db_rollback(n->db);
+	return st;
+}
+
+void node_read_end(struct node *n, bool own)
+{
+	if (own)
+		db_rollback(n->db);
+}
+
+enum status node_snapshot(struct node *n)
+{
+	bool own;
+	enum status st = node_read_begin(n, &own);
+
+	n->snapshot = st == ST_OK && own;
+	return st;
+}
+
+void node_snapshot_end(struct node *n)
+{
+	node_read_end(n, n->snapshot);
+	n->snapshot = false;
+}
+
+enum status node_tip(struct node *n, struct node_tip *out)
+{
+	struct block_row row;
+	bool own;
+	enum status st = node_read_begin(n, &own);
+
+	if (st != ST_OK)
+		return st;
+	st = store_block_tip(n->db, &row);
+	node_read_end(n, own);
+	if (st != ST_OK)
+		return st;
+	*out = (struct node_tip){
+		.id = row.hash,
+		.height = row.height,
+		.time = row.header.time,
+		.bits = row.header.bits,
+		.mtp = row.mtp,
+		.chainwork = row.chainwork,
+	};
+	return ST_OK;
+}
+
+enum status node_changed(struct node *n, bool *changed)
+{
+	int64_t v;
+	enum status st = db_data_version(n->db, &v);
+
+	if (st != ST_OK)
+		return st;
+	*changed = !n->told_changed || v != n->told_version;
+	n->told_changed = true;
+	n->told_version = v;
+	return ST_OK;
+}
+
+enum status node_lease_take(struct node *n, const char *name, int64_t for_ms)
+{
+	int64_t now = clock_wall_ms();
+	enum status st = db_begin_write(n->db);
+
+	if (st != ST_OK)
+		return st;
+	st = store_lease_take(n->db, name, n->owner, now, now + for_ms);
+	if (st == ST_OK)
+		st = db_commit(n->db);
+	if (st != ST_OK)
+		db_rollback(n->db);
+	return st;
+}
+
+void node_lease_release(struct node *n, const char *name)
+{
+	enum status st = db_begin_write(n->db);
+
+	if (st == ST_OK)
+		st = store_lease_release(n->db, name, n->owner);
+	if (st == ST_OK)
+		st = db_commit(n->db);
+	/* it ends by itself when its time is over */
+	if (st != ST_OK)
+		db_rollback(n->db);
+}
+
+enum status node_checkpoint(struct node *n, bool truncate)
+{
+	return db_checkpoint(n->db, truncate);
+}
+
+enum status node_migrate(const char *db_path, int *from, int *to,
+			 char error[NODE_ERROR_SIZE])
+{
+	return store_migrate(db_path, from, to, error);
+}

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: MIT */
+/* See plan.h. The order of checks is Bitcoin Core's ConnectBlock. */
+#include "node/plan.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "consensus/locktime.h"
+#include "consensus/tx_inputs.h"
+#include "node/branch.h"
+
+/* A block of 4 MB holds at most so much as parsed data. */
+#define PLAN_ARENA_MAX ((size_t)512 << 20)
+
+enum status plan_new(struct plan **out, const void *raw, size_t len,
+		     const char *source)
+{
+	struct plan *p = calloc(1, sizeof(*p));
+	enum status st = ST_NOMEM;
+
+	if (!p)
+		return ST_NOMEM;
+	arena_init(&p->arena, PLAN_ARENA_MAX);
+	snprintf(p->source, sizeof(p->source), "%s", source);
+	p->raw = malloc(len ? len : 1);
+	if (p->raw) {
+		memcpy(p->raw, raw, len);
+		st = block_parse(&p->block, p->raw, len, &p->arena);
+	}
+	if (st != ST_OK) {
+		plan_free(p);
+		return st;
+	}
+	*out = p;
+	return ST_OK;
+}
+
+void plan_free(struct plan *p)
+{
+	if (!p)
+		return;
+	arena_free(&p->arena);
+	free(p->raw);
+	free(p);
+}
+
+static enum status plan_alloc(struct plan *p)
+{
+	const struct block *b = &p->block;
+	uint64_t n = 0;
+
+	for (uint32_t i = 1; i < b->n_tx; i++)
+		n += b->tx[i].n_in;
+	p->made = arena_array(&p->arena, b->n_tx, struct coin_tx *);
+	p->fee = arena_array(&p->arena, b->n_tx, int64_t);
+	p->coin = arena_array(&p->arena, n, struct coin);
+	p->spend = arena_array(&p->arena, n, struct plan_spend);
+	p->n_made = p->n_spent = p->n_coin = 0;
+	return p->made && p->fee && p->coin && p->spend ? ST_OK : ST_NOMEM;
+}
+
+/* BIP30 need not be looked up where BIP34 makes it impossible to break. */
+static bool bip30_applies(const struct params *params, const struct plan *p,
+			  struct branch *branch, enum status *st)
+{
+	uint32_t h = p->row.height;
+	struct chain_view view = branch_view(branch);
+	struct header at;
+	struct blkid id;
+
+	*st = ST_OK;
+	for (size_t i = 0; i < 2; i++) {
+		if (params->bip30_exception[i].height == h &&
+		    hash256_equal(&params->bip30_exception[i].id.h,
+				  &p->row.hash.h))
+			return false;
+	}
+	/* heights have been in every coinbase: no two are equal */
+	if (params->bip34_height <= 1)
+		return false;
+	if (hash256_is_zero(&params->bip34_hash.h) ||
+	    h <= params->bip34_height || h >= params->bip30_again_height)
+		return true;
+	*st = view.header_at(view.arg, params->bip34_height, &at);
+	if (*st != ST_OK)
+		return false;
+	header_hash(&id, &at);
+	return !hash256_equal(&id.h, &params->bip34_hash.h);
+}
+
+static enum status check_bip30(struct plan *p, struct coins *coins,
+			       struct verdict *v)
+{
+	for (uint32_t i = 0; i < p->block.n_tx; i++) {
+		struct coin_tx *t;
+		struct coin_out *o;
+		enum status st = coins_find(coins, &p->block.tx[i].txid, &t);
+
+		if (st == ST_NOT_FOUND)
+			continue;
+		for (uint32_t n = 0; st == ST_OK && n < t->n_out; n++) {
+			st = coins_output(coins, t, n, &o);
+			if (st == ST_OK && !o->spent_tx) {
+				verdict_refuse(v, V_BIP30, "transaction %u", i);
+				return ST_OK;
+			}
+		}
+		if (st != ST_OK)
+			return st;
+	}
+	return ST_OK;
+}
+
+/* Resolves and takes the coins of one transaction. */
+static enum status take_coins(struct plan *p, uint32_t i, struct coins *coins,
+			      struct verdict *v)
+{
+	const struct tx *tx = &p->block.tx[i];
+	int64_t id = p->first_tx + i;
+
+	for (uint32_t k = 0; k < tx->n_in; k++) {
+		const struct outpoint *at = &tx->in[k].prevout;
+		struct coin *c = &p->coin[p->n_coin + k];
+		struct coin_tx *t;
+		struct coin_out *o;
+		enum status st = coins_find(coins, &at->txid, &t);
+
+		if (st == ST_OK)
+			st = coins_output(coins, t, at->n, &o);
+		if (st == ST_OK && o->spent_tx)
+			st = ST_NOT_FOUND;
+		/* the genesis block's output was never a coin */
+		if (st == ST_OK && t->height == 0)
+			st = ST_NOT_FOUND;
+		if (st == ST_NOT_FOUND) {
+			char text[HASH_TEXT_SIZE];
+
+			verdict_refuse(v, V_INPUTS_MISSING, "input %u of %s", k,
+				       hash256_text(text, &tx->txid.h));
+			v->input = (int32_t)k;
+			return ST_OK;
+		}
+		if (st != ST_OK)
+			return st;
+		*c = (struct coin){
+			.value = o->value,
+			.script = o->spk,
+			.height = t->height,
+			.coinbase = t->coinbase,
+		};
+		o->spent_tx = id;
+		o->spent_n = k;
+		p->spend[p->n_spent++] = (struct plan_spend){t, at->n};
+	}
+	return ST_OK;
+}
+
+static enum status check_bip68(const struct plan *p, const struct tx *tx,
+			       const struct coin *coin,
+			       const struct chain_view *view, int64_t mtp,
+			       struct verdict *v)
+{
+	int64_t min_height, min_time;
+	enum status st =
+		locktime_sequence(tx, coin, view, &min_height, &min_time);
+
+	if (st == ST_OK && !locktime_sequence_met(min_height, min_time,
+						  p->row.height, mtp))
+		verdict_refuse(v, V_BLOCK_BIP68, "%s", "");
+	return st;
+}
+
+static enum status submit(struct plan *p, struct check_pool *pool,
+			  uint64_t seq, struct consensus_flags flags)
+{
+	const struct block *b = &p->block;
+	struct check_job *jobs = arena_array(&p->arena, b->n_tx, struct check_job);
+	uint32_t at = 0;
+
+	if (!jobs)
+		return ST_NOMEM;
+	for (uint32_t i = 1; i < b->n_tx; i++) {
+		jobs[i - 1] = (struct check_job){
+			.tx = &b->tx[i],
+			.coins = p->coin + at,
+			.flags = flags,
+			.seq = seq + i,
+		};
+		at += b->tx[i].n_in;
+	}
+	return checks_submit(pool, jobs, b->n_tx - 1);
+}
+
+/* Everything but scripts, in block order. Returns with the coins moved as far
+ * as n_made and n_spent say. */
+static enum status walk(struct plan *p, const struct params *params,
+			struct coins *coins, struct branch *branch,
+			struct consensus_flags flags, struct verdict *v)
+{
+	const struct block *b = &p->block;
+	struct chain_view view = branch_view(branch);
+	int64_t fees = 0, mtp = 0, paid = 0;
+	uint64_t sigop_cost = 0;
+	enum status st = chain_median_time(&view, view.height, &mtp);
+
+	for (uint32_t i = 0; st == ST_OK && i < b->n_tx; i++) {
+		const struct tx *tx = &b->tx[i];
+		const struct coin *coin = p->coin + p->n_coin;
+
+		p->fee[i] = -1;
+		if (i) {
+			st = take_coins(p, i, coins, v);
+			if (st != ST_OK || v->code != VALID)
+				break;
+			if (!tx_check_inputs(params, tx, coin, p->row.height,
+					     &p->fee[i], v))
+				break;
+			fees += p->fee[i];
+			if (!money_ok(fees)) {
+				verdict_refuse(v, V_FEES_RANGE, "%s", "");
+				break;
+			}
+			if (flags.bits & CF_CSV)
+				st = check_bip68(p, tx, coin, &view, mtp, v);
+			if (st != ST_OK || v->code != VALID)
+				break;
+		}
+		sigop_cost += tx_sigop_cost(tx, i ? coin : NULL, flags);
+		if (sigop_cost > BLOCK_SIGOP_COST_MAX) {
+			verdict_refuse(v, V_BLOCK_SIGOPS, "%s", "");
+			break;
+		}
+		if (i)
+			p->n_coin += tx->n_in;
+		st = coins_add(coins, tx, p->first_tx + i, p->row.height,
+			       i == 0, &p->made[i]);
+		if (st == ST_OK)
+			p->n_made++;
+	}
+	if (st != ST_OK || v->code != VALID)
+		return st;
+	for (uint32_t k = 0; k < b->tx[0].n_out; k++)
+		paid += b->tx[0].out[k].value;
+	if (paid > params_subsidy_sat(params, p->row.height) + fees)
+		verdict_refuse(v, V_CB_AMOUNT, "pays %lld, may pay %lld",
+			       (long long)paid,
+			       (long long)(params_subsidy_sat(
+						   params, p->row.height) +
+					   fees));
+	p->row.fees = fees;
+	return ST_OK;
+}
+
+enum status plan_judge(struct plan *p, const struct params *params,
+		       struct coins *coins, struct branch *branch,
+		       struct check_pool *pool, uint64_t *seq, int64_t first_tx,
+		       struct verdict *v)
+{
+	struct consensus_flags flags =
+		consensus_flags_at(params, p->row.height, &p->row.hash);
+	bool bip30;
+	enum status st = plan_alloc(p);
+
+	if (st != ST_OK)
+		return st;
+	p->first_tx = first_tx;
+	p->first_seq = *seq;
+	bip30 = bip30_applies(params, p, branch, &st);
+	if (st == ST_OK && bip30)
+		st = check_bip30(p, coins, v);
+	if (st == ST_OK && v->code == VALID)
+		st = walk(p, params, coins, branch, flags, v);
+	if (st == ST_OK && v->code == VALID && pool && p->block.n_tx > 1)
+		st = submit(p, pool, *seq, flags);
+	if (st != ST_OK || v->code != VALID)
+		plan_undo(p, coins);
+	else
+		*seq += p->block.n_tx;
+	return st;
+}
+
+void plan_undo(struct plan *p, struct coins *coins)
+{
+	/* coins of this very block go with their entries: unspend first */
+	while (p->n_spent) {
+		struct plan_spend *s = &p->spend[--p->n_spent];
+
+		s->from->out[s->n].spent_tx = 0;
+	}
+	while (p->n_made)
+		coins_remove(coins, p->made[--p->n_made]);
+	p->n_coin = 0;
+}
+
+void plan_refuse_script(const struct plan *p, const struct check_failure *f,
+			struct verdict *v)
+{
+	(void)p;
+	verdict_refuse(v, V_SCRIPT, "%s", script_error_text(f->error));
+	v->input = (int32_t)f->input;
+	v->script_pos = f->pos;
+}
+
+enum status plan_genesis(struct plan *p, struct coins *coins, int64_t first_tx)
+{
+	enum status st = plan_alloc(p);
+
+	p->first_tx = first_tx;
+	for (uint32_t i = 0; st == ST_OK && i < p->block.n_tx; i++) {
+		p->fee[i] = -1;
+		st = coins_add(coins, &p->block.tx[i], first_tx + i, 0, true,
+			       &p->made[i]);
+		if (st == ST_OK)
+			p->n_made++;
+	}
+	return st;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the files of node/ share about one open node. Programs never see this.
+ */
+#ifndef QUARRY_NODE_PRIV_H
+#define QUARRY_NODE_PRIV_H
+
+#include <sys/types.h>
+
+#include "db/db.h"
+#include "node/branch.h"
+#include "node/coins.h"
+#include "node/node.h"
+
+struct bulk;
+struct check_pool;
+
+struct node {
+	struct db *db;
+	struct params params;
+	char *document;
+	char *path;
+	char owner[64];		/* of leases: program and process */
+	bool readonly;
+	bool snapshot;		/* the caller holds a read transaction */
+	int threads;
+	int64_t data_version;	/* when the caches below were filled */
+	bool have_version;
+	bool told_changed;	/* node_changed has been asked once */
+	int64_t told_version;
+	struct branch branch;	/* headers of the branch judged last */
+	struct coins coins;	/* recent coins, as of data_version */
+	struct check_pool *pool; /* made on first use */
+	struct bulk *bulk;	/* between import_begin and import_end */
+};
+
+/* Drops what is remembered of the file when another process has written since.
+ * Call at the start of each read or write transaction. */
+NODISCARD enum status node_refresh(struct node *n);
+/* A read transaction, unless the caller of a query holds one already; `own` says
+ * whether node_read_end ends it. */
+NODISCARD enum status node_read_begin(struct node *n, bool *own);
+void node_read_end(struct node *n, bool own);
+/* After a commit of our own: the caches stay good. */
+void node_committed(struct node *n);
+
+#endif
