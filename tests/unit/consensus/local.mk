@@ -38,3 +38,16 @@ tests_unit_consensus_test_block_context_SOURCES = tests/unit/consensus/test_bloc
 	tests/unit/unit.h
 tests_unit_consensus_test_block_context_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_consensus_test_block_context_LDADD = $(consensus_test_libs)
+
+unit_programs += tests/unit/consensus/test_script_stack \
+	tests/unit/consensus/test_script_limits
+tests_unit_consensus_test_script_stack_SOURCES = \
+	tests/unit/consensus/test_script_stack.c \
+	tests/unit/consensus/spend.h tests/unit/unit.h
+tests_unit_consensus_test_script_stack_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_consensus_test_script_stack_LDADD = $(consensus_test_libs)
+tests_unit_consensus_test_script_limits_SOURCES = \
+	tests/unit/consensus/test_script_limits.c \
+	tests/unit/consensus/spend.h tests/unit/unit.h
+tests_unit_consensus_test_script_limits_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_consensus_test_script_limits_LDADD = $(consensus_test_libs)
