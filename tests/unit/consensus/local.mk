@@ -40,7 +40,9 @@ tests_unit_consensus_test_block_context_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_consensus_test_block_context_LDADD = $(consensus_test_libs)
 
 unit_programs += tests/unit/consensus/test_script_stack \
-	tests/unit/consensus/test_script_limits
+	tests/unit/consensus/test_script_limits \
+	tests/unit/consensus/test_script_sighash \
+	tests/unit/consensus/test_script_taproot
 tests_unit_consensus_test_script_stack_SOURCES = \
 	tests/unit/consensus/test_script_stack.c \
 	tests/unit/consensus/spend.h tests/unit/unit.h
@@ -51,3 +53,13 @@ tests_unit_consensus_test_script_limits_SOURCES = \
 	tests/unit/consensus/spend.h tests/unit/unit.h
 tests_unit_consensus_test_script_limits_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_consensus_test_script_limits_LDADD = $(consensus_test_libs)
+tests_unit_consensus_test_script_sighash_SOURCES = \
+	tests/unit/consensus/test_script_sighash.c \
+	tests/unit/consensus/spend.h tests/unit/unit.h
+tests_unit_consensus_test_script_sighash_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_consensus_test_script_sighash_LDADD = $(consensus_test_libs)
+tests_unit_consensus_test_script_taproot_SOURCES = \
+	tests/unit/consensus/test_script_taproot.c \
+	tests/unit/consensus/spend.h tests/unit/unit.h
+tests_unit_consensus_test_script_taproot_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_consensus_test_script_taproot_LDADD = $(consensus_test_libs)
