@@ -13,7 +13,22 @@ store_migrations = \
 	sql/migrations/0002_mempool.sql \
 	sql/migrations/0003_peer.sql
 store_views = \
-	sql/views/v1_block.sql
+	sql/views/v1_address.sql \
+	sql/views/v1_address_tx.sql \
+	sql/views/v1_announcement.sql \
+	sql/views/v1_block.sql \
+	sql/views/v1_event.sql \
+	sql/views/v1_mempool.sql \
+	sql/views/v1_mempool_gone.sql \
+	sql/views/v1_mempool_in.sql \
+	sql/views/v1_mempool_out.sql \
+	sql/views/v1_peer.sql \
+	sql/views/v1_reject.sql \
+	sql/views/v1_reorg.sql \
+	sql/views/v1_tx.sql \
+	sql/views/v1_txin.sql \
+	sql/views/v1_txout.sql \
+	sql/views/v1_utxo.sql
 
 EXTRA_DIST += sql/queries.awk $(store_queries) $(store_migrations) $(store_views)
 

@@ -1,0 +1,13 @@
+-- Blocks, headers and transactions that were refused. Search by hash.
+CREATE VIEW v1_reject AS
+SELECT
+  at,                         -- UNIX seconds
+  kind,                       -- block, header, tx
+  hash,
+  reason,                     -- Bitcoin Core's reject string
+  rule,                       -- the BIP, CVE or rule behind it
+  detail,
+  input,                      -- of the transaction, where one is at fault
+  script_pos,                 -- operation at which its script failed
+  source
+FROM reject;
