@@ -22,6 +22,7 @@ store_views = \
 	sql/views/v1_mempool_gone.sql \
 	sql/views/v1_mempool_in.sql \
 	sql/views/v1_mempool_out.sql \
+	sql/views/v1_param.sql \
 	sql/views/v1_peer.sql \
 	sql/views/v1_reject.sql \
 	sql/views/v1_reorg.sql \
@@ -30,7 +31,32 @@ store_views = \
 	sql/views/v1_txout.sql \
 	sql/views/v1_utxo.sql
 
-EXTRA_DIST += sql/queries.awk $(store_queries) $(store_migrations) $(store_views)
+EXTRA_DIST += sql/queries.awk $(store_queries) $(store_migrations) $(store_views) \
+	sql/schema.sql sql/make-schema
+
+cookbookdir = $(pkgdatadir)/cookbook
+dist_cookbook_DATA = \
+	sql/cookbook/address_reuse.sql \
+	sql/cookbook/block_intervals.sql \
+	sql/cookbook/busiest_peers.sql \
+	sql/cookbook/coin_age.sql \
+	sql/cookbook/coins_moved.sql \
+	sql/cookbook/dearest_transactions.sql \
+	sql/cookbook/difficulty_by_period.sql \
+	sql/cookbook/duplicate_txids.sql \
+	sql/cookbook/fees_by_height.sql \
+	sql/cookbook/mempool_by_fee_rate.sql \
+	sql/cookbook/miners.sql \
+	sql/cookbook/outputs_by_value.sql \
+	sql/cookbook/refused_by_rule.sql \
+	sql/cookbook/reorganisations.sql \
+	sql/cookbook/richest_addresses.sql \
+	sql/cookbook/script_kinds.sql \
+	sql/cookbook/stale_blocks.sql \
+	sql/cookbook/supply_against_schedule.sql \
+	sql/cookbook/transactions_by_day.sql \
+	sql/cookbook/unspent_coinbases.sql \
+	sql/cookbook/version_signals.sql
 
 sql_made = src/store/queries.h src/store/queries.c src/store/ladder.c
 BUILT_SOURCES += $(sql_made)

@@ -165,6 +165,6 @@ CREATE TABLE event (
   id    INTEGER PRIMARY KEY AUTOINCREMENT,
   at    INTEGER NOT NULL,           -- UNIX milliseconds
   kind  TEXT NOT NULL,              -- 'block', 'disconnect', 'tx', 'tx-gone', 'peer'
-  hash  BLOB,                       -- of the block or transaction
+  hash  BLOB CHECK (length(hash) = 32), -- of the block or transaction
   json  TEXT NOT NULL
 ) STRICT;

@@ -76,7 +76,7 @@ CREATE TABLE mempool_gone (
   at      INTEGER NOT NULL,              -- UNIX seconds
   txid    BLOB NOT NULL CHECK (length(txid) = 32),
   why     TEXT NOT NULL,                 -- 'conflict', 'replaced', 'expired', ...
-  by      BLOB,                          -- txid or block hash that caused it
+  by      BLOB CHECK (length(by) = 32),  -- txid or block hash that caused it
   raw     BLOB NOT NULL
 ) STRICT;
 CREATE INDEX mempool_gone_txid ON mempool_gone (txid);

@@ -13,7 +13,7 @@ CREATE TABLE peer (
   score       INTEGER NOT NULL DEFAULT 0,-- good answers raise it, lies lower it
   why         TEXT NOT NULL DEFAULT '',  -- of the last failure or ban
   pin         TEXT,                      -- sha256//BASE64 of its TLS key
-  tip         BLOB,                      -- as it last said
+  tip         BLOB CHECK (length(tip) = 32), -- as it last said
   height      INTEGER
 ) STRICT;
 

@@ -1,0 +1,562 @@
+-- The schema of a fresh database, made by sql/make-schema: to read, not to run.
+-- The text that counts is in sql/migrations and sql/views.
+
+CREATE TABLE setting (
+  name   TEXT PRIMARY KEY,  -- 'network', 'chain_document', 'next_tx_id', ...
+  value  TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE block (
+  id         INTEGER PRIMARY KEY,
+  hash       BLOB NOT NULL UNIQUE CHECK (length(hash) = 32),
+  prev_id    INTEGER,             -- block.id of the parent, NULL for genesis
+  height     INTEGER NOT NULL,
+  header     BLOB NOT NULL CHECK (length(header) = 80),
+  time       INTEGER NOT NULL,    -- from the header: UNIX seconds
+  bits       INTEGER NOT NULL,    -- from the header: compact target
+  version    INTEGER NOT NULL,    -- from the header: signed
+  nonce      INTEGER NOT NULL,    -- from the header
+  mtp        INTEGER NOT NULL,    -- median time of this block and the ten before
+  chainwork  BLOB NOT NULL CHECK (length(chainwork) = 32), -- big-endian: sorts
+  status     INTEGER NOT NULL CHECK (status BETWEEN 0 AND 5),
+                                  -- 0 header only, 1 data stored, 2 connected
+                                  -- now, 3 was connected, 4 invalid, 5 child of
+                                  -- an invalid block
+  n_tx       INTEGER,             -- NULL while the data is not here
+  size       INTEGER,             -- bytes
+  weight     INTEGER,             -- BIP141 weight units
+  fees       INTEGER,             -- satoshi; once it was connected
+  first_tx   INTEGER,             -- tx.id of the coinbase while connected
+  received_at INTEGER NOT NULL,   -- UNIX seconds
+  source     TEXT NOT NULL        -- 'import', 'miner', 'http', a peer's URL
+) STRICT;
+
+CREATE INDEX block_height ON block (height);
+
+CREATE INDEX block_prev ON block (prev_id);
+
+CREATE INDEX block_work ON block (chainwork DESC) WHERE status < 4;
+
+CREATE INDEX block_beside ON block (height) WHERE status <> 2;
+
+CREATE TABLE block_data (
+  block  INTEGER PRIMARY KEY,     -- block.id
+  raw    BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE chain (
+  height  INTEGER PRIMARY KEY,
+  block   INTEGER NOT NULL        -- block.id
+) STRICT;
+
+CREATE TABLE tx (
+  id       INTEGER PRIMARY KEY,
+  txid     BLOB NOT NULL CHECK (length(txid) = 32),
+  height   INTEGER NOT NULL,
+  fee      INTEGER,               -- satoshi; NULL for a coinbase
+  weight   INTEGER NOT NULL,
+  n_in     INTEGER NOT NULL,
+  n_out    INTEGER NOT NULL,
+  raw      BLOB NOT NULL          -- as in the block, witness included
+) STRICT;
+
+CREATE TABLE tx_by_txid (
+  txid  BLOB NOT NULL,
+  tx    INTEGER NOT NULL,         -- tx.id
+  PRIMARY KEY (txid, tx)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE txin (
+  tx        INTEGER NOT NULL,     -- tx.id
+  n         INTEGER NOT NULL,
+  prev_tx   INTEGER,              -- tx.id of the output spent; NULL: coinbase
+  prev_n    INTEGER,
+  sequence  INTEGER NOT NULL,
+  sig_at    INTEGER NOT NULL,     -- where the scriptSig starts in tx.raw
+  sig_len   INTEGER NOT NULL,
+  PRIMARY KEY (tx, n)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE txout (
+  tx        INTEGER NOT NULL,     -- tx.id
+  n         INTEGER NOT NULL,
+  value     INTEGER NOT NULL,     -- satoshi
+  script    INTEGER NOT NULL,     -- script.id
+  spent_tx  INTEGER,              -- tx.id of the spender, NULL: unspent
+  spent_n   INTEGER,              -- which input of it
+  PRIMARY KEY (tx, n)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE script (
+  id       INTEGER PRIMARY KEY,
+  k        INTEGER NOT NULL,      -- first 8 bytes of SHA-256(spk), big-endian,
+                                  -- as a signed number; not unique
+  spk      BLOB NOT NULL,         -- the script
+  kind     INTEGER NOT NULL,      -- see the table script_kind
+  address  TEXT                   -- NULL where the form has none
+) STRICT;
+
+CREATE INDEX script_k ON script (k);
+
+CREATE INDEX script_address ON script (address) WHERE address IS NOT NULL;
+
+CREATE TABLE script_kind (
+  kind  INTEGER PRIMARY KEY,
+  name  TEXT NOT NULL             -- Bitcoin Core's name
+) STRICT;
+
+CREATE TABLE script_total (
+  script      INTEGER PRIMARY KEY,  -- script.id
+  n_tx        INTEGER NOT NULL,
+  n_funded    INTEGER NOT NULL,
+  funded      INTEGER NOT NULL,     -- satoshi ever received
+  n_spent     INTEGER NOT NULL,
+  spent       INTEGER NOT NULL      -- satoshi ever spent
+) STRICT;
+
+CREATE TABLE history (
+  script  INTEGER NOT NULL,
+  tx      INTEGER NOT NULL,
+  PRIMARY KEY (script, tx)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE reorg (
+  id           INTEGER PRIMARY KEY,
+  at           INTEGER NOT NULL,    -- UNIX seconds
+  fork_height  INTEGER NOT NULL,    -- of the last common block
+  depth        INTEGER NOT NULL,    -- blocks disconnected
+  old_tip      BLOB NOT NULL CHECK (length(old_tip) = 32),
+  new_tip      BLOB NOT NULL CHECK (length(new_tip) = 32)
+) STRICT;
+
+CREATE TABLE reject (
+  id          INTEGER PRIMARY KEY,
+  at          INTEGER NOT NULL,     -- UNIX seconds
+  kind        TEXT NOT NULL CHECK (kind IN ('block', 'header', 'tx')),
+  hash        BLOB NOT NULL CHECK (length(hash) = 32),
+  reason      TEXT NOT NULL,        -- Bitcoin Core's reject string
+  rule        TEXT NOT NULL,        -- BIP, CVE or rule
+  detail      TEXT NOT NULL,
+  input       INTEGER,              -- index of the input at fault
+  script_pos  INTEGER,              -- operation at which its script failed
+  source      TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX reject_hash ON reject (hash);
+
+CREATE TABLE event (
+  id    INTEGER PRIMARY KEY AUTOINCREMENT,
+  at    INTEGER NOT NULL,           -- UNIX milliseconds
+  kind  TEXT NOT NULL,              -- 'block', 'disconnect', 'tx', 'tx-gone', 'peer'
+  hash  BLOB CHECK (length(hash) = 32), -- of the block or transaction
+  json  TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE mempool_tx (
+  id               INTEGER PRIMARY KEY,  -- order of arrival
+  txid             BLOB NOT NULL UNIQUE CHECK (length(txid) = 32),
+  wtxid            BLOB NOT NULL UNIQUE CHECK (length(wtxid) = 32),
+  raw              BLOB NOT NULL,
+  at               INTEGER NOT NULL,     -- UNIX seconds
+  height           INTEGER NOT NULL,     -- of the tip when it came
+  fee              INTEGER NOT NULL,     -- satoshi
+  fee_delta        INTEGER NOT NULL DEFAULT 0, -- prioritisetransaction
+  weight           INTEGER NOT NULL,
+  vsize            INTEGER NOT NULL,     -- adjusted for signature operations
+  sigop_cost       INTEGER NOT NULL,
+  spends_coinbase  INTEGER NOT NULL,
+  replaceable      INTEGER NOT NULL,     -- BIP125 signal of its own
+  n_anc            INTEGER NOT NULL,     -- ancestors in the pool, itself included
+  vsize_anc        INTEGER NOT NULL,
+  fee_anc          INTEGER NOT NULL,     -- modified fees
+  n_desc           INTEGER NOT NULL,
+  vsize_desc       INTEGER NOT NULL,
+  fee_desc         INTEGER NOT NULL,
+  source           TEXT NOT NULL,
+  -- satoshi per vbyte it is kept for: its own, or with its descendants
+  keep_rate        REAL NOT NULL AS (max(1.0 * (fee + fee_delta) / vsize,
+                                         1.0 * fee_desc / vsize_desc))
+) STRICT;
+
+CREATE INDEX mempool_keep ON mempool_tx (keep_rate);
+
+CREATE TABLE mempool_sum (
+  id     INTEGER PRIMARY KEY CHECK (id = 1),
+  n      INTEGER NOT NULL,
+  vsize  INTEGER NOT NULL,
+  bytes  INTEGER NOT NULL,               -- of the transactions as serialised
+  fees   INTEGER NOT NULL                -- satoshi, without fee_delta
+) STRICT;
+
+CREATE TRIGGER mempool_sum_add AFTER INSERT ON mempool_tx BEGIN
+  UPDATE mempool_sum SET n = n + 1, vsize = vsize + new.vsize,
+    bytes = bytes + length(new.raw), fees = fees + new.fee WHERE id = 1;
+END;
+
+CREATE TRIGGER mempool_sum_del AFTER DELETE ON mempool_tx BEGIN
+  UPDATE mempool_sum SET n = n - 1, vsize = vsize - old.vsize,
+    bytes = bytes - length(old.raw), fees = fees - old.fee WHERE id = 1;
+END;
+
+CREATE TABLE mempool_in (
+  tx         INTEGER NOT NULL,           -- mempool_tx.id
+  n          INTEGER NOT NULL,
+  prev_txid  BLOB NOT NULL CHECK (length(prev_txid) = 32),
+  prev_n     INTEGER NOT NULL,
+  value      INTEGER NOT NULL,           -- satoshi of the output spent
+  script     INTEGER NOT NULL,           -- script.id of it
+  PRIMARY KEY (tx, n)
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX mempool_in_prev ON mempool_in (prev_txid, prev_n);
+
+CREATE TABLE mempool_out (
+  tx      INTEGER NOT NULL,              -- mempool_tx.id
+  n       INTEGER NOT NULL,
+  value   INTEGER NOT NULL,
+  script  INTEGER NOT NULL,              -- script.id
+  PRIMARY KEY (tx, n)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE mempool_history (
+  script  INTEGER NOT NULL,
+  tx      INTEGER NOT NULL,              -- mempool_tx.id
+  PRIMARY KEY (script, tx)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE mempool_gone (
+  id      INTEGER PRIMARY KEY,
+  at      INTEGER NOT NULL,              -- UNIX seconds
+  txid    BLOB NOT NULL CHECK (length(txid) = 32),
+  why     TEXT NOT NULL,                 -- 'conflict', 'replaced', 'expired', ...
+  by      BLOB CHECK (length(by) = 32),  -- txid or block hash that caused it
+  raw     BLOB NOT NULL
+) STRICT;
+
+CREATE INDEX mempool_gone_txid ON mempool_gone (txid);
+
+CREATE TABLE peer (
+  id          INTEGER PRIMARY KEY,
+  url         TEXT NOT NULL UNIQUE,      -- normalised: https://host:port
+  state       TEXT NOT NULL CHECK (state IN ('new', 'active', 'failing', 'banned')),
+  source      TEXT NOT NULL,             -- 'operator', 'http', 'peer'
+  added_at    INTEGER NOT NULL,          -- UNIX seconds
+  seen_at     INTEGER,                   -- last good answer
+  tried_at    INTEGER,
+  next_try_at INTEGER NOT NULL DEFAULT 0,
+  failures    INTEGER NOT NULL DEFAULT 0,-- in a row
+  score       INTEGER NOT NULL DEFAULT 0,-- good answers raise it, lies lower it
+  why         TEXT NOT NULL DEFAULT '',  -- of the last failure or ban
+  pin         TEXT,                      -- sha256//BASE64 of its TLS key
+  tip         BLOB CHECK (length(tip) = 32), -- as it last said
+  height      INTEGER
+) STRICT;
+
+CREATE TABLE announcement (
+  id    INTEGER PRIMARY KEY,
+  at    INTEGER NOT NULL,                -- UNIX milliseconds
+  peer  INTEGER NOT NULL,                -- peer.id
+  kind  TEXT NOT NULL CHECK (kind IN ('block', 'tx')),
+  hash  BLOB NOT NULL CHECK (length(hash) = 32),
+  ok    INTEGER NOT NULL,                -- 1: the peer took it or had it
+  note  TEXT NOT NULL                    -- the peer's answer or our error
+) STRICT;
+
+CREATE INDEX announcement_hash ON announcement (hash);
+
+CREATE TABLE lease (
+  name   TEXT PRIMARY KEY,
+  owner  TEXT NOT NULL,
+  until  INTEGER NOT NULL                -- UNIX milliseconds
+) STRICT, WITHOUT ROWID;
+
+CREATE VIEW v1_address AS
+SELECT
+  s.address,
+  s.spk AS script,
+  k.name AS kind,
+  st.funded - st.spent AS balance,        -- satoshi
+  st.funded AS received,                  -- satoshi, ever
+  st.spent AS sent,                       -- satoshi, ever
+  st.n_tx,                                -- transactions that touch it
+  st.n_funded,                            -- outputs, ever
+  st.n_funded - st.n_spent AS n_utxo      -- outputs, unspent
+FROM script_total st
+JOIN script s ON s.id = st.script
+LEFT JOIN script_kind k ON k.kind = s.kind
+WHERE s.address IS NOT NULL;
+
+CREATE VIEW v1_address_tx AS
+SELECT
+  s.address,
+  t.txid,
+  t.height,
+  h.tx AS seq                 -- ascends along the chain: order by it
+FROM script s
+JOIN history h ON h.script = s.id
+JOIN tx t ON t.id = h.tx
+WHERE s.address IS NOT NULL;
+
+CREATE VIEW v1_announcement AS
+SELECT
+  a.at,                       -- UNIX milliseconds
+  p.url,                      -- NULL when the peer was removed
+  a.kind,                     -- block, tx
+  a.hash,
+  a.ok,                       -- 1: taken, or known already
+  a.note
+FROM announcement a LEFT JOIN peer p ON p.id = a.peer;
+
+CREATE VIEW v1_block AS
+SELECT
+  b.height,
+  b.hash,
+  p.hash AS prev_hash,        -- NULL for genesis
+  b.time,                     -- UNIX seconds, from the header
+  b.mtp,                      -- median time of this block and the ten before
+  b.version,
+  b.bits,                     -- compact target
+  b.nonce,
+  -- difficulty 1 is the target 0xffff * 256^26
+  65535.0 / nullif(b.bits & 0x7fffff, 0) * pow(256, 29 - (b.bits >> 24))
+    AS difficulty,
+  b.chainwork,                -- 32 bytes, big-endian: sorts as a number
+  b.n_tx,                     -- NULL while only the header is known
+  b.size,                     -- bytes
+  b.weight,
+  b.fees,                     -- satoshi; NULL unless it was ever connected
+  -- satoshi that its coinbase takes beyond the fees; NULL unless active
+  (SELECT sum(o.value) FROM txout o WHERE o.tx = b.first_tx) - b.fees
+    AS subsidy_paid,
+  CASE b.status
+    WHEN 0 THEN 'header'      -- its transactions are not here
+    WHEN 1 THEN 'stored'      -- not judged against the coins
+    WHEN 2 THEN 'active'
+    WHEN 3 THEN 'stale'       -- was active
+    WHEN 4 THEN 'invalid'
+    ELSE 'invalid-parent'
+  END AS status,
+  b.status = 2 AS active,
+  b.received_at,              -- UNIX seconds
+  b.source,
+  b.header                    -- 80 bytes
+FROM block b LEFT JOIN block p ON p.id = b.prev_id;
+
+CREATE VIEW v1_event AS
+SELECT
+  id,
+  at,                         -- UNIX milliseconds
+  kind,
+  hash,                       -- of the block or transaction
+  json
+FROM event;
+
+CREATE VIEW v1_mempool AS
+SELECT
+  txid,
+  wtxid,
+  at,                         -- UNIX seconds of its arrival
+  height,                     -- of the tip then
+  fee,                        -- satoshi
+  fee_delta,                  -- satoshi it counts more for the miner
+  1.0 * fee / vsize AS fee_rate, -- satoshi per vbyte
+  weight,
+  vsize,                      -- adjusted for signature operations
+  length(raw) AS size,
+  replaceable,                -- 1: signals BIP125
+  n_anc, vsize_anc, fee_anc,  -- with its ancestors in the pool
+  n_desc, vsize_desc, fee_desc, -- with its descendants
+  source,
+  raw
+FROM mempool_tx;
+
+CREATE VIEW v1_mempool_gone AS
+SELECT
+  txid,
+  at,                         -- UNIX seconds
+  why,
+  by,                         -- hash of the transaction or block that caused it
+  raw
+FROM mempool_gone;
+
+CREATE VIEW v1_mempool_in AS
+SELECT
+  t.txid,
+  x.n,
+  x.prev_txid,
+  x.prev_n,
+  x.value,                    -- satoshi of the output spent
+  s.spk AS script,            -- of the output spent
+  s.address
+FROM mempool_tx t
+JOIN mempool_in x ON x.tx = t.id
+JOIN script s ON s.id = x.script
+JOIN mempool_history h ON h.script = x.script AND h.tx = x.tx;
+
+CREATE VIEW v1_mempool_out AS
+SELECT
+  t.txid,
+  o.n,
+  o.value,                    -- satoshi
+  s.spk AS script,
+  k.name AS kind,
+  s.address,
+  (SELECT sp.txid FROM mempool_in x JOIN mempool_tx sp ON sp.id = x.tx
+   WHERE x.prev_txid = t.txid AND x.prev_n = o.n) AS spent_txid
+FROM mempool_tx t
+JOIN mempool_out o ON o.tx = t.id
+JOIN script s ON s.id = o.script
+JOIN mempool_history h ON h.script = o.script AND h.tx = o.tx
+LEFT JOIN script_kind k ON k.kind = s.kind;
+
+CREATE VIEW v1_param AS
+WITH RECURSIVE line (text, rest) AS (
+  SELECT '', value || char(10) FROM setting WHERE name = 'chain_document'
+  UNION ALL
+  SELECT substr(rest, 1, instr(rest, char(10)) - 1),
+         substr(rest, instr(rest, char(10)) + 1)
+  FROM line WHERE rest <> ''
+)
+SELECT trim(substr(text, 1, instr(text, '=') - 1)) AS name,
+       trim(substr(text, instr(text, '=') + 1)) AS value
+FROM line
+WHERE instr(text, '=') > 1 AND substr(text, 1, 1) <> '#'
+UNION ALL
+SELECT 'network', value FROM setting WHERE name = 'network';
+
+CREATE VIEW v1_peer AS
+SELECT
+  url,
+  state,                      -- new, active, failing, banned
+  source,                     -- who told us: operator, http, peer
+  added_at, seen_at, tried_at, next_try_at, -- UNIX seconds; seen: answered well
+  failures,                   -- in a row
+  score,
+  why,                        -- of the last failure or ban
+  pin,                        -- of its TLS key
+  tip,                        -- hash of its last block, as it says
+  height
+FROM peer;
+
+CREATE VIEW v1_reject AS
+SELECT
+  at,                         -- UNIX seconds
+  kind,                       -- block, header, tx
+  hash,
+  reason,                     -- Bitcoin Core's reject string
+  rule,                       -- the BIP, CVE or rule behind it
+  detail,
+  input,                      -- of the transaction, where one is at fault
+  script_pos,                 -- operation at which its script failed
+  source
+FROM reject;
+
+CREATE VIEW v1_reorg AS
+SELECT
+  id,
+  at,                         -- UNIX seconds
+  fork_height,                -- of the last block both branches have
+  depth,                      -- blocks disconnected
+  old_tip,
+  new_tip
+FROM reorg;
+
+CREATE VIEW v1_tx AS
+SELECT
+  i.txid,
+  b.hash AS block_hash,
+  c.height,
+  t.id - b.first_tx AS pos,   -- in the block; 0 is the coinbase
+  t.fee,                      -- satoshi; NULL for a coinbase
+  t.weight,
+  (t.weight + 3) / 4 AS vsize,
+  length(t.raw) AS size,
+  t.n_in,
+  t.n_out,
+  (SELECT sum(o.value) FROM txout o WHERE o.tx = t.id) AS out_value,
+  t.raw,                      -- as in the block, witness included
+  b.time                      -- of the block
+FROM tx t
+JOIN chain c ON c.height = t.height
+-- Said both ways, so that a search may begin at the block or the transaction; of
+-- all transactions a block has few.
+JOIN block b ON b.id = c.block
+  AND likelihood(t.id >= b.first_tx, 0.0001) AND t.id < b.first_tx + b.n_tx
+-- A search by txid begins here; anything else does not need it.
+LEFT JOIN tx_by_txid i ON i.txid = t.txid AND i.tx = t.id;
+
+CREATE VIEW v1_txin AS
+SELECT
+  i.txid,
+  x.n,
+  pi.txid AS prev_txid,       -- NULL for a coinbase
+  x.prev_n,
+  o.value,                    -- satoshi of the output spent
+  s.spk AS script,            -- of the output spent
+  a.address,
+  x.sequence,
+  substr(t.raw, x.sig_at + 1, x.sig_len) AS script_sig,
+  c.height
+FROM txin x
+JOIN tx t ON t.id = x.tx
+JOIN chain c ON c.height = t.height
+JOIN block b ON b.id = c.block
+  AND likelihood(t.id >= b.first_tx, 0.0001) AND t.id < b.first_tx + b.n_tx
+LEFT JOIN tx_by_txid i ON i.txid = t.txid AND i.tx = t.id
+LEFT JOIN txout o ON o.tx = x.prev_tx AND o.n = x.prev_n
+  AND o.spent_tx = x.tx AND o.spent_n = x.n
+LEFT JOIN history h ON h.script = o.script AND h.tx = x.tx
+LEFT JOIN script a ON a.id = h.script AND a.id = o.script
+LEFT JOIN tx p ON p.id = o.tx
+LEFT JOIN tx_by_txid pi ON pi.txid = p.txid AND pi.tx = p.id AND pi.tx = o.tx
+LEFT JOIN (SELECT id, spk FROM script) s ON s.id = o.script;
+
+CREATE VIEW v1_txout AS
+SELECT
+  i.txid,
+  o.n,
+  o.value,                    -- satoshi
+  s.spk AS script,
+  k.name AS kind,             -- Bitcoin Core's name of the script's form
+  a.address,                  -- NULL where the form has none
+  c.height,
+  t.id = b.first_tx AS coinbase,
+  si.txid AS spent_txid,      -- NULL: unspent
+  o.spent_n,                  -- which input of it
+  sp.height AS spent_height
+FROM txout o
+JOIN tx t ON t.id = o.tx
+JOIN chain c ON c.height = t.height
+JOIN block b ON b.id = c.block
+  AND likelihood(t.id >= b.first_tx, 0.0001) AND t.id < b.first_tx + b.n_tx
+JOIN script s ON s.id = o.script
+LEFT JOIN tx_by_txid i ON i.txid = t.txid AND i.tx = t.id
+LEFT JOIN history h ON h.script = o.script AND h.tx = o.tx
+LEFT JOIN script a ON a.id = h.script AND a.id = o.script
+LEFT JOIN txin x ON x.tx = o.spent_tx AND x.n = o.spent_n
+  AND x.prev_tx = o.tx AND x.prev_n = o.n
+LEFT JOIN tx sp ON sp.id = x.tx
+LEFT JOIN tx_by_txid si ON si.txid = sp.txid AND si.tx = sp.id AND si.tx = x.tx
+LEFT JOIN (SELECT kind, name FROM script_kind) k ON k.kind = s.kind;
+
+CREATE VIEW v1_utxo AS
+SELECT
+  i.txid,
+  o.n,
+  o.value,                    -- satoshi
+  s.spk AS script,
+  k.name AS kind,
+  a.address,
+  c.height,
+  t.id = b.first_tx AS coinbase
+FROM txout o
+JOIN tx t ON t.id = o.tx
+JOIN chain c ON c.height = t.height
+JOIN block b ON b.id = c.block
+  AND likelihood(t.id >= b.first_tx, 0.0001) AND t.id < b.first_tx + b.n_tx
+JOIN script s ON s.id = o.script
+LEFT JOIN tx_by_txid i ON i.txid = t.txid AND i.tx = t.id
+LEFT JOIN history h ON h.script = o.script AND h.tx = o.tx
+LEFT JOIN script a ON a.id = h.script AND a.id = o.script
+LEFT JOIN (SELECT kind, name FROM script_kind) k ON k.kind = s.kind
+WHERE o.spent_tx IS NULL;
