@@ -1,6 +1,7 @@
 noinst_LIBRARIES += libquarry_base.a
 libquarry_base_a_SOURCES = \
 	src/base/arena.c src/base/arena.h \
+	src/base/base64.c src/base/base64.h \
 	src/base/buf.c src/base/buf.h \
 	src/base/bug.c src/base/bug.h \
 	src/base/bytes.h \

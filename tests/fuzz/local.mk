@@ -68,3 +68,10 @@ tests_fuzz_fuzz_script_asm_SOURCES = tests/fuzz/fuzz_script_asm.c \
 	tests/fuzz/fuzz.h $(fuzz_main)
 tests_fuzz_fuzz_script_asm_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_script_asm_LDADD = $(fuzz_primitives_libs)
+
+fuzz_programs += tests/fuzz/fuzz_peer
+tests_fuzz_fuzz_peer_SOURCES = tests/fuzz/fuzz_peer.c tests/fuzz/fuzz.h $(fuzz_main)
+tests_fuzz_fuzz_peer_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_peer_LDADD = libquarry_remote.a libquarry_json.a \
+	libquarry_primitives.a libquarry_crypto.a libquarry_base.a $(CURL_LIBS) \
+	$(JANSSON_LIBS) $(SECP256K1_LIBS) $(CRYPTO_LIBS)

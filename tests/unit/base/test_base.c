@@ -3,6 +3,7 @@
 #include "tests/unit/unit.h"
 
 #include "base/arena.h"
+#include "base/base64.h"
 #include "base/buf.h"
 #include "base/hex.h"
 #include "base/log.h"
@@ -129,6 +130,34 @@ static void log_safe_escapes_controls_and_cuts(void **state)
 	assert_true(strlen(out) < sizeof(out));
 }
 
+/* The examples of RFC 4648 section 10. */
+static void base64_of_the_rfc_and_nothing_looser(void **state)
+{
+	static const char *const cases[][2] = {
+		{"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"},
+		{"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"},
+	};
+	static const char *const bad[] = {"Z", "Zg", "Zg=", "Zh==", "Zm9=", "====",
+					  "Zg==Zg==", "Zm9 ", "Zm-v", "Z=g="};
+	char text[BASE64_TEXT_SIZE(6)];
+	struct buf b;
+
+	buf_init(&b, 100);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		base64_text(text, cases[i][0], strlen(cases[i][0]));
+		assert_string_equal(text, cases[i][1]);
+		buf_reset(&b);
+		assert_true(base64_parse(&b, text, strlen(text)));
+		assert_string_equal(buf_str(&b), cases[i][0]);
+	}
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		buf_reset(&b);
+		assert_false(base64_parse(&b, bad[i], strlen(bad[i])));
+		assert_int_equal(b.len, 0);
+	}
+	buf_free(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -142,6 +171,7 @@ int main(void)
 		cmocka_unit_test(u256_muldiv_does_not_wrap),
 		cmocka_unit_test(u256_division_inverts_multiplication),
 		cmocka_unit_test(log_safe_escapes_controls_and_cuts),
+		cmocka_unit_test(base64_of_the_rfc_and_nothing_looser),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

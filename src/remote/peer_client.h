@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The client's side of the protocol between nodes: HTTPS requests under /node.
+ *
+ *	GET  /node/status		what chain, how much work
+ *	POST /node/headers		a locator; answer: up to 2000 headers
+ *	GET  /node/block/HASH		the block's bytes, 404 when unknown
+ *	GET  /node/mempool?after=N	a cursor, then transactions
+ *	GET  /node/peers		other nodes it knows
+ *	POST /node/block, /node/tx	here is news
+ *
+ * peer_ask_* queue a request in a fetch engine; its result comes out of
+ * fetch_next with the kind below and is read by the peer_read_* of that kind.
+ * Reading judges form only, whether what came is valid is the node's business:
+ *
+ *	ST_OK		the answer has the right form
+ *	ST_NOT_FOUND	a block it does not have
+ *	ST_PARSE	it broke the protocol: a lie or another kind of server
+ *	ST_BUSY		it asked us to come again later
+ *	others		no answer, as in struct fetch_result
+ *
+ * and whenever it is not ST_OK, `why` is a phrase in printable ASCII.
+ */
+#ifndef QUARRY_REMOTE_PEER_CLIENT_H
+#define QUARRY_REMOTE_PEER_CLIENT_H
+
+#include "base/u256.h"
+#include "primitives/hash.h"
+#include "remote/fetch.h"
+
+#define PEER_LOCATOR_MAX 64
+#define PEER_HEADERS_MAX 2000
+#define PEER_WHY_SIZE 160
+#define PEER_LIST_MAX 256
+
+enum peer_kind {
+	PEER_PROBE,
+	PEER_STATUS,
+	PEER_HEADERS,
+	PEER_BLOCK,
+	PEER_MEMPOOL,
+	PEER_PEERS,
+	PEER_SEND_BLOCK,
+	PEER_SEND_TX,
+};
+
+/* Where to ask, and what comes back with the result. */
+struct peer_at {
+	const char *url;	/* normalised */
+	const char *pin;	/* "" : a CA vouches */
+	void *owner;
+	uint64_t tag;
+};
+
+NODISCARD enum status peer_ask_probe(struct fetch *f, const struct peer_at *p);
+NODISCARD enum status peer_ask_status(struct fetch *f, const struct peer_at *p);
+NODISCARD enum status peer_ask_headers(struct fetch *f, const struct peer_at *p,
+				       const struct blkid *locator, size_t n);
+NODISCARD enum status peer_ask_block(struct fetch *f, const struct peer_at *p,
+				     const struct blkid *id);
+NODISCARD enum status peer_ask_mempool(struct fetch *f, const struct peer_at *p,
+				       uint64_t after);
+NODISCARD enum status peer_ask_peers(struct fetch *f, const struct peer_at *p);
+/* kind: PEER_SEND_BLOCK or PEER_SEND_TX. genesis: of our chain. */
+NODISCARD enum status peer_send(struct fetch *f, const struct peer_at *p,
+				enum peer_kind kind, struct blob *raw,
+				const struct blkid *genesis);
+
+struct peer_status {
+	char software[64];
+	char network[32];
+	struct blkid genesis;
+	char document[65];	/* 64 digits, or "" */
+	int64_t height;
+	struct blkid tip;
+	struct u256 chainwork;	/* as it says */
+	int64_t time;
+};
+
+NODISCARD enum status peer_read_status(const struct fetch_result *r,
+				       struct peer_status *out,
+				       char why[PEER_WHY_SIZE]);
+/* headers points into r. */
+NODISCARD enum status peer_read_headers(const struct fetch_result *r,
+					const uint8_t **headers, size_t *count,
+					char why[PEER_WHY_SIZE]);
+/* The header of the bytes hashes to id; nothing else is known of them. */
+NODISCARD enum status peer_read_block(const struct fetch_result *r,
+				      const struct blkid *id, struct bytes *raw,
+				      char why[PEER_WHY_SIZE]);
+/* Walks an answer: begin, then next until it says false; *broken when the
+ * framing is. */
+struct peer_mempool {
+	struct reader r;
+	uint64_t next;		/* cursor for the next call */
+	bool broken;
+};
+NODISCARD enum status peer_read_mempool(const struct fetch_result *r,
+					struct peer_mempool *m,
+					char why[PEER_WHY_SIZE]);
+NODISCARD bool peer_mempool_next(struct peer_mempool *m, struct bytes *raw);
+
+/* Calls each(user, url) for every URL of the list that url_parse takes, at most
+ * PEER_LIST_MAX. */
+NODISCARD enum status peer_read_peers(const struct fetch_result *r,
+				      bool allow_http,
+				      void (*each)(void *user, const char *url),
+				      void *user, char why[PEER_WHY_SIZE]);
+
+struct peer_answer {
+	bool accepted;
+	bool known;		/* it had it before */
+	char reason[96];	/* when not accepted */
+};
+/* An answer to peer_send. ST_DENIED: it is on another chain. */
+NODISCARD enum status peer_read_answer(const struct fetch_result *r,
+				       struct peer_answer *out,
+				       char why[PEER_WHY_SIZE]);
+
+#endif
