@@ -2,10 +2,13 @@ bin_PROGRAMS += quarry
 quarry_SOURCES = \
 	src/cli/blkfile.c src/cli/blkfile.h \
 	src/cli/cli.c src/cli/cli.h \
+	src/cli/cmd_chain.c \
+	src/cli/cmd_export.c \
 	src/cli/cmd_import.c \
 	src/cli/cmd_init.c \
+	src/cli/cmd_key.c \
 	src/cli/cmds.def \
 	src/cli/progress.c src/cli/progress.h
-quarry_LDADD = libquarry_node.a libquarry_store.a libquarry_consensus.a \
+quarry_LDADD = libquarry_wallet.a libquarry_node.a libquarry_store.a libquarry_consensus.a \
 	libquarry_primitives.a libquarry_db.a libquarry_crypto.a libquarry_base.a \
 	$(SQLITE_LIBS) $(SECP256K1_LIBS) $(CRYPTO_LIBS) -lpthread

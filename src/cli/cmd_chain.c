@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * quarry chain: own chains. `new` writes a document and mines its genesis block;
+ * `show` prints one of Bitcoin's documents, or what a document makes.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "cli/cli.h"
+#include "primitives/amount.h"
+#include "primitives/params.h"
+#include "primitives/target.h"
+
+#define DOCUMENT_MAX 65536
+#define NONCES_A_STEP 100000
+
+struct new_options {
+	const char *name, *out, *message, *hrp, *subsidy, *retarget;
+	int64_t spacing_s, half_life_s, halving, maturity, p2p_port, rpc_port;
+};
+
+static int take_options(const struct opt_program *p, const struct new_options *o,
+			struct params *c)
+{
+	params_own_defaults(c, o->name);
+	c->genesis.time = (uint32_t)clock_wall_s();
+	c->spacing_s = (uint32_t)o->spacing_s;
+	c->asert_half_life_s = (uint32_t)o->half_life_s;
+	c->halving_interval = (uint32_t)o->halving;
+	c->maturity = (uint32_t)o->maturity;
+	c->p2p_port = (uint16_t)o->p2p_port;
+	c->rpc_port = (uint16_t)o->rpc_port;
+	if (o->hrp)
+		snprintf(c->hrp, sizeof(c->hrp), "%s", o->hrp);
+	if (o->message)
+		snprintf(c->genesis_message, sizeof(c->genesis_message), "%s",
+			 o->message);
+	else
+		snprintf(c->genesis_message, sizeof(c->genesis_message),
+			 "%s, begun at %lld", o->name,
+			 (long long)c->genesis.time);
+	if (o->subsidy && !amount_parse(&c->subsidy_sat, o->subsidy,
+					strlen(o->subsidy)))
+		return opt_usage(p, "--subsidy is an amount of coins, such as "
+				    "50 or 12.5");
+	if (!strcmp(o->retarget, "asert"))
+		c->retarget = RETARGET_ASERT;
+	else if (!strcmp(o->retarget, "2016"))
+		c->retarget = RETARGET_BITCOIN;
+	else if (!strcmp(o->retarget, "none"))
+		c->retarget = RETARGET_NONE;
+	else
+		return opt_usage(p, "--retarget is asert, 2016 or none");
+	return -1;
+}
+
+/* Parses the text without its nonce, searches one, appends it. */
+static int mine_genesis(const struct opt_program *p, struct params *c,
+			struct buf *text)
+{
+	char error[PARAMS_ERROR_SIZE];
+	enum status st = params_parse(c, buf_str(text), text->len, error);
+	uint32_t first = 0;
+	bool tty = isatty(STDERR_FILENO);
+
+	if (st != ST_NOT_FOUND)
+		return opt_failed(p, "%s", st == ST_OK ? "" : error);
+	while (!params_genesis_search(c, first, NONCES_A_STEP)) {
+		first += NONCES_A_STEP;
+		if (tty)
+			fprintf(stderr, "\rSearching the genesis block: %u "
+					"million hashes", first / 1000000);
+		if (cli_stopped() || first > UINT32_MAX - NONCES_A_STEP)
+			return opt_failed(p, "No genesis block was found.");
+	}
+	if (tty)
+		fprintf(stderr, "\r\033[K");
+	buf_printf(text, "genesis_nonce = %u\n", c->genesis.nonce);
+	return -1;
+}
+
+static int chain_new(int argc, char **argv)
+{
+	struct new_options o = {
+		.spacing_s = 15,
+		.half_life_s = 600,
+		.halving = 210000,
+		.maturity = 100,
+		.p2p_port = 27333,
+		.rpc_port = 27332,
+		.retarget = "asert",
+	};
+	const struct opt opts[] = {
+		OPT_TEXT("name", "NAME", &o.name, "what it is called"),
+		OPT_TEXT("out", "FILE", &o.out, "where the document goes"),
+		OPT_NUMBER("spacing", "S", &o.spacing_s, 1, 86400,
+			   "seconds wanted between blocks (15)"),
+		OPT_TEXT("retarget", "RULE", &o.retarget,
+			 "difficulty: asert, 2016 or none (asert)"),
+		OPT_NUMBER("half-life", "S", &o.half_life_s, 1, 864000,
+			   "asert: seconds off schedule that double or halve "
+			   "the difficulty (600)"),
+		OPT_TEXT("subsidy", "COINS", &o.subsidy,
+			 "reward of the first blocks (50)"),
+		OPT_NUMBER("halving", "BLOCKS", &o.halving, 1, INT32_MAX,
+			   "blocks until the reward halves (210000)"),
+		OPT_NUMBER("maturity", "BLOCKS", &o.maturity, 1, 1000000,
+			   "blocks until a reward may be spent (100)"),
+		OPT_TEXT("hrp", "TEXT", &o.hrp,
+			 "how its addresses begin (qy)"),
+		OPT_TEXT("message", "TEXT", &o.message,
+			 "text in its genesis block"),
+		OPT_NUMBER("p2p-port", "N", &o.p2p_port, 1, 65535,
+			   "port of its peers (27333)"),
+		OPT_NUMBER("rpc-port", "N", &o.rpc_port, 1, 65535,
+			   "port of its RPC (27332)"),
+	};
+	struct opt_program p = {
+		.name = "quarry chain new",
+		.about = "Writes the document of an own chain and mines its "
+			 "genesis block. Edit nothing afterwards: the genesis "
+			 "block commits to every byte.",
+		.opts = opts,
+		.n_opts = sizeof(opts) / sizeof(opts[0]),
+	};
+	char id[HASH_TEXT_SIZE];
+	struct params c;
+	struct conf conf;
+	struct buf text;
+	int code;
+
+	conf_init(&conf);
+	buf_init(&text, DOCUMENT_MAX);
+	code = opt_read(&p, &conf, argc, argv);
+	if (code < 0 && (!o.name || !o.out))
+		code = opt_usage(&p, "say --name NAME and --out FILE");
+	if (code < 0 && (strlen(o.name) >= sizeof(c.name) || !*o.name))
+		code = opt_usage(&p, "--name is 1 to %zu characters long",
+				 sizeof(c.name) - 1);
+	if (code < 0 && access(o.out, F_OK) == 0)
+		code = opt_failed(&p, "%.200s is there already: a chain's "
+				      "document is made once.", o.out);
+	if (code < 0)
+		code = take_options(&p, &o, &c);
+	if (code < 0) {
+		cli_catch_stop();
+		params_write(&text, &c);
+		code = mine_genesis(&p, &c, &text);
+	}
+	if (code < 0) {
+		enum status st = file_replace(o.out, text.p, text.len, 0644);
+
+		code = st == ST_OK ? 0
+				   : opt_failed(&p, "%.200s: %s.", o.out,
+						status_text(st));
+	}
+	if (code == 0)
+		printf("%s: %s, genesis %s\n", o.out, c.name,
+		       hash256_text(id, &c.genesis_id.h));
+	buf_free(&text);
+	conf_free(&conf);
+	return code;
+}
+
+static int show(const struct opt_program *p, const char *what)
+{
+	char id[HASH_TEXT_SIZE], doc[HASH_TEXT_SIZE], error[PARAMS_ERROR_SIZE];
+	struct params c;
+	struct buf text;
+	size_t len;
+	const char *builtin = params_builtin_text(what, &len);
+	enum status st;
+
+	if (builtin) {
+		fwrite(builtin, 1, len, stdout);
+		return 0;
+	}
+	st = file_read(what, DOCUMENT_MAX, &text);
+	if (st != ST_OK) {
+		buf_free(&text);
+		return opt_failed(p, "%.200s: %s.", what, status_text(st));
+	}
+	st = params_parse(&c, buf_str(&text), text.len, error);
+	buf_free(&text);
+	if (st == ST_NOT_FOUND)
+		return opt_failed(p, "%.200s has no genesis_nonce.", what);
+	if (st != ST_OK)
+		return opt_failed(p, "%s", error);
+	printf("name      %s\ngenesis   %s\ndocument  %s\ndifficulty at genesis "
+	       "%.8g\n",
+	       c.name, hash256_text(id, &c.genesis_id.h),
+	       hash256_text(doc, &c.document), target_difficulty(c.genesis.bits));
+	return 0;
+}
+
+static int chain_show(int argc, char **argv)
+{
+	struct opt_program p = {
+		.name = "quarry chain show",
+		.operands = "FILE|NETWORK",
+		.about = "Checks a chain's document and says what it makes, or "
+			 "prints the document of one of Bitcoin's networks.",
+		.min_operands = 1,
+		.max_operands = 1,
+	};
+	struct conf conf;
+	int code;
+
+	conf_init(&conf);
+	code = opt_read(&p, &conf, argc, argv);
+	if (code < 0)
+		code = show(&p, p.operand[0]);
+	conf_free(&conf);
+	return code;
+}
+
+int cmd_chain(int argc, char **argv)
+{
+	const char *what = argc > 1 ? argv[1] : "";
+
+	if (!strcmp(what, "new"))
+		return chain_new(argc - 1, argv + 1);
+	if (!strcmp(what, "show"))
+		return chain_show(argc - 1, argv + 1);
+	if (!strcmp(what, "--help") || !strcmp(what, "-h")) {
+		printf("Usage: quarry chain new --name NAME --out FILE "
+		       "[OPTION...]\n       quarry chain show FILE|NETWORK\n"
+		       "Own chains. Each form's --help says more.\n");
+		return 0;
+	}
+	fprintf(stderr, "quarry chain: say new or show. Try --help.\n");
+	return EXIT_USAGE;
+}
