@@ -38,12 +38,10 @@ static bool decimal_digit(struct decimal *d, char c)
 		d->zeros++;
 		return true;
 	}
-	for (; d->zeros >= 0; d->zeros--) {
+	for (int i = 0; d->mantissa && i <= d->zeros; i++) {
 		if (d->mantissa >= MANTISSA_LIMIT / 10)
 			return false;
 		d->mantissa *= 10;
-		if (d->mantissa == 0)
-			d->zeros = 0;
 	}
 	d->zeros = 0;
 	d->mantissa += (uint64_t)(c - '0');

@@ -12,6 +12,7 @@ libquarry_primitives_a_SOURCES = \
 	src/primitives/params.c src/primitives/params.h \
 	src/primitives/params_builtin.c \
 	src/primitives/params_fields.c src/primitives/params_fields.h \
+	src/primitives/params_value.c \
 	src/primitives/params_write.c \
 	src/primitives/script.c src/primitives/script.h \
 	src/primitives/script_asm.c \

@@ -50,6 +50,11 @@ extern const struct params_field params_fields[PARAMS_FIELDS];
 #define PARAMS_MESSAGE_MAX 91
 #define PARAMS_DOCUMENT_MAX 16384
 
+/* Reads one value into its member of p; false when it is not what it should be,
+ * which params_value_form then says, to follow "must be". */
+NODISCARD bool params_value_parse(struct params *p, const struct params_field *f,
+				  const char *v, size_t len);
+void params_value_form(char *out, size_t size, const struct params_field *f);
 /* As params_parse; own false: one of Bitcoin's networks. */
 NODISCARD enum status params_parse_as(struct params *p, bool own,
 				      const char *text, size_t len,

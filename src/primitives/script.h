@@ -169,7 +169,8 @@ unsigned script_num_put(uint8_t out[9], int64_t v);
  * and Esplora do ("OP_PUSHBYTES_20 <hex>"). */
 void script_asm_core(struct buf *out, struct bytes script, bool sighash);
 void script_asm_esplora(struct buf *out, struct bytes script);
-/* "OP_CHECKSIG"; "OP_UNKNOWN" for those without a name. */
+/* "OP_CHECKSIG"; as in Core the numbers are "0", "-1", "1" to "16", and direct
+ * pushes and opcodes without a name "OP_UNKNOWN". */
 const char *opcode_name(uint8_t op);
 
 #endif

@@ -45,6 +45,13 @@ tests_unit_primitives_test_compactsize_SOURCES = \
 tests_unit_primitives_test_compactsize_CFLAGS = $(primitives_test_cflags)
 tests_unit_primitives_test_compactsize_LDADD = $(primitives_test_libs)
 
+unit_programs += tests/unit/primitives/test_hash
+tests_unit_primitives_test_hash_SOURCES = \
+	tests/unit/primitives/test_hash.c \
+	tests/unit/primitives/vectors.h tests/unit/unit.h
+tests_unit_primitives_test_hash_CFLAGS = $(primitives_test_cflags)
+tests_unit_primitives_test_hash_LDADD = $(primitives_test_libs)
+
 unit_programs += tests/unit/primitives/test_params
 tests_unit_primitives_test_params_SOURCES = \
 	tests/unit/primitives/test_params.c \
