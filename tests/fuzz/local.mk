@@ -75,3 +75,18 @@ tests_fuzz_fuzz_peer_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_peer_LDADD = libquarry_remote.a libquarry_json.a \
 	libquarry_primitives.a libquarry_crypto.a libquarry_base.a $(CURL_LIBS) \
 	$(JANSSON_LIBS) $(SECP256K1_LIBS) $(CRYPTO_LIBS)
+
+fuzz_script_libs = libquarry_consensus.a libquarry_primitives.a \
+	libquarry_crypto.a libquarry_base.a $(SECP256K1_LIBS) $(CRYPTO_LIBS)
+fuzz_programs += tests/fuzz/fuzz_script_check
+tests_fuzz_fuzz_script_check_SOURCES = tests/fuzz/fuzz_script_check.c \
+	tests/fuzz/fuzz.h $(fuzz_main)
+tests_fuzz_fuzz_script_check_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_script_check_LDADD = $(fuzz_script_libs)
+
+fuzz_programs += tests/fuzz/fuzz_sighash
+tests_fuzz_fuzz_sighash_SOURCES = tests/fuzz/fuzz_sighash.c \
+	tests/fuzz/fuzz.h $(fuzz_main)
+tests_fuzz_fuzz_sighash_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_sighash_LDADD = $(fuzz_script_libs)
+
