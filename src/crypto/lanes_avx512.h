@@ -12,6 +12,7 @@
 
 #define TABLE_XOR3 0x96
 #define TABLE_CH 0xca	/* a ? b : c */
+#define TABLE_CH_LAST 0xb8	/* b ? c : a */
 #define TABLE_MAJ 0xe8
 
 #define LANES 16
@@ -25,13 +26,15 @@
 #define V_SHR(a, n) _mm512_srli_epi32(a, n)
 #define V_ROR(a, n) _mm512_ror_epi32(a, n)
 #define V_XOR3(a, b, c) _mm512_ternarylogic_epi32(a, b, c, TABLE_XOR3)
-#define V_CH(a, b, c) _mm512_ternarylogic_epi32(a, b, c, TABLE_CH)
+/* The instruction overwrites its first operand: c, which dies here. */
+#define V_CH(a, b, c) _mm512_ternarylogic_epi32(c, a, b, TABLE_CH_LAST)
 #define V_MAJ(a, b, c) _mm512_ternarylogic_epi32(a, b, c, TABLE_MAJ)
 /* Two rotations, and the bytes chosen by a mask: needs no AVX-512BW. */
 #define V_BSWAP(a)                                                             \
 	_mm512_ternarylogic_epi32(V_SET(0xff00ff00), V_ROR(a, 8), V_ROR(a, 24), \
 				  TABLE_CH)
 #define V_LE_MASK(a, b) (uint32_t)_mm512_cmple_epu32_mask(a, b)
+#define V_NOW(a) __asm__("" : "+v"(a))
 #define LANES_ATTR __attribute__((target("avx512f")))
 
 #endif

@@ -19,14 +19,15 @@ void sha256_compress_kw(uint32_t state[8], const uint32_t kw[64])
 	uint32_t e = state[4], f = state[5], g = state[6], h = state[7];
 
 	for (int t = 0; t < 64; t += 8) {
-		L_R0(kw[t]);
-		L_R1(kw[t + 1]);
-		L_R2(kw[t + 2]);
-		L_R3(kw[t + 3]);
-		L_R4(kw[t + 4]);
-		L_R5(kw[t + 5]);
-		L_R6(kw[t + 6]);
-		L_R7(kw[t + 7]);
+		h += kw[t];
+		L_R0(kw[t + 1]);
+		L_R1(kw[t + 2]);
+		L_R2(kw[t + 3]);
+		L_R3(kw[t + 4]);
+		L_R4(kw[t + 5]);
+		L_R5(kw[t + 6]);
+		L_R6(kw[t + 7]);
+		L_R7_LAST();
 	}
 	state[0] += a;
 	state[1] += b;

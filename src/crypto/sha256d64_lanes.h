@@ -17,25 +17,27 @@
 /* Eight rounds whose K + W are the same in every lane. */
 #define L_EIGHT_FIXED(kw)                                                      \
 	do {                                                                   \
-		L_R0(V_SET((kw)[0]));                                          \
-		L_R1(V_SET((kw)[1]));                                          \
-		L_R2(V_SET((kw)[2]));                                          \
-		L_R3(V_SET((kw)[3]));                                          \
-		L_R4(V_SET((kw)[4]));                                          \
-		L_R5(V_SET((kw)[5]));                                          \
-		L_R6(V_SET((kw)[6]));                                          \
-		L_R7(V_SET((kw)[7]));                                          \
+		h = V_ADD(h, V_SET((kw)[0]));                                  \
+		L_R0(V_SET((kw)[1]));                                          \
+		L_R1(V_SET((kw)[2]));                                          \
+		L_R2(V_SET((kw)[3]));                                          \
+		L_R3(V_SET((kw)[4]));                                          \
+		L_R4(V_SET((kw)[5]));                                          \
+		L_R5(V_SET((kw)[6]));                                          \
+		L_R6(V_SET((kw)[7]));                                          \
+		L_R7_LAST();                                                   \
 	} while (0)
 #define L_FIRST_EIGHT(t)                                                       \
 	do {                                                                   \
-		L_R0(L_KW(t));                                                 \
-		L_R1(L_KW((t) + 1));                                           \
-		L_R2(L_KW((t) + 2));                                           \
-		L_R3(L_KW((t) + 3));                                           \
-		L_R4(L_KW((t) + 4));                                           \
-		L_R5(L_KW((t) + 5));                                           \
-		L_R6(L_KW((t) + 6));                                           \
-		L_R7(L_KW((t) + 7));                                           \
+		h = V_ADD(h, L_KW(t));                                         \
+		L_R0(L_KW((t) + 1));                                           \
+		L_R1(L_KW((t) + 2));                                           \
+		L_R2(L_KW((t) + 3));                                           \
+		L_R3(L_KW((t) + 4));                                           \
+		L_R4(L_KW((t) + 5));                                           \
+		L_R5(L_KW((t) + 6));                                           \
+		L_R6(L_KW((t) + 7));                                           \
+		L_R7_LAST();                                                   \
 	} while (0)
 #define L_STATE(op)                                                            \
 	do {                                                                   \
