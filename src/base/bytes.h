@@ -93,9 +93,10 @@ struct reader {
 	bool failed;
 };
 
+/* p may be NULL when len is 0. */
 static inline struct reader reader_of(const void *p, size_t len)
 {
-	const uint8_t *b = p;
+	const uint8_t *b = p ? p : "";
 
 	/* NULL + 0 is undefined in C. */
 	return (struct reader){b, len ? b + len : b, false};
