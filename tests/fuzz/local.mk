@@ -90,7 +90,6 @@ tests_fuzz_fuzz_sighash_SOURCES = tests/fuzz/fuzz_sighash.c \
 tests_fuzz_fuzz_sighash_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_sighash_LDADD = $(fuzz_script_libs)
 
-
 fuzz_programs += tests/fuzz/fuzz_header_check
 tests_fuzz_fuzz_header_check_SOURCES = tests/fuzz/fuzz_header_check.c \
 	tests/fuzz/fuzz.h $(fuzz_main)

@@ -161,14 +161,20 @@ bool vec_params(struct vec_run *r, struct params *p)
 
 int64_t vec_height(const struct vec_run *r)
 {
-	const char *s = strchr(base_name(r->path), '_');
-	long long h;
-	char *end;
+	const char *s = base_name(r->path);
 
 	if (r->height >= 0)
 		return r->height;
-	if (!s || !isdigit((unsigned char)s[1]))
-		return -1;
-	h = strtoll(s + 1, &end, 10);
-	return (*end == '_' || *end == '.') && h < HEIGHT_NEVER ? h : -1;
+	/* mainnet_170.raw, mainnet_000000_010236.raw, block-830000.raw */
+	while ((s = strpbrk(s, "_-"))) {
+		long long h;
+		char *end;
+
+		if (!isdigit((unsigned char)*++s))
+			continue;
+		h = strtoll(s, &end, 10);
+		if ((!*end || strchr("_-.", *end)) && h < HEIGHT_NEVER)
+			return h;
+	}
+	return -1;
 }

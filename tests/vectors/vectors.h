@@ -68,7 +68,8 @@ struct bytes vec_json_text(const json_t *v);
  * chain document's path. --activation segwit@120 changes them. Failure is a
  * failed case. */
 bool vec_params(struct vec_run *r, struct params *p);
-/* --height, or the first number between underscores in the file's name; -1. */
+/* --height, or the first number in the file's name that stands between _, -
+ * or the dot; else -1. */
 int64_t vec_height(const struct vec_run *r);
 
 #endif
