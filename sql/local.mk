@@ -1,6 +1,7 @@
 # The statements and the ladder become C, in the build tree.
 store_queries = \
 	sql/queries/store_block.sql \
+	sql/queries/store_check.sql \
 	sql/queries/store_event.sql \
 	sql/queries/store_mempool.sql \
 	sql/queries/store_peer.sql \

@@ -7,6 +7,7 @@ quarry_SOURCES = \
 	src/cli/cmd_import.c \
 	src/cli/cmd_init.c \
 	src/cli/cmd_key.c \
+	src/cli/cmd_verify.c \
 	src/cli/cmds.def \
 	src/cli/progress.c src/cli/progress.h
 quarry_LDADD = libquarry_wallet.a libquarry_node.a libquarry_store.a libquarry_consensus.a \

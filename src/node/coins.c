@@ -133,6 +133,8 @@ enum status coins_find(struct coins *c, const struct txid *txid,
 		*out = t;
 		return t->gone ? ST_NOT_FOUND : ST_OK;
 	}
+	if (!c->db)
+		return ST_NOT_FOUND;
 	st = store_tx_id(c->db, txid, &id);
 	if (st != ST_OK)
 		return st;

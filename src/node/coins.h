@@ -48,6 +48,7 @@ struct coins {
 	size_t max_bytes;
 };
 
+/* db NULL: memory is all there is (a walk from the genesis block). */
 NODISCARD enum status coins_init(struct coins *c, struct db *db,
 				 size_t max_bytes);
 void coins_free(struct coins *c);

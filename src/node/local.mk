@@ -10,6 +10,7 @@ libquarry_node_a_SOURCES = \
 	src/node/checks.c src/node/checks.h \
 	src/node/coins.c src/node/coins.h \
 	src/node/create.c \
+	src/node/digest.c \
 	src/node/disconnect.c \
 	src/node/events.c src/node/events.h \
 	src/node/import.c src/node/import.h \
@@ -23,7 +24,8 @@ libquarry_node_a_SOURCES = \
 	src/node/priv.h \
 	src/node/query.h src/node/query_block.c \
 	src/node/query_script.c src/node/query_tx.c \
+	src/node/rowcheck.c src/node/rowcheck.h \
 	src/node/scripts.c src/node/scripts.h \
 	src/node/template.h \
-	src/node/verify.h
+	src/node/verify.c src/node/verify.h
 libquarry_node_a_CFLAGS = $(AM_CFLAGS) -pthread

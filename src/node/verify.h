@@ -21,9 +21,13 @@ NODISCARD enum status node_verify(struct node *n,
 						   uint32_t tip),
 				  void *arg, struct verify_report *out);
 
-/* SHA-256 over the UTXO set, the script totals and the history in a fixed order:
- * equal databases have equal digests, however they came about. */
-NODISCARD enum status node_digest(struct node *n, uint8_t utxo[32],
-				  uint8_t totals[32]);
+/* SHA-256 over rows in an order that does not depend on how they came about:
+ * equal chains have equal digests. */
+struct node_digests {
+	uint8_t utxo[32];	/* unspent outputs */
+	uint8_t totals[32];	/* totals and history of scripts */
+	uint8_t pool[32];	/* waiting transactions */
+};
+NODISCARD enum status node_digest(struct node *n, struct node_digests *out);
 
 #endif

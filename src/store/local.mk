@@ -1,6 +1,7 @@
 noinst_LIBRARIES += libquarry_store.a
 libquarry_store_a_SOURCES = \
 	src/store/store.c src/store/store.h src/store/store_internal.h \
+	src/store/store_check.c src/store/store_check.h \
 	src/store/store_block.c src/store/store_block.h \
 	src/store/store_event.c src/store/store_event.h \
 	src/store/store_mempool.c src/store/store_mempool.h \
