@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * quarry-miner: makes blocks on the tip of one database.
+ *
+ * The loop looks every LOOK_MS whether the tip has moved (then the work is
+ * dropped at once), whether the pool of transactions has changed (then a new
+ * template, at most every REFRESH_MS) and whether the template has grown old
+ * (its time, and with it the target on some chains). A block found goes through
+ * node_accept_block like any other.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/conf.h"
+#include "base/log.h"
+#include "base/opt.h"
+#include "crypto/rand.h"
+#include "crypto/selftest.h"
+#include "miner/pool.h"
+#include "miner/work.h"
+#include "node/accept.h"
+#include "node/announce.h"
+#include "primitives/address.h"
+
+#define LOOK_MS 50
+#define REFRESH_MS 3000
+#define OLD_MS 10000
+/* After a refusal that time may cure, or a database that is busy. */
+#define PAUSE_MS 500
+/* Patience with other writers for one try: the signals' 200 ms bound it. */
+#define BUSY_MS 100
+#define SCRIPT_MAX 100
+
+static volatile sig_atomic_t stop_asked;
+
+static void on_signal(int sig)
+{
+	stop_asked = 1;
+}
+
+struct miner {
+	const struct opt_program *program;
+	struct node *node;
+	struct pool *pool;
+	struct buf script;
+	uint32_t salt;
+	int64_t wanted;		/* blocks until the end; 0: no end */
+	int64_t mined;
+	bool has_work;
+	struct work work;
+};
+
+static void drop_work(struct miner *m)
+{
+	pool_rest(m->pool);
+	if (m->has_work)
+		work_free(&m->work);
+	m->has_work = false;
+}
+
+/* Sleeps in steps, so that a signal between the test and the sleep costs
+ * little. */
+static void pause_ms(int ms)
+{
+	for (; ms > 0 && !stop_asked; ms -= LOOK_MS)
+		clock_sleep_ms(ms < LOOK_MS ? ms : LOOK_MS);
+}
+
+/* Is it a fault of the moment, that trying again may cure? */
+static bool passing(enum status st)
+{
+	return st == ST_BUSY || st == ST_STALE || st == ST_TIMEOUT ||
+	       st == ST_CANCELLED;
+}
+
+static enum status search_next(struct miner *m)
+{
+	struct header h;
+	enum status st = work_next(&m->work, &h);
+
+	if (st == ST_OK)
+		pool_start(m->pool, &h, &m->work.target);
+	return st;
+}
+
+static enum status new_work(struct miner *m)
+{
+	enum status st;
+
+	drop_work(m);
+	st = work_make(&m->work, m->node, buf_view(&m->script), m->salt);
+	if (st != ST_OK)
+		return st;
+	/* Another extranonce each time: a template may come twice. */
+	m->salt += 0x9e3779b9;
+	m->has_work = true;
+	return search_next(m);
+}
+
+/* Hands in the block for a header found. *refused: by the rules. */
+static enum status submit(struct miner *m, const struct header *h,
+			  struct block_result *res)
+{
+	struct buf raw;
+	enum status st;
+
+	buf_init(&raw, BLOCK_SIZE_MAX);
+	st = work_block(&m->work, h, &raw);
+	if (st == ST_OK)
+		do {
+			st = node_accept_block(m->node, raw.p, raw.len, "miner", res);
+		} while (st == ST_BUSY && !stop_asked);
+	buf_free(&raw);
+	return st;
+}
+
+/* What became of a block found. ST_DENIED when the rules refuse what node's own
+ * template said: going on would find the same again. */
+static enum status found(struct miner *m, const struct header *h)
+{
+	char reason[VERDICT_DETAIL_SIZE + 64], id[HASH_TEXT_SIZE];
+	struct block_result res;
+	enum status st = submit(m, h, &res);
+	enum verdict_class class;
+
+	drop_work(m);
+	if (st != ST_OK)
+		return st;
+	hash256_text(id, &res.id.h);
+	class = verdict_class(res.verdict.code);
+	if (res.verdict.code != VALID) {
+		verdict_reject(reason, sizeof(reason), &res.verdict);
+		log_warn("block %s was refused: %s", id, reason);
+		if (class == VC_FUTURE || class == VC_CONTEXT ||
+		    class == VC_CONFLICT) {
+			pause_ms(PAUSE_MS);
+			return ST_OK;
+		}
+		opt_failed(m->program, "the block mined was refused: %s; run quarry "
+				       "verify on the database.", reason);
+		return ST_DENIED;
+	}
+	if (!res.active) {
+		log_info("block %s came second at height %u", id, res.height);
+		return ST_OK;
+	}
+	announce_nudge(m->node);
+	m->mined++;
+	log_info("block %u %s", res.height, id);
+	return ST_OK;
+}
+
+/* Looks whether the work is still worth doing. */
+static enum status look(struct miner *m, bool *renew)
+{
+	int64_t age = clock_mono_ms() - m->work.made_ms;
+	bool changed, moved = false, pool_changed = false;
+	enum status st = node_changed(m->node, &changed);
+
+	*renew = age >= OLD_MS;
+	/* A change of the pool seen too early is not forgotten: once the time
+	 * has come the question is asked anyway. */
+	if (st == ST_OK && (changed || age >= REFRESH_MS))
+		st = node_template_stale(m->node, &m->work.t, &moved, &pool_changed);
+	if (moved || (pool_changed && age >= REFRESH_MS))
+		*renew = true;
+	return st;
+}
+
+/* One step: something found, exhausted, or a look around. */
+static enum status step(struct miner *m)
+{
+	struct header h;
+	bool renew = false;
+	enum status st;
+
+	if (!m->has_work)
+		return new_work(m);
+	switch (pool_wait(m->pool, LOOK_MS, &h)) {
+	case POOL_FOUND:
+		return found(m, &h);
+	case POOL_EXHAUSTED:
+		return search_next(m);
+	case POOL_NOTHING:
+		break;
+	}
+	st = look(m, &renew);
+	return st == ST_OK && renew ? new_work(m) : st;
+}
+
+static int mine(struct miner *m)
+{
+	while (!stop_asked && (m->wanted == 0 || m->mined < m->wanted)) {
+		enum status st = step(m);
+
+		if (st == ST_OK)
+			continue;
+		drop_work(m);
+		if (st == ST_DENIED)
+			return EXIT_FAILED;
+		if (!passing(st))
+			return opt_failed(m->program, "%s: %s.", status_text(st),
+					  node_error(m->node));
+		log_debug("trying again: %s", status_text(st));
+		pause_ms(st == ST_BUSY ? LOOK_MS : PAUSE_MS);
+	}
+	drop_work(m);
+	return 0;
+}
+
+/* The output script to pay. */
+static int read_address(struct miner *m, const struct conf *conf)
+{
+	const struct params *p = node_params(m->node);
+	const char *text = conf_text(conf, CONF_MINE_ADDRESS);
+	char safe[ADDRESS_TEXT_SIZE];
+
+	if (!*text)
+		return opt_usage(m->program, "no address to pay: give --address or set "
+					     "mine_address in quarry.conf.");
+	log_safe(safe, sizeof(safe), text, strlen(text));
+	switch (address_to_script(&m->script, p, text, strlen(text))) {
+	case ADDRESS_OK:
+		break;
+	case ADDRESS_INVALID:
+		return opt_usage(m->program, "%s is no address: check it for typing "
+					     "errors.", safe);
+	case ADDRESS_OTHER_NETWORK:
+		return opt_usage(m->program, "%s is an address of another network: "
+					     "give one of %s.", safe, p->name);
+	}
+	if (p->signet_challenge_len)
+		return opt_failed(m->program, "blocks of %s need a signature that "
+					      "quarry-miner cannot make.", p->name);
+	return -1;
+}
+
+static const struct powscan_kernel *read_kernel(const char *name)
+{
+	return *name ? powscan_find(name) : powscan_kernel(0);
+}
+
+static int run(struct miner *m, const struct conf *conf, const char *kernel_name)
+{
+	const struct powscan_kernel *kernel = read_kernel(kernel_name);
+	int64_t threads = conf_int(conf, CONF_MINE_THREADS);
+	struct sigaction sa = {.sa_handler = on_signal};
+	int code = read_address(m, conf);
+
+	if (code >= 0)
+		return code;
+	if (!kernel)
+		return opt_usage(m->program, "this machine cannot run the kernel %s: "
+					     "there are " POWSCAN_NAMES ".", kernel_name);
+	if (threads == 0)
+		threads = sysconf(_SC_NPROCESSORS_ONLN);
+	if (threads < 1)
+		threads = 1;
+	if (rand_bytes(&m->salt, sizeof(m->salt)) != ST_OK)
+		return opt_failed(m->program, "the system gives no random numbers.");
+	sigaction(SIGTERM, &sa, NULL);
+	sigaction(SIGINT, &sa, NULL);
+	if (pool_open(&m->pool, (unsigned)threads,
+		      (unsigned)conf_int(conf, CONF_MINE_DUTY), kernel) != ST_OK)
+		return opt_failed(m->program, "%lld threads cannot be started: give "
+					      "--threads.", (long long)threads);
+	log_info("mining on %s: %lld threads, kernel %s", node_params(m->node)->name,
+		 (long long)threads, powscan_name(kernel));
+	code = mine(m);
+	pool_close(m->pool);
+	return code;
+}
+
+static int with_node(struct miner *m, const struct conf *conf,
+		     const char *kernel_name)
+{
+	const struct node_options o = {
+		.db_path = conf_text(conf, CONF_DB),
+		.busy_ms = BUSY_MS,
+		.app_name = "quarry-miner",
+	};
+	char error[NODE_ERROR_SIZE];
+	const char *fault = crypto_selftest();
+	int code;
+
+	if (fault)
+		return opt_failed(m->program, "%s", fault);
+	if (node_open(&m->node, &o, error) != ST_OK)
+		return opt_failed(m->program, "%s", error);
+	buf_init(&m->script, SCRIPT_MAX);
+	code = run(m, conf, kernel_name);
+	buf_free(&m->script);
+	node_close(m->node);
+	return code;
+}
+
+int main(int argc, char **argv)
+{
+	struct miner m = {0};
+	const char *kernel_name = "";
+	const struct opt opts[] = {
+		OPT_KEY("db", "FILE", CONF_DB),
+		OPT_KEY("address", "A", CONF_MINE_ADDRESS),
+		OPT_KEY("threads", "N", CONF_MINE_THREADS),
+		OPT_KEY("duty", "PERCENT", CONF_MINE_DUTY),
+		OPT_NUMBER("once", "N", &m.wanted, 1, 1000000000,
+			   "mine N blocks and end; without it, go on for ever"),
+		OPT_TEXT("kernel", "NAME", &kernel_name,
+			 "search with one of " POWSCAN_NAMES "; default: the fastest"),
+	};
+	struct opt_program program = {
+		.name = "quarry-miner",
+		.about = "Makes blocks on the tip of a database and pays an address.",
+		.opts = opts,
+		.n_opts = sizeof(opts) / sizeof(opts[0]),
+	};
+	struct conf conf;
+	int code;
+
+	m.program = &program;
+	conf_init(&conf);
+	code = opt_read(&program, &conf, argc, argv);
+	if (code < 0)
+		code = with_node(&m, &conf, kernel_name);
+	conf_free(&conf);
+	return code;
+}
