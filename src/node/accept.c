@@ -21,6 +21,8 @@ struct place {
 	struct block_row parent;
 	bool known;
 	bool has_parent;
+	bool passed_form;	/* header and block_check: from here on a refusal
+				 * is one of the very data the hash commits to */
 };
 
 /* The row of a block that is in the open batch or in the database. */
@@ -133,6 +135,7 @@ static enum status judge_form(struct node *n, struct plan *p, struct place *at,
 	st = block_check(&n->params, &p->block, &p->arena, v);
 	if (st != ST_OK || v->code != VALID)
 		return st;
+	at->passed_form = true;
 	view = branch_view(&n->branch);
 	st = block_check_context(&n->params, &view, &p->block, &p->arena, v);
 	at->row.n_tx = p->block.n_tx;
@@ -183,16 +186,16 @@ static enum status settle(struct node *n)
 	return n->bulk ? import_flush(n, &bad) : ST_OK;
 }
 
-/* A refusal: a row that says why, and for those that can never become valid the
- * hash is remembered. */
+/* A refusal: a row that says why. The hash is remembered only where header and
+ * block form were good, as Bitcoin Core does: what fails earlier costs nothing to
+ * find again, and what may have been mutated on the way says nothing about the
+ * hash. */
 static enum status refuse(struct node *n, const struct place *at,
 			  const struct blkid *id, const struct verdict *v,
 			  const char *source)
 {
 	enum verdict_class c = verdict_class(v->code);
-	bool remember = (c == VC_CONSENSUS || c == VC_HEADER) && at &&
-			at->has_parent && v->code != V_DUPLICATE_INVALID &&
-			v->code != V_HIGH_HASH;
+	bool remember = at && at->passed_form && c == VC_CONSENSUS;
 	enum status st = ST_OK;
 
 	st = settle(n);

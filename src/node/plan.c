@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "consensus/block_check.h"
 #include "consensus/locktime.h"
 #include "consensus/tx_inputs.h"
 #include "node/branch.h"
@@ -57,35 +58,6 @@ static enum status plan_alloc(struct plan *p)
 	p->spend = arena_array(&p->arena, n, struct plan_spend);
 	p->n_made = p->n_spent = p->n_coin = 0;
 	return p->made && p->fee && p->coin && p->spend ? ST_OK : ST_NOMEM;
-}
-
-/* BIP30 need not be looked up where BIP34 makes it impossible to break. */
-static bool bip30_applies(const struct params *params, const struct plan *p,
-			  struct branch *branch, enum status *st)
-{
-	uint32_t h = p->row.height;
-	struct chain_view view = branch_view(branch);
-	struct header at;
-	struct blkid id;
-
-	*st = ST_OK;
-	for (size_t i = 0; i < 2; i++) {
-		if (params->bip30_exception[i].height == h &&
-		    hash256_equal(&params->bip30_exception[i].id.h,
-				  &p->row.hash.h))
-			return false;
-	}
-	/* heights have been in every coinbase: no two are equal */
-	if (params->bip34_height <= 1)
-		return false;
-	if (hash256_is_zero(&params->bip34_hash.h) ||
-	    h <= params->bip34_height || h >= params->bip30_again_height)
-		return true;
-	*st = view.header_at(view.arg, params->bip34_height, &at);
-	if (*st != ST_OK)
-		return false;
-	header_hash(&id, &at);
-	return !hash256_equal(&id.h, &params->bip34_hash.h);
 }
 
 static enum status check_bip30(struct plan *p, struct coins *coins,
@@ -258,14 +230,18 @@ enum status plan_judge(struct plan *p, const struct params *params,
 {
 	struct consensus_flags flags =
 		consensus_flags_at(params, p->row.height, &p->row.hash);
-	bool bip30;
+	struct chain_view view = branch_view(branch);
+	bool bip30 = false;
 	enum status st = plan_alloc(p);
 
 	if (st != ST_OK)
 		return st;
 	p->first_tx = first_tx;
 	p->first_seq = *seq;
-	bip30 = bip30_applies(params, p, branch, &st);
+	/* where heights have been in every coinbase since the first block, no
+	 * two are equal: nothing to look up */
+	if (params->bip34_height > 1)
+		st = block_needs_bip30(params, &view, &p->row.hash, &bip30);
 	if (st == ST_OK && bip30)
 		st = check_bip30(p, coins, v);
 	if (st == ST_OK && v->code == VALID)
