@@ -1,0 +1,6 @@
+noinst_LIBRARIES += libquarry_sync.a
+libquarry_sync_a_SOURCES = \
+	src/sync/sync.c src/sync/sync.h \
+	src/sync/sync_blocks.c src/sync/sync_peers.c \
+	src/sync/sync_priv.h
+EXTRA_DIST += src/sync/README
