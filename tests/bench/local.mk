@@ -1,5 +1,5 @@
 # Measuring programs, built by `make bench`; none is installed.
-bench_programs = tests/bench/mine
+bench_programs = tests/bench/mine tests/bench/script
 EXTRA_PROGRAMS += $(bench_programs)
 CLEANFILES += $(bench_programs)
 
@@ -7,6 +7,11 @@ tests_bench_mine_SOURCES = tests/bench/bench_mine.c
 tests_bench_mine_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
 tests_bench_mine_LDADD = libquarry_crypto.a libquarry_base.a \
 	$(SECP256K1_LIBS) $(CRYPTO_LIBS) -lpthread
+
+tests_bench_script_SOURCES = tests/bench/bench_script.c
+tests_bench_script_CFLAGS = $(AM_CFLAGS) $(SECP256K1_CFLAGS)
+tests_bench_script_LDADD = libquarry_consensus.a libquarry_primitives.a \
+	libquarry_crypto.a libquarry_base.a $(SECP256K1_LIBS) $(CRYPTO_LIBS)
 
 .PHONY: bench
 bench: $(bench_programs)
