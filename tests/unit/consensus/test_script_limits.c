@@ -375,6 +375,61 @@ static void a_script_of_megabytes(void **state)
 	assert_int_equal(run_tap(&s), SCRIPT_ERR_OK);
 }
 
+/* A transaction of a megabyte, most of it an output, whose inputs make 200
+ * legacy signature checks each. Each check signs the megabyte; checks of one
+ * script and type share its hash, which with a separator before each they
+ * cannot. */
+static void quadratic_hashing(void **state)
+{
+	/* 1, 1 of type ALL; and the generator */
+	static const char sig[] = "\x30\6\2\1\1\2\1\1\1";
+	static const char key[] =
+		"\2\x79\xbe\x66\x7e\xf9\xdc\xbb\xac\x55\xa0\x62\x95\xce\x87\x0b"
+		"\7\2\x9b\xfc\xdb\x2d\xce\x28\xd9\x59\xf2\x81\x5b\x16\xf8\x17\x98";
+	static struct txin in[26];
+	static struct coin coin[26];
+	struct sighash_cache *c;
+	struct spend s;
+
+	for (int separators = 0; separators <= 1; separators++) {
+		unsigned checks = separators ? 100 : 200;
+		unsigned n = separators ? 3 : 26;
+
+		spend_init(&s, 1, 1);
+		for (unsigned i = 0; i < checks; i++) {
+			script_push(&s.pubkey, sig, 9);
+			script_push(&s.pubkey, key, 33);
+			if (separators)
+				buf_u8(&s.pubkey, OP_CODESEPARATOR);
+			buf_u8(&s.pubkey, OP_CHECKSIG);
+		}
+		buf_u8(&s.pubkey, OP_1);
+		memset(buf_extend(&s.leaf, 1000000), 0, 1000000);
+		s.out[0].script = buf_view(&s.leaf);
+		for (unsigned i = 0; i < n; i++) {
+			in[i] = s.in[0];
+			in[i].prevout.n = i;
+			coin[i].script = buf_view(&s.pubkey);
+		}
+		s.tx.in = in;
+		s.tx.n_in = n;
+		c = sighash_cache_new(&s.tx, coin);
+		assert_non_null(c);
+		for (unsigned i = 0; i < n; i++) {
+			enum script_error e;
+			int32_t pos;
+
+			assert_int_equal(script_check(&s.tx, i, coin, c,
+					(struct consensus_flags){CF_ALL},
+					(struct policy_flags){0}, NULL, &e,
+					&pos), ST_OK);
+			assert_int_equal(e, SCRIPT_ERR_OK);
+		}
+		sighash_cache_free(c);
+		spend_free(&s);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -391,6 +446,7 @@ int main(void)
 		cmocka_unit_test(millions_of_rolls),
 		cmocka_unit_test(millions_of_empty_items),
 		cmocka_unit_test(a_script_of_megabytes),
+		cmocka_unit_test(quadratic_hashing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
