@@ -417,8 +417,8 @@ WITH RECURSIVE line (text, rest) AS (
          substr(rest, instr(rest, char(10)) + 1)
   FROM line WHERE rest <> ''
 )
-SELECT trim(substr(text, 1, instr(text, '=') - 1)) AS name,
-       trim(substr(text, instr(text, '=') + 1)) AS value
+SELECT trim(substr(text, 1, instr(text, '=') - 1), ' ' || char(9)) AS name,
+       trim(substr(text, instr(text, '=') + 1), ' ' || char(9, 13)) AS value
 FROM line
 WHERE instr(text, '=') > 1 AND substr(text, 1, 1) <> '#'
 UNION ALL
