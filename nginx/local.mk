@@ -1,0 +1,30 @@
+# Templates and pages as they are; the site is written by make-site, so that it
+# has the folders given to make install.
+nginxdatadir = $(datadir)/quarry/nginx
+dist_nginxdata_SCRIPTS = nginx/make-site nginx/make-certificate
+dist_nginxdata_DATA = nginx/site.conf.in nginx/prefix.conf.in \
+	nginx/quarry-fastcgi.conf.in nginx/quarry-headers.conf
+wwwdir = $(datadir)/quarry/www
+dist_www_DATA = nginx/www/index.html nginx/www/style.css nginx/www/app.js \
+	nginx/www/icon.svg
+wwwerrordir = $(wwwdir)/_error
+dist_wwwerror_DATA = \
+	nginx/www/_error/400.json nginx/www/_error/400.txt \
+	nginx/www/_error/405.json nginx/www/_error/405.txt \
+	nginx/www/_error/413.json nginx/www/_error/413.txt \
+	nginx/www/_error/414.json nginx/www/_error/414.txt \
+	nginx/www/_error/429.json nginx/www/_error/429.txt \
+	nginx/www/_error/502.json nginx/www/_error/502.txt
+EXTRA_DIST += nginx/README
+
+install-nginx:
+	$(srcdir)/nginx/make-site --out '$(DESTDIR)$(sysconfdir)/quarry/nginx' \
+		--conf '$(sysconfdir)/quarry/nginx' --site ../../nginx/sites-available/quarry \
+		--socket /run/quarry/fcgi.sock --www '$(wwwdir)' \
+		--cert '$(sysconfdir)/quarry/tls/tls.crt' \
+		--key '$(sysconfdir)/quarry/tls/tls.key' \
+		--cache '$(localstatedir)/cache/quarry'
+uninstall-nginx:
+	rm -f '$(DESTDIR)$(sysconfdir)/nginx/sites-available/quarry' \
+		'$(DESTDIR)$(sysconfdir)/quarry/nginx/quarry-headers.conf' \
+		'$(DESTDIR)$(sysconfdir)/quarry/nginx/quarry-fastcgi.conf'
