@@ -9,7 +9,6 @@ libquarry_fcgi_a_SOURCES = \
 	fcgi/health.c \
 	fcgi/listen.c fcgi/listen.h \
 	fcgi/master.c fcgi/master.h \
-	fcgi/nodes_url.c fcgi/nodes_url.h \
 	fcgi/peer_get.c \
 	fcgi/peer_post.c \
 	fcgi/request.c fcgi/request.h \

@@ -10,14 +10,16 @@
 #include <stdio.h>
 
 #include "base/process.h"
+#include "base/url.h"
 #include "fcgi/chain_json.h"
 #include "fcgi/error.h"
 #include "fcgi/handlers.h"
-#include "fcgi/nodes_url.h"
 #include "json/read.h"
 #include "node/announce.h"
+#include "node/peers.h"
 
 #define NODES_MAX 100
+_Static_assert(URL_TEXT_SIZE <= PEERS_URL_MAX, "a normalised URL fits a peer's");
 #define RESOLVE_LIMIT_S 55
 #define RESOLVE_OUTPUT_MAX 65536
 
@@ -69,28 +71,26 @@ static bool read_nodes(struct app *app, const struct request *rq,
 	size_t n = json_count(list);
 
 	for (size_t i = 0; i < n; i++) {
-		const char *text;
+		const char *text, *why;
+		struct url u;
 		size_t len;
 
 		if (!json_as_str(json_at(list, i), &text, &len)) {
 			error_reply(rs, rq, 400, "bad-nodes", NODES_TEXT);
 			return false;
 		}
-		switch (nodes_url_normalise(urls[i], text, len,
-					    http_allowed(app))) {
-		case NODES_URL_OK:
-			break;
-		case NODES_URL_HTTP:
+		if (url_parse(&u, text, len, http_allowed(app), &why) == ST_OK) {
+			memcpy(urls[i], u.text, sizeof(u.text));
+			continue;
+		}
+		if (url_parse(&u, text, len, true, &why) == ST_OK)
 			error_reply(rs, rq, 400, "https-only",
 				    "Nodes are reached over https here; http needs "
 				    "allow_http_peers = yes on a chain without value.");
-			return false;
-		case NODES_URL_INVALID:
+		else
 			error_reply(rs, rq, 400, "bad-nodes",
-				    NODES_TEXT ": entry %zu is no https://host:port.",
-				    i + 1);
-			return false;
-		}
+				    NODES_TEXT ": entry %zu: %s.", i + 1, why);
+		return false;
 	}
 	return true;
 }

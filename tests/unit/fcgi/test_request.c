@@ -3,7 +3,6 @@
  * an answer's headers say what it is. */
 #include "tests/unit/unit.h"
 
-#include "fcgi/nodes_url.h"
 #include "fcgi/request.h"
 #include "fcgi/response.h"
 
@@ -267,46 +266,6 @@ static void headers_say_what_the_answer_is(void **state)
 	response_free(&rs);
 }
 
-static void nodes_are_normalised(void **state)
-{
-	static const struct {
-		const char *text, *url;
-	} good[] = {
-		{"https://Example.ORG", "https://example.org:443"},
-		{"https://example.org/", "https://example.org:443"},
-		{"HTTPS://a.b:8443/", "https://a.b:8443"},
-		{"192.168.0.5:5000", "https://192.168.0.5:5000"},
-		{"localhost", "https://localhost:443"},
-		{"http://localhost:5000", "http://localhost:5000"},
-		{"https://[::1]:8443", "https://[::1]:8443"},
-	};
-	static const char *const bad[] = {
-		"", "https://", "http//host", "ftp://host", "https://user@host",
-		"https://user:x@host:1", "https://host/path", "https://host?x",
-		"https://host#x", "https://host:0", "https://host:65536",
-		"https://host:", "https://-host", "https://a..b", "https://h\nx",
-		"https://[::1", "https://[]", "https://::1", "https:// host",
-		"file:///etc/passwd", "gopher://h", "https://host:80:80", "/",
-		"https://h\xc3\xb6st", "javascript:alert(1)",
-	};
-	char out[PEERS_URL_MAX], long_host[400] = "https://";
-
-	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
-		assert_int_equal(nodes_url_normalise(out, good[i].text,
-					strlen(good[i].text), true), NODES_URL_OK);
-		assert_string_equal(out, good[i].url);
-	}
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		if (nodes_url_normalise(out, bad[i], strlen(bad[i]), true) !=
-		    NODES_URL_INVALID)
-			fail_msg("taken: %s", bad[i]);
-	memset(long_host + 8, 'a', 300);
-	assert_int_equal(nodes_url_normalise(out, long_host, 308, true),
-			 NODES_URL_INVALID);
-	assert_int_equal(nodes_url_normalise(out, "http://h", 8, false),
-			 NODES_URL_HTTP);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -319,7 +278,6 @@ int main(void)
 		cmocka_unit_test(pages_of_other_sites_are_told_apart),
 		cmocka_unit_test(etag_that_the_client_has_needs_no_body),
 		cmocka_unit_test(headers_say_what_the_answer_is),
-		cmocka_unit_test(nodes_are_normalised),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
