@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# bash completion for Quarry's programs. Options and commands are asked of the
+# program itself (--help), so this file knows none of them.
+
+_quarry() {
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
+	local program=${COMP_WORDS[0]} command="" help words
+
+	COMPREPLY=()
+	if [ "${program##*/}" = quarry ] && [ "$COMP_CWORD" -gt 1 ]; then
+		command=${COMP_WORDS[1]}
+	fi
+	case $prev in
+	--network)
+		words="main testnet3 testnet4 signet regtest"
+		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+		return
+		;;
+	--db | --conf | --socket | --chain | --out | --resolver)
+		compopt -o filenames 2>/dev/null
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	esac
+	help=$("$program" ${command:+"$command"} --help 2>/dev/null </dev/null)
+	if [ "${program##*/}" = quarry ] && [ "$COMP_CWORD" -eq 1 ] && [ "${cur#-}" = "$cur" ]; then
+		# Lines that begin with two blanks and a word are commands.
+		words=$(sed -n 's/^  \([a-z][a-z-]*\) .*/\1/p' <<<"$help")
+		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+	elif [ "${cur#-}" != "$cur" ]; then
+		words=$(grep -oE -- '--[a-z][a-z-]*' <<<"$help" | sort -u)
+		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+	else
+		compopt -o filenames 2>/dev/null
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+	fi
+}
+complete -F _quarry quarry quarry.fcgi quarry-miner quarry-relay quarry-resolve
