@@ -559,4 +559,6 @@ LEFT JOIN tx_by_txid i ON i.txid = t.txid AND i.tx = t.id
 LEFT JOIN history h ON h.script = o.script AND h.tx = o.tx
 LEFT JOIN script a ON a.id = h.script AND a.id = o.script
 LEFT JOIN (SELECT kind, name FROM script_kind) k ON k.kind = s.kind
-WHERE o.spent_tx IS NULL;
+WHERE o.spent_tx IS NULL
+  AND +c.height > 0
+  AND substr(s.spk, 1, 1) IS NOT x'6a' AND length(s.spk) <= 10000;

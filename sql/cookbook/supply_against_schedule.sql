@@ -1,9 +1,8 @@
 -- How many coins are there, against what the schedule of rewards allows?
 --
--- Miners may claim less than they are allowed to (unclaimed); outputs to
--- OP_RETURN, among them an own chain's genesis output, can never be spent
--- (burnt). allowed = unspent + burnt + unclaimed + not_in_tables, where the last
--- is the output of Bitcoin's genesis block, which was never a coin.
+-- The genesis block's reward is allowed but nobody can spend it; miners may claim
+-- less than they are allowed to (unclaimed); outputs to OP_RETURN are burnt. What
+-- is left over are coins of coinbases whose txid came a second time (BIP30).
 WITH
 rule AS (
   SELECT
@@ -28,15 +27,18 @@ total AS (
   SELECT
     (SELECT sum(subsidy) FROM block) AS allowed,
     (SELECT sum(subsidy - subsidy_paid) FROM block) AS unclaimed,
-    (SELECT sum(value) FROM v1_utxo WHERE kind <> 'nulldata') AS unspent,
-    (SELECT sum(value) FROM v1_txout WHERE kind = 'nulldata') AS burnt
+    (SELECT sum(value) FROM v1_utxo) AS unspent,
+    (SELECT sum(value) FROM v1_txout WHERE height = 0) AS genesis,
+    (SELECT coalesce(sum(value), 0) FROM v1_txout WHERE height > 0
+     AND (substr(script, 1, 1) = x'6a' OR length(script) > 10000)) AS burnt
 )
 SELECT
   (SELECT max(height) FROM block) AS height,
   printf('%.8f', allowed / 1e8) AS allowed,
   printf('%.8f', unspent / 1e8) AS unspent,
-  printf('%.8f', coalesce(burnt, 0) / 1e8) AS burnt,
+  printf('%.8f', genesis / 1e8) AS genesis,
+  printf('%.8f', burnt / 1e8) AS burnt,
   printf('%.8f', unclaimed / 1e8) AS unclaimed,
-  printf('%.8f', (allowed - unspent - coalesce(burnt, 0) - unclaimed) / 1e8)
-    AS not_in_tables
+  printf('%.8f', (allowed - coalesce(unspent, 0) - genesis - burnt - unclaimed) / 1e8)
+    AS overwritten
 FROM total;
