@@ -1,0 +1,9 @@
+EXTRA_PROGRAMS += quarry-relay
+quarry_relay_SOURCES = src/relay/relay.h src/relay/relay_main.c \
+	src/relay/contacts.c src/relay/spread.c
+quarry_relay_LDADD = libquarry_sync.a libquarry_node.a libquarry_remote.a \
+	libquarry_store.a libquarry_json.a libquarry_consensus.a libquarry_db.a \
+	libquarry_primitives.a libquarry_crypto.a libquarry_base.a \
+	$(CURL_LIBS) $(JANSSON_LIBS) $(SQLITE_LIBS) $(SECP256K1_LIBS) \
+	$(CRYPTO_LIBS) -lpthread
+EXTRA_DIST += src/relay/README

@@ -12,9 +12,9 @@
 
 #include "base/clock.h"
 #include "base/opt.h"
-#include "base/url.h"
 #include "json/write.h"
 #include "remote/fetch.h"
+#include "sync/setup.h"
 #include "sync/sync.h"
 
 #define PEERS_GIVEN_MAX SYNC_PEERS_MAX
@@ -37,6 +37,7 @@ struct resolver {
 	unsigned n_urls;
 	char url[PEERS_GIVEN_MAX][URL_TEXT_SIZE];
 	const char *urls[PEERS_GIVEN_MAX];
+	struct url own;
 	struct sync_report report;
 };
 
@@ -52,43 +53,15 @@ static void catch_signals(void)
 	sigaction(SIGPIPE, &sa, NULL);
 }
 
-/* The peers of options or configuration are known to the database as the
- * operator's. Returns -1 or an exit code. */
-static int add_peers(bool given)
+/* --peer asks those alone; peers of the file are asked with all others. */
+static void ask_this(void *user, const char *url)
 {
-	bool allow_http = conf_bool(&r.conf, CONF_ALLOW_HTTP_PEERS);
-
-	for (size_t i = 0; i < conf_count(&r.conf, CONF_PEER); i++) {
-		const char *text = conf_at(&r.conf, CONF_PEER, i), *why;
-		struct url u;
-		int64_t id;
-		bool added;
-		enum status st;
-
-		if (url_parse(&u, text, strlen(text), allow_http, &why) != ST_OK)
-			return opt_failed(&r.program, "The peer %.200s: %s.", text,
-					  why);
-		st = peers_add(r.node, u.text, "operator", &id, &added);
-		if (st != ST_OK)
-			return opt_failed(&r.program, "A peer cannot be added: %s.",
-					  status_text(st));
-		if (!given || r.n_urls == PEERS_GIVEN_MAX)
-			continue;
-		memcpy(r.url[r.n_urls], u.text, sizeof(u.text));
-		r.urls[r.n_urls] = r.url[r.n_urls];
-		r.n_urls++;
-	}
-	return -1;
-}
-
-static void set_guard(void)
-{
-	const char *public_url = conf_text(&r.conf, CONF_PUBLIC_URL), *why;
-	struct url u;
-
-	net_guard_init(&r.options.guard, conf_bool(&r.conf, CONF_ALLOW_PRIVATE_PEERS));
-	if (url_parse(&u, public_url, strlen(public_url), true, &why) == ST_OK)
-		net_guard_add_own(&r.options.guard, u.host, u.port);
+	(void)user;
+	if (r.n_urls == PEERS_GIVEN_MAX)
+		return;
+	snprintf(r.url[r.n_urls], sizeof(r.url[0]), "%s", url);
+	r.urls[r.n_urls] = r.url[r.n_urls];
+	r.n_urls++;
 }
 
 static void print_text(enum status st)
@@ -178,7 +151,31 @@ static int run_once(void)
 	return 0;
 }
 
-static int run(bool given)
+/* Fills the options of a run; -1 or an exit code. */
+static int set_up(void)
+{
+	bool given = r.conf.value[CONF_PEER].fixed;
+	char error[CONF_ERROR_SIZE];
+	enum status st;
+
+	st = setup_own_url(&r.own, &r.conf, error);
+	if (st == ST_OK)
+		st = setup_peers(r.node, &r.conf, given ? ask_this : NULL, NULL,
+				 error);
+	if (st != ST_OK)
+		return opt_failed(&r.program, "%s", error);
+	setup_guard(&r.options.guard, &r.conf, &r.own);
+	r.options.own_url = r.own.text;
+	r.options.allow_http = conf_bool(&r.conf, CONF_ALLOW_HTTP_PEERS);
+	r.options.budget_ms = 1000 * conf_int(&r.conf, CONF_RESOLVE_BUDGET_S);
+	r.options.urls = r.urls;
+	r.options.n_urls = r.n_urls;
+	r.options.mempool = true;
+	r.options.stop = &stop;
+	return -1;
+}
+
+static int run(void)
 {
 	char error[NODE_ERROR_SIZE];
 	struct node_options no = {
@@ -188,25 +185,21 @@ static int run(bool given)
 	};
 	int code;
 
+	if (fetch_global_init() != ST_OK)
+		return opt_failed(&r.program, "libcurl does not start.");
 	if (node_open(&r.node, &no, error) != ST_OK)
 		return opt_failed(&r.program, "%s", error);
-	code = add_peers(given);
-	set_guard();
-	r.options.allow_http = conf_bool(&r.conf, CONF_ALLOW_HTTP_PEERS);
-	r.options.budget_ms = 1000 * conf_int(&r.conf, CONF_RESOLVE_BUDGET_S);
-	r.options.urls = r.urls;
-	r.options.n_urls = r.n_urls;
-	r.options.mempool = true;
-	r.options.stop = &stop;
-	if (code < 0)
+	code = set_up();
+	if (code < 0) {
 		code = run_once();
-	while (r.loop_s && !stop) {
-		int64_t next_ms = clock_mono_ms() + 1000 * r.loop_s;
+		while (r.loop_s && !stop) {
+			int64_t next_ms = clock_mono_ms() + 1000 * r.loop_s;
 
-		while (!stop && clock_mono_ms() < next_ms)
-			clock_sleep_ms(100);
-		if (!stop)
-			code = run_once();
+			while (!stop && clock_mono_ms() < next_ms)
+				clock_sleep_ms(100);
+			if (!stop)
+				code = run_once();
+		}
 	}
 	node_close(r.node);
 	return code;
@@ -235,13 +228,8 @@ int main(int argc, char **argv)
 	conf_init(&r.conf);
 	code = opt_read(&r.program, &r.conf, argc, argv);
 	if (code < 0) {
-		/* --peer asks those alone; peers of the file are asked with all */
-		bool given = r.conf.value[CONF_PEER].fixed;
-
 		catch_signals();
-		code = fetch_global_init() == ST_OK
-			       ? run(given)
-			       : opt_failed(&r.program, "libcurl does not start.");
+		code = run();
 	}
 	conf_free(&r.conf);
 	return code;

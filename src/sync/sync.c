@@ -14,6 +14,7 @@
 #define LEASE_MS 20000
 #define LEASE_RENEW_MS 4000
 #define LEASE_POLL_MS 200
+#define WAITING_ASKED 4
 #define ARENA_MAX ((size_t)16 << 20)
 
 static bool is_listed(const struct sync_options *o, const char *url)
@@ -47,22 +48,36 @@ static int better(const void *a, const void *b)
 	return x->id < y->id ? -1 : x->id > y->id;
 }
 
+static bool is_asked(const struct sync *s, const struct peer_info *p, bool waiting)
+{
+	if (s->o.own_url && strcmp(p->url, s->o.own_url) == 0)
+		return false;
+	if (s->o.n_urls)
+		return is_listed(&s->o, p->url);
+	return p->state != PEER_BANNED &&
+	       (waiting || p->next_try_at <= node_now_s(s->node));
+}
+
 /* Those to ask, the well-tried first, so that a flood of new names cannot push
- * them out. */
+ * them out. When all wait out failures a few are asked nevertheless: a run that
+ * asks nobody would be worth nothing. */
 static enum status choose(struct sync *s)
 {
 	struct peer_info *all;
 	uint32_t n;
-	int64_t now = node_now_s(s->node);
 	enum status st = peers_list(s->node, &s->arena, &all, &n);
 
 	if (st != ST_OK)
 		return st;
 	qsort(all, n, sizeof(*all), better);
 	for (uint32_t i = 0; i < n && s->n_peers < SYNC_PEERS_MAX; i++) {
-		if (s->o.n_urls ? is_listed(&s->o, all[i].url)
-				: all[i].state != PEER_BANNED &&
-					  all[i].next_try_at <= now)
+		if (is_asked(s, &all[i], false))
+			add_peer(s, &all[i]);
+	}
+	if (s->n_peers)
+		return ST_OK;
+	for (uint32_t i = 0; i < n && s->n_peers < WAITING_ASKED; i++) {
+		if (is_asked(s, &all[i], true))
 			add_peer(s, &all[i]);
 	}
 	return ST_OK;

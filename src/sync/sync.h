@@ -41,6 +41,7 @@ struct sync_options {
 	/* Only these, waiting or not; all that are known when n_urls is 0. */
 	const char *const *urls;
 	size_t n_urls;
+	const char *own_url;		/* never asked; may be NULL */
 	bool mempool;			/* step 4 */
 	const volatile sig_atomic_t *stop; /* may be NULL */
 };

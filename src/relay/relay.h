@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Inside quarry-relay: the state of the daemon.
+ *
+ * News (a connected block, a transaction that came into the pool) stand in one
+ * ring with the bytes to send. Each peer has its place in the ring and is sent
+ * one after the other, so that a parent goes before its child and a slow peer
+ * delays nobody. A peer that fell behind the ring goes on with what is there:
+ * it catches up by itself, as we do.
+ *
+ *	relay_main.c	start, loop, stop
+ *	contacts.c	peers: handshake, polls, what to think of them
+ *	spread.c	the ring, and sending
+ */
+#ifndef QUARRY_RELAY_RELAY_H
+#define QUARRY_RELAY_RELAY_H
+
+#include "base/arena.h"
+#include "base/url.h"
+#include "node/peers.h"
+#include "remote/peer_client.h"
+#include "sync/sync.h"
+
+#define RELAY_CONTACTS_MAX 256
+#define RELAY_RING 1024
+#define RELAY_RING_BYTES ((size_t)32 << 20)
+
+struct contact {
+	struct peer_info info;
+	bool listed;		/* still in the database */
+	bool asked;		/* probe, status or peers are on their way */
+	bool pin_is_new;
+	int64_t poll_ms;	/* monotonic: when to ask for its status again */
+	int64_t noted_ms;	/* when its row was last written */
+	int64_t peers_ms;	/* when to ask for its peers again */
+	uint64_t place;		/* next number in the ring */
+	bool sending;
+	uint64_t sending_no;	/* number in the ring, or 0 for a filled block */
+	struct hash256 sending_hash;
+	/* blocks of our chain that it lacks below one we sent */
+	uint32_t fill_at, fill_end;
+};
+
+struct news {
+	enum peer_kind kind;	/* PEER_SEND_BLOCK or PEER_SEND_TX */
+	struct hash256 hash;
+	struct blob *raw;
+};
+
+struct relay {
+	struct node *node;
+	struct fetch *fetch;
+	struct sync *sync;	/* catching up, or NULL */
+	struct sync_options sync_options;
+	char sync_url[URL_TEXT_SIZE];
+	const char *sync_urls[1];
+	bool sync_wanted;
+	int64_t sync_retry_ms;
+	struct url own;
+	bool allow_http;
+	struct arena arena;
+
+	unsigned n_contacts;
+	struct contact *contacts[RELAY_CONTACTS_MAX];
+	int64_t refresh_ms;
+
+	int64_t cursor;		/* of events */
+	uint64_t head;		/* number of the next news; they count from 1 */
+	uint64_t tail;		/* the oldest still here */
+	size_t ring_bytes;
+	struct news ring[RELAY_RING];
+};
+
+/* contacts.c */
+/* Reads the peers from the database and asks those that are due. */
+NODISCARD enum status contacts_step(struct relay *r, bool refresh);
+/* A result of kind PEER_PROBE, PEER_STATUS or PEER_PEERS. */
+NODISCARD enum status contacts_result(struct relay *r, struct contact *c,
+				      const struct fetch_result *f);
+NODISCARD enum status contact_failed(struct relay *r, struct contact *c,
+				     const char *why);
+NODISCARD enum status contact_lied(struct relay *r, struct contact *c,
+				   const char *why);
+void contacts_free(struct relay *r);
+
+/* spread.c */
+/* Takes up what happened since the last call. */
+NODISCARD enum status spread_events(struct relay *r);
+/* Sends what is due to whoever is free. */
+NODISCARD enum status spread_step(struct relay *r);
+/* A result of kind PEER_SEND_BLOCK or PEER_SEND_TX. */
+NODISCARD enum status spread_result(struct relay *r, struct contact *c,
+				    const struct fetch_result *f);
+void spread_free(struct relay *r);
+
+#endif

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * quarry-relay: tells peers of new blocks and transactions at once, and catches
+ * up when a peer is ahead.
+ *
+ * It hears of news by a datagram on a socket next to the database and by asking
+ * the database ten times a second whether anything changed. It is also the one
+ * process that moves the write-ahead log into the database, so that no web
+ * request pays for it.
+ */
+#include "relay/relay.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/opt.h"
+#include "node/announce.h"
+#include "node/query.h"
+#include "sync/setup.h"
+
+#define LEASE "relay"
+#define LEASE_MS 10000
+#define LEASE_RENEW_MS 3000
+#define TICK_MS 100
+#define SYNC_TICK_MS 10
+#define SYNC_BUDGET_MS 30000
+#define SYNC_RETRY_MS 1000
+#define CHECKPOINT_MS 1000
+#define TROUBLE_PAUSE_MS 1000
+#define ARENA_MAX ((size_t)64 << 20)
+
+static volatile sig_atomic_t stop;
+
+static void on_signal(int sig)
+{
+	(void)sig;
+	stop = 1;
+}
+
+static void catch_signals(void)
+{
+	struct sigaction sa = {.sa_handler = on_signal};
+
+	sigaction(SIGTERM, &sa, NULL);
+	sigaction(SIGINT, &sa, NULL);
+	sa.sa_handler = SIG_IGN;
+	sigaction(SIGPIPE, &sa, NULL);
+}
+
+/* The socket where others nudge us; -1 when it cannot be made: polling is
+ * enough then. */
+static int news_open(const char *db_path, struct sockaddr_un *at)
+{
+	int fd;
+
+	*at = (struct sockaddr_un){.sun_family = AF_UNIX};
+	if (!announce_path(at->sun_path, sizeof(at->sun_path), db_path))
+		return -1;
+	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return -1;
+	unlink(at->sun_path);
+	if (bind(fd, (struct sockaddr *)at, sizeof(*at)) == 0 &&
+	    chmod(at->sun_path, 0660) == 0)
+		return fd;
+	log_warn("no socket for news at %s: %s", at->sun_path, strerror(errno));
+	close(fd);
+	return -1;
+}
+
+static bool news_take(int fd)
+{
+	char buf[64];
+	bool any = false;
+
+	while (fd >= 0 && recv(fd, buf, sizeof(buf), 0) >= 0)
+		any = true;
+	return any;
+}
+
+static enum status take_results(struct relay *r)
+{
+	enum status st = ST_OK;
+	struct fetch_result f;
+
+	while (st == ST_OK && fetch_next(r->fetch, &f)) {
+		struct contact *c = f.owner;
+
+		if (f.kind == PEER_SEND_BLOCK || f.kind == PEER_SEND_TX)
+			st = spread_result(r, c, &f);
+		else
+			st = contacts_result(r, c, &f);
+		buf_free(&f.body);
+	}
+	return st;
+}
+
+/* Begins or goes on catching up from the peer that is ahead. */
+static enum status sync_some(struct relay *r)
+{
+	const struct sync_report *p;
+	bool more = true;
+	enum status st;
+
+	if (!r->sync) {
+		if (!r->sync_wanted || clock_mono_ms() < r->sync_retry_ms)
+			return ST_OK;
+		st = sync_open(&r->sync, r->node, &r->sync_options);
+		r->sync_retry_ms = clock_mono_ms() + SYNC_RETRY_MS;
+		/* the resolver is at it: it will bring the same blocks */
+		r->sync_wanted = false;
+		if (st == ST_BUSY)
+			return ST_OK;
+		if (st != ST_OK)
+			return st;
+	}
+	st = sync_step(r->sync, SYNC_TICK_MS, &more);
+	if (st == ST_OK && more)
+		return ST_OK;
+	p = sync_report(r->sync);
+	if (p->blocks || p->txs)
+		log_info("caught up with %s: %u blocks, %u transactions, height %u",
+			 r->sync_url, p->blocks, p->txs, p->after.height);
+	sync_close(r->sync);
+	r->sync = NULL;
+	return st;
+}
+
+/* One turn: what came in, what happened, what is due. */
+static enum status turn(struct relay *r, int news_fd, bool *changed)
+{
+	bool nudged;
+	enum status st;
+
+	fetch_wait(r->fetch, r->sync ? SYNC_TICK_MS : TICK_MS, news_fd);
+	if (stop)
+		return ST_OK;
+	nudged = news_take(news_fd);
+	st = take_results(r);
+	if (st == ST_OK)
+		st = node_changed(r->node, changed);
+	if (st == ST_OK && (*changed || nudged))
+		st = spread_events(r);
+	if (st == ST_OK)
+		st = contacts_step(r, nudged);
+	if (st == ST_OK)
+		st = spread_step(r);
+	if (st == ST_OK)
+		st = sync_some(r);
+	return st;
+}
+
+static int loop(struct relay *r, int news_fd)
+{
+	int64_t lease_ms = 0, checkpoint_ms = 0;
+	bool dirty = true, trouble = false;
+
+	while (!stop) {
+		int64_t now_ms = clock_mono_ms();
+		bool changed = false;
+		enum status st = ST_OK;
+
+		if (now_ms >= lease_ms) {
+			st = node_lease_take(r->node, LEASE, LEASE_MS);
+			lease_ms = now_ms + LEASE_RENEW_MS;
+		}
+		if (st == ST_OK || st == ST_BUSY)
+			st = turn(r, news_fd, &changed);
+		dirty |= changed;
+		if (st == ST_OK && dirty && !changed && now_ms >= checkpoint_ms) {
+			checkpoint_ms = now_ms + CHECKPOINT_MS;
+			dirty = node_checkpoint(r->node, false) != ST_OK;
+		}
+		/* trouble passes or it does not: it is said once, and we go on */
+		if (st != ST_OK && st != ST_BUSY) {
+			if (!trouble)
+				log_error("%s: %s", status_text(st),
+					  node_error(r->node));
+			clock_sleep_ms(TROUBLE_PAUSE_MS);
+		}
+		trouble = st != ST_OK && st != ST_BUSY;
+	}
+	return 0;
+}
+
+/* One relay for one database; that of a process that died holds for a while. */
+static enum status take_lease(struct relay *r)
+{
+	int64_t end_ms = clock_mono_ms() + LEASE_MS + 1000;
+	enum status st;
+
+	do {
+		st = node_lease_take(r->node, LEASE, LEASE_MS);
+		if (st != ST_BUSY)
+			return st;
+		clock_sleep_ms(TICK_MS);
+	} while (!stop && clock_mono_ms() < end_ms);
+	return st;
+}
+
+static enum status set_up(struct relay *r, const struct conf *conf,
+			  char error[CONF_ERROR_SIZE])
+{
+	struct fetch_options fo = {.per_peer = 2, .stop = &stop};
+	enum status st;
+
+	r->allow_http = fo.allow_http = conf_bool(conf, CONF_ALLOW_HTTP_PEERS);
+	st = setup_own_url(&r->own, conf, error);
+	if (st == ST_OK)
+		st = setup_peers(r->node, conf, NULL, NULL, error);
+	if (st != ST_OK)
+		return st;
+	setup_guard(&fo.guard, conf, &r->own);
+	r->sync_urls[0] = r->sync_url;
+	r->sync_options = (struct sync_options){
+		.guard = fo.guard,
+		.allow_http = r->allow_http,
+		.budget_ms = SYNC_BUDGET_MS,
+		.urls = r->sync_urls,
+		.n_urls = 1,
+		.own_url = r->own.text,
+		.mempool = true,
+		.stop = &stop,
+	};
+	r->head = r->tail = 1;
+	arena_init(&r->arena, ARENA_MAX);
+	st = query_last_event(r->node, &r->cursor);
+	if (st == ST_OK)
+		st = fetch_open(&r->fetch, &fo);
+	if (st != ST_OK)
+		snprintf(error, CONF_ERROR_SIZE, "It cannot start: %s. %s",
+			 status_text(st), node_error(r->node));
+	return st;
+}
+
+static int run(const struct opt_program *program, const struct conf *conf,
+	       struct relay *r)
+{
+	const char *db_path = conf_text(conf, CONF_DB);
+	struct node_options no = {.db_path = db_path, .app_name = "quarry-relay"};
+	char error[CONF_ERROR_SIZE];
+	struct sockaddr_un at;
+	int news_fd, code;
+	enum status st;
+
+	if (fetch_global_init() != ST_OK)
+		return opt_failed(program, "libcurl does not start.");
+	if (node_open(&r->node, &no, error) != ST_OK)
+		return opt_failed(program, "%s", error);
+	st = take_lease(r);
+	if (st == ST_BUSY && !stop)
+		code = opt_failed(program, "Another quarry-relay serves %s; stop that "
+				  "one first.", db_path);
+	else if (st != ST_OK)
+		code = stop ? 0 : opt_failed(program, "%s", node_error(r->node));
+	else if (set_up(r, conf, error) != ST_OK)
+		code = opt_failed(program, "%s", error);
+	else {
+		news_fd = news_open(db_path, &at);
+		log_info("relaying for %s", db_path);
+		code = loop(r, news_fd);
+		if (news_fd >= 0) {
+			close(news_fd);
+			unlink(at.sun_path);
+		}
+	}
+	sync_close(r->sync);
+	fetch_close(r->fetch);
+	contacts_free(r);
+	spread_free(r);
+	arena_free(&r->arena);
+	if (st == ST_OK)
+		node_lease_release(r->node, LEASE);
+	node_close(r->node);
+	return code;
+}
+
+int main(int argc, char **argv)
+{
+	const struct opt opts[] = {
+		OPT_KEY("db", "FILE", CONF_DB),
+		OPT_KEY("peer", "URL", CONF_PEER),
+		OPT_KEY("allow-private", NULL, CONF_ALLOW_PRIVATE_PEERS),
+		OPT_KEY("allow-http", NULL, CONF_ALLOW_HTTP_PEERS),
+	};
+	struct opt_program program = {
+		.name = "quarry-relay",
+		.about = "Tells peers of new blocks and transactions; catches up "
+			 "when a peer is ahead.",
+		.opts = opts,
+		.n_opts = sizeof(opts) / sizeof(*opts),
+	};
+	struct relay *r = calloc(1, sizeof(*r));
+	struct conf conf;
+	int code;
+
+	if (!r)
+		return opt_failed(&program, "%s.", status_text(ST_NOMEM));
+	conf_init(&conf);
+	code = opt_read(&program, &conf, argc, argv);
+	if (code < 0) {
+		catch_signals();
+		code = run(&program, &conf, r);
+	}
+	conf_free(&conf);
+	free(r);
+	return code;
+}
