@@ -47,6 +47,11 @@ struct opt {
 	{                                                                      \
 		.name = n, .arg = a, .kind = OPT_KIND_KEY, .key = k            \
 	}
+/* The same, said in other words than the configuration's. */
+#define OPT_KEY_AS(n, a, k, h)                                                 \
+	{                                                                      \
+		.name = n, .arg = a, .kind = OPT_KIND_KEY, .key = k, .help = h \
+	}
 #define OPT_FLAG(n, p, h)                                                      \
 	{                                                                      \
 		.name = n, .kind = OPT_KIND_FLAG, .to.flag = p, .help = h      \

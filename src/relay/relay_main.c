@@ -288,9 +288,12 @@ int main(int argc, char **argv)
 {
 	const struct opt opts[] = {
 		OPT_KEY("db", "FILE", CONF_DB),
-		OPT_KEY("peer", "URL", CONF_PEER),
-		OPT_KEY("allow-private", NULL, CONF_ALLOW_PRIVATE_PEERS),
-		OPT_KEY("allow-http", NULL, CONF_ALLOW_HTTP_PEERS),
+		OPT_KEY_AS("peer", "URL", CONF_PEER,
+			   "keep in touch with this node; may be repeated"),
+		OPT_KEY_AS("allow-private", NULL, CONF_ALLOW_PRIVATE_PEERS,
+			   "call addresses of private networks and this machine"),
+		OPT_KEY_AS("allow-http", NULL, CONF_ALLOW_HTTP_PEERS,
+			   "call peers without TLS, too"),
 	};
 	struct opt_program program = {
 		.name = "quarry-relay",

@@ -209,13 +209,17 @@ int main(int argc, char **argv)
 {
 	const struct opt opts[] = {
 		OPT_KEY("db", "FILE", CONF_DB),
-		OPT_KEY("budget", "S", CONF_RESOLVE_BUDGET_S),
-		OPT_KEY("peer", "URL", CONF_PEER),
+		OPT_KEY_AS("budget", "S", CONF_RESOLVE_BUDGET_S,
+			   "end after S seconds, done or not"),
+		OPT_KEY_AS("peer", "URL", CONF_PEER,
+			   "ask only this peer; may be repeated"),
 		OPT_NUMBER("loop", "S", &r.loop_s, 1, 86400,
 			   "do it again every S seconds"),
 		OPT_FLAG("json", &r.json, "print the outcome as JSON"),
-		OPT_KEY("allow-private", NULL, CONF_ALLOW_PRIVATE_PEERS),
-		OPT_KEY("allow-http", NULL, CONF_ALLOW_HTTP_PEERS),
+		OPT_KEY_AS("allow-private", NULL, CONF_ALLOW_PRIVATE_PEERS,
+			   "call addresses of private networks and this machine"),
+		OPT_KEY_AS("allow-http", NULL, CONF_ALLOW_HTTP_PEERS,
+			   "call peers without TLS, too"),
 	};
 	int code;
 
