@@ -42,13 +42,14 @@ bool cli_stopped(void)
 	return stop_flag;
 }
 
-int cli_open(const struct opt_program *p, const struct conf *c, bool readonly,
-	     struct node **n)
+static int open_node(const struct opt_program *p, const struct conf *c,
+		     bool readonly, bool bulk, struct node **n)
 {
 	struct node_options o = {
 		.db_path = conf_text(c, CONF_DB),
 		.readonly = readonly,
 		.short_lived = true,
+		.bulk = bulk,
 		.busy_ms = 30000,
 		.app_name = "quarry",
 	};
@@ -57,6 +58,18 @@ int cli_open(const struct opt_program *p, const struct conf *c, bool readonly,
 	if (node_open(n, &o, error) != ST_OK)
 		return opt_failed(p, "%s", error);
 	return -1;
+}
+
+int cli_open(const struct opt_program *p, const struct conf *c, bool readonly,
+	     struct node **n)
+{
+	return open_node(p, c, readonly, false, n);
+}
+
+int cli_open_bulk(const struct opt_program *p, const struct conf *c,
+		  struct node **n)
+{
+	return open_node(p, c, false, true, n);
 }
 
 int cli_status(const struct opt_program *p, const struct node *n, enum status st)

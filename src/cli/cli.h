@@ -23,6 +23,9 @@ bool cli_stopped(void);
  * else the exit code after one sentence. */
 int cli_open(const struct opt_program *p, const struct conf *c, bool readonly,
 	     struct node **n);
+/* As cli_open, to bring many blocks. */
+int cli_open_bulk(const struct opt_program *p, const struct conf *c,
+		  struct node **n);
 /* A status as one sentence: "quarry tip: /x/y.db: ...". Returns 1. */
 int cli_status(const struct opt_program *p, const struct node *n, enum status st);
 

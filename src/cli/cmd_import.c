@@ -308,6 +308,9 @@ static int run(struct importer *im, char **operand, int n_operands)
 		st = end;
 	if (st != ST_OK)
 		return cli_status(im->p, im->n, st);
+	/* readers may keep the log alive: then it is emptied by whoever is next */
+	if (node_checkpoint(im->n, true) != ST_OK)
+		progress_end(&im->progress);
 	return report(im);
 }
 
@@ -333,7 +336,7 @@ int cmd_import(int argc, char **argv)
 	conf_init(&c);
 	code = opt_read(&p, &c, argc, argv);
 	if (code < 0)
-		code = cli_open(&p, &c, false, &im.n);
+		code = cli_open_bulk(&p, &c, &im.n);
 	if (code < 0) {
 		cli_catch_stop();
 		code = run(&im, p.operand, p.n_operands);

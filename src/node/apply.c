@@ -302,11 +302,12 @@ static enum status write_joining(struct batch *b, struct scripts *s)
 	struct db *db = b->n->db;
 	enum status st = ST_OK;
 
-	for (uint32_t i = 0; st == ST_OK && i < b->n_plan; i++)
-		st = collect_scripts(b->plan[i], s);
 	for (uint32_t i = 0; st == ST_OK && i < b->n_plan; i++) {
+		/* before the outputs that take their place are counted */
 		if (b->plan[i]->bip30_overwrite)
 			st = write_overwrite(db, b->plan[i], s);
+		if (st == ST_OK)
+			st = collect_scripts(b->plan[i], s);
 	}
 	for (uint32_t i = 0; st == ST_OK && i < b->n_plan; i++)
 		st = write_txs(db, b->plan[i]);

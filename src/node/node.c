@@ -18,6 +18,7 @@
 #define CACHE_BYTES_DEFAULT ((size_t)32 << 20)
 #define BUSY_MS_DEFAULT 3000
 #define DB_CACHE_KIB 65536
+#define BULK_CHECKPOINT_PAGES 16384	/* 64 MiB of log */
 
 static enum status read_params(struct node *n, char error[NODE_ERROR_SIZE])
 {
@@ -62,7 +63,8 @@ enum status node_open(struct node **out, const struct node_options *o,
 		.mode = o->readonly ? DB_READ : DB_WRITE,
 		.busy_ms = o->busy_ms ? o->busy_ms : BUSY_MS_DEFAULT,
 		.cache_kib = DB_CACHE_KIB,
-		.no_checkpoint = o->short_lived,
+		.no_checkpoint = o->short_lived && !o->bulk,
+		.checkpoint_pages = o->bulk ? BULK_CHECKPOINT_PAGES : 0,
 	};
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
 	enum status st = ST_NOMEM;

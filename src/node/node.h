@@ -26,6 +26,7 @@ struct node_options {
 	const char *db_path;
 	bool readonly;
 	bool short_lived;	/* never pays for a checkpoint (cron, CLI) */
+	bool bulk;		/* many blocks: checkpoints seldom, but does */
 	int busy_ms;		/* patience with other writers; 0: 3000 */
 	int threads;		/* script checks; 0: one per core */
 	size_t cache_bytes;	/* recent coins kept in memory; 0: 32 MiB */
