@@ -10,6 +10,7 @@
 
 #include "base/bug.h"
 #include "consensus/locktime.h"
+#include "consensus/signet.h"
 #include "consensus/tx_check.h"
 #include "consensus/tx_inputs.h"
 #include "crypto/sha256.h"
@@ -66,6 +67,15 @@ static bool check_transactions(const struct block *b, struct verdict *v)
 
 enum status block_check(const struct params *p, const struct block *b,
 			struct arena *scratch, struct verdict *v)
+{
+	enum status st = signet_check(p, b, scratch, v);
+
+	return st == ST_OK && v->code == VALID ?
+	       block_check_unsigned(b, scratch, v) : st;
+}
+
+enum status block_check_unsigned(const struct block *b, struct arena *scratch,
+				 struct verdict *v)
 {
 	struct hash256 root;
 	bool mutated;

@@ -12,13 +12,19 @@
 #include "primitives/params.h"
 #include "primitives/verdict.h"
 
-/* Merkle root and its mutation, length, coinbase first and only, tx_check of
- * each transaction, legacy sigops. scratch holds 32 bytes a transaction. Does
- * not look at the header (header_check.h). ST_NOMEM or ST_OK. Nothing refused
+/* The block's signature where the network demands one (signet.h), Merkle root
+ * and its mutation, length, coinbase first and only, tx_check of each
+ * transaction, legacy sigops. scratch holds 32 bytes a transaction, and where
+ * blocks are signed as much again and the coinbase. Does not look at the header
+ * (header_check.h). ST_NOMEM or ST_OK. Nothing refused
  * here is remembered against the block's hash, whatever the verdict's class: as
  * in Bitcoin Core, that guards against ways of mutation nobody has found yet. */
 NODISCARD enum status block_check(const struct params *p, const struct block *b,
 				  struct arena *scratch, struct verdict *v);
+/* The same for a block that is not made yet: neither work nor signature. */
+NODISCARD enum status block_check_unsigned(const struct block *b,
+					   struct arena *scratch,
+					   struct verdict *v);
 /* Lock times, BIP34 height, witness commitment, weight. b has passed
  * block_check; view is the branch of its parent. */
 NODISCARD enum status block_check_context(const struct params *p,

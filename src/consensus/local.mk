@@ -19,6 +19,7 @@ libquarry_consensus_a_SOURCES = \
 	src/consensus/sighash_cache.c \
 	src/consensus/sighash_legacy.c \
 	src/consensus/sighash_witness.c \
+	src/consensus/signet.c src/consensus/signet.h \
 	src/consensus/sigops.c \
 	src/consensus/stack.c src/consensus/stack.h \
 	src/consensus/taproot.c src/consensus/taproot.h \

@@ -105,9 +105,10 @@ static bool is_invalid(const struct block_row *row)
 	       row->status == BLOCK_INVALID_PARENT;
 }
 
-/* All rules that need no coins; v says VALID when it may be stored. */
-static enum status judge_form(struct node *n, struct plan *p, struct place *at,
-			      struct verdict *v)
+/* All rules that need no coins; v says VALID when it may be stored. made: it has
+ * its work and, where that is asked for, its signature; else it is a proposal. */
+static enum status judge_form(struct node *n, struct plan *p, bool made,
+			      struct place *at, struct verdict *v)
 {
 	const struct header *h = &p->block.header;
 	struct chain_view view;
@@ -132,7 +133,8 @@ static enum status judge_form(struct node *n, struct plan *p, struct place *at,
 	}
 	if (st != ST_OK || v->code != VALID)
 		return st;
-	st = block_check(&n->params, &p->block, &p->arena, v);
+	st = made ? block_check(&n->params, &p->block, &p->arena, v) :
+		    block_check_unsigned(&p->block, &p->arena, v);
 	if (st != ST_OK || v->code != VALID)
 		return st;
 	at->passed_form = true;
@@ -355,7 +357,7 @@ static enum status accept_once(struct node *n, const void *raw, size_t len,
 	}
 	st = open_snapshot(n, &tip);
 	if (st == ST_OK)
-		st = judge_form(n, p, &at, &out->verdict);
+		st = judge_form(n, p, true, &at, &out->verdict);
 	else {
 		plan_free(p);
 		return st;
@@ -411,7 +413,7 @@ enum status node_judge_block(struct node *n, const void *raw, size_t len,
 		return st;
 	st = node_read_begin(n, &own);
 	if (st == ST_OK)
-		st = judge_form(n, p, &at, v);
+		st = judge_form(n, p, false, &at, v);
 	if (st == ST_OK && v->code == VALID)
 		st = batch_begin(&b, n);
 	if (st != ST_OK || v->code != VALID) {

@@ -63,3 +63,10 @@ tests_unit_consensus_test_script_taproot_SOURCES = \
 	tests/unit/consensus/spend.h tests/unit/unit.h
 tests_unit_consensus_test_script_taproot_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_consensus_test_script_taproot_LDADD = $(consensus_test_libs)
+
+unit_programs += tests/unit/consensus/test_signet
+tests_unit_consensus_test_signet_SOURCES = tests/unit/consensus/test_signet.c \
+	tests/unit/consensus/chain.h tests/unit/consensus/maker.h \
+	tests/unit/unit.h
+tests_unit_consensus_test_signet_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_consensus_test_signet_LDADD = $(consensus_test_libs)
