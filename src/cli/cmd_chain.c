@@ -156,10 +156,10 @@ static int chain_new(int argc, char **argv)
 		code = st == ST_OK ? 0
 				   : opt_failed(&p, "%.200s: %s.", o.out,
 						status_text(st));
+		if (st == ST_OK)
+			printf("%s: %s, genesis %s\n", o.out, c.name,
+			       hash256_text(id, &c.genesis_id.h));
 	}
-	if (code == 0)
-		printf("%s: %s, genesis %s\n", o.out, c.name,
-		       hash256_text(id, &c.genesis_id.h));
 	buf_free(&text);
 	conf_free(&conf);
 	return code;
