@@ -217,38 +217,16 @@ static const char *last_line(const struct request *rq, struct buf *out)
 	return line;
 }
 
-/* Whether the tip before is on the active chain no more, or others' blocks were
- * put on top of it: what the lesson calls "replaced". */
-static enum status was_replaced(struct app *app, const struct node_tip *before,
-				const struct node_tip *after, const char *line,
-				bool *replaced)
-{
-	struct block_info info;
-	enum status st;
-
-	*replaced = false;
-	if (memcmp(&before->id, &after->id, sizeof(before->id)) == 0)
-		return ST_OK;
-	st = query_block(app->node, &before->id, &info);
-	if (st != ST_OK)
-		return st;
-	/* Our own miner may have extended the tip meanwhile: the resolver says
-	 * whether it brought anything. */
-	*replaced = !info.active || strstr(line, "adopted");
-	return ST_OK;
-}
-
+/* line: the resolver's last, which begins with the outcome. */
 static enum status reply_chain(struct app *app, struct response *rs,
-			       const struct node_tip *before, const char *line)
+			       const char *line)
 {
+	bool replaced = strncmp(line, "replaced", 8) == 0;
 	struct node_tip tip;
 	struct json_writer w;
-	bool replaced;
 	uint32_t next;
 	enum status st = node_tip(app->node, &tip);
 
-	if (st == ST_OK)
-		st = was_replaced(app, before, &tip, line, &replaced);
 	if (st != ST_OK)
 		return st;
 	json_begin(&w, &rs->body);
@@ -286,17 +264,22 @@ void teach_resolve(struct app *app, const struct request *rq,
 		   struct response *rs)
 {
 	struct process_result r;
-	struct node_tip before;
 	struct buf out;
-	enum status st = node_tip(app->node, &before);
+	enum status st;
 
 	buf_init(&out, RESOLVE_OUTPUT_MAX);
-	if (st == ST_OK && !run_resolver(app, rq, rs, &out, &r))
+	if (!run_resolver(app, rq, rs, &out, &r))
 		goto out;
-	if (st == ST_OK)
-		st = node_snapshot(app->node);
+	if (r.code != 0) {
+		rs->retry_after_s = 5;
+		error_reply(rs, rq, 503, "resolver-failed",
+			    "quarry-resolve did not come to an end%s; its words "
+			    "are in the log.", r.timed_out ? " in time" : "");
+		goto out;
+	}
+	st = node_snapshot(app->node);
 	if (st == ST_OK) {
-		st = reply_chain(app, rs, &before, last_line(rq, &out));
+		st = reply_chain(app, rs, last_line(rq, &out));
 		node_snapshot_end(app->node);
 	}
 	if (st != ST_OK)
