@@ -5,8 +5,9 @@ quarry_units = quarry.service quarry-miner.service quarry-relay.service \
 	quarry-resolve.timer
 deploydocdir = $(docdir)
 dist_deploydoc_DATA = README.md deploy/README
-dist_man_MANS += deploy/man/quarry.1 deploy/man/quarry.fcgi.8 \
-	deploy/man/quarry.conf.5
+dist_man_MANS += deploy/man/quarry.1 deploy/man/quarry.conf.5 \
+	deploy/man/quarry.fcgi.8 deploy/man/quarry-miner.8 \
+	deploy/man/quarry-relay.8 deploy/man/quarry-resolve.8
 EXTRA_DIST += deploy/systemd/sandbox.inc
 
 # fill FILE TARGET: the folders put in, and each program's own.

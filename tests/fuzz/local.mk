@@ -97,3 +97,8 @@ tests_fuzz_fuzz_header_check_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_header_check_LDADD = libquarry_consensus.a \
 	libquarry_primitives.a libquarry_crypto.a libquarry_base.a \
 	$(SECP256K1_LIBS) $(CRYPTO_LIBS)
+
+fuzz_programs += tests/fuzz/fuzz_request
+tests_fuzz_fuzz_request_SOURCES = tests/fuzz/fuzz_request.c tests/fuzz/fuzz.h $(fuzz_main)
+tests_fuzz_fuzz_request_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_request_LDADD = libquarry_fcgi.a libquarry_base.a
