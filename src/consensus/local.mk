@@ -22,6 +22,7 @@ libquarry_consensus_a_SOURCES = \
 	src/consensus/signet.c src/consensus/signet.h \
 	src/consensus/sigops.c \
 	src/consensus/stack.c src/consensus/stack.h \
+	src/consensus/standard.c src/consensus/standard.h \
 	src/consensus/taproot.c src/consensus/taproot.h \
 	src/consensus/tx_check.c src/consensus/tx_check.h \
 	src/consensus/tx_inputs.c src/consensus/tx_inputs.h \

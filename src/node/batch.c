@@ -215,6 +215,8 @@ enum status batch_write(struct batch *b)
 		st = db_commit(n->db);
 	if (st != ST_OK) {
 		db_rollback(n->db);
+		/* it may have been set to a chain that is not */
+		branch_clear(&n->branch);
 		return st;
 	}
 	node_committed(n);

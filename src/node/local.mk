@@ -14,18 +14,25 @@ libquarry_node_a_SOURCES = \
 	src/node/disconnect.c \
 	src/node/events.c src/node/events.h \
 	src/node/import.c src/node/import.h \
-	src/node/mempool.h \
+	src/node/mempool.c src/node/mempool.h \
 	src/node/node.c src/node/node.h \
 	src/node/peers.c src/node/peers.h \
 	src/node/plan.c src/node/plan.h \
 	src/node/pool.c src/node/pool.h \
+	src/node/poolfamily.c \
 	src/node/poolin.c src/node/poolin.h \
+	src/node/pooljudge.c src/node/pooljudge.h \
+	src/node/poollimit.c src/node/poollimit.h \
+	src/node/poolpackage.h \
+	src/node/poolrbf.c \
 	src/node/poolset.c src/node/poolset.h \
 	src/node/priv.h \
 	src/node/query.h src/node/query_block.c \
 	src/node/query_script.c src/node/query_tx.c \
 	src/node/rowcheck.c src/node/rowcheck.h \
 	src/node/scripts.c src/node/scripts.h \
-	src/node/template.h \
+	src/node/template.c src/node/template.h \
+	src/node/template_block.c src/node/template_pick.c \
+	src/node/template_pick.h \
 	src/node/verify.c src/node/verify.h
 libquarry_node_a_CFLAGS = $(AM_CFLAGS) -pthread

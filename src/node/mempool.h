@@ -1,5 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Transactions in: the one write path into the pool of unconfirmed ones. */
+/*
+ * Transactions in: the one write path into the pool of unconfirmed ones.
+ *
+ * A transaction is judged against a snapshot, its scripts with no lock held; a
+ * short write transaction then looks again at what may have changed, removes
+ * what it replaces, adds its rows and event, and keeps the pool within its
+ * limits. The rules and their order are Bitcoin Core 28.1's.
+ */
 #ifndef QUARRY_NODE_MEMPOOL_H
 #define QUARRY_NODE_MEMPOOL_H
 
@@ -18,7 +25,8 @@ struct tx_result {
 	struct txid txid;
 	struct wtxid wtxid;
 	int64_t fee_sat;	/* when valid */
-	uint32_t vsize;
+	uint32_t vsize;		/* adjusted for signature operations */
+	bool known;		/* refused because it is in the pool already */
 };
 
 /* Judges a transaction by consensus and relay rules and adds it to the pool
@@ -27,11 +35,48 @@ NODISCARD enum status node_accept_tx(struct node *n, const void *raw, size_t len
 				     const struct tx_options *o,
 				     struct tx_result *out);
 
+/* The first two as accept_tx (*out of each); parents first, the child that
+ * spends all of them last. Each is tried alone; those that pay too little are
+ * tried once more together, at the fee rate of the whole. *package: VALID, or
+ * why the package as such was not taken. A member that was in the pool already
+ * counts as valid. */
+#define PACKAGE_TX_MAX 25
+NODISCARD enum status node_accept_package(struct node *n,
+					  const struct bytes *raw, uint32_t count,
+					  const struct tx_options *o,
+					  struct tx_result *out,
+					  struct verdict *package);
+/* Adds to the fee by which a transaction of the pool is ranked. ST_NOT_FOUND
+ * when it is not there. */
+NODISCARD enum status node_prioritise_tx(struct node *n, const struct txid *txid,
+					 int64_t delta_sat);
+
+/* What the pool takes and keeps; the process's own setting, with Bitcoin Core's
+ * defaults. Rates are satoshi per 1,000 vbytes. */
+struct mempool_policy {
+	bool require_standard;
+	bool bare_multisig;
+	bool full_rbf;			/* replace without a BIP125 signal */
+	uint32_t datacarrier_max;	/* bytes of an OP_RETURN script */
+	int64_t dust_sat_kvb;
+	int64_t min_relay_sat_kvb;
+	int64_t incremental_sat_kvb;
+	int64_t max_bytes;		/* see mempool_info.usage_bytes */
+	int64_t expiry_s;
+	int64_t ancestors_max, ancestors_max_vb;
+	int64_t descendants_max, descendants_max_vb;
+};
+const struct mempool_policy *node_mempool_policy(const struct node *n);
+void node_set_mempool_policy(struct node *n, const struct mempool_policy *p);
+void mempool_policy_default(struct mempool_policy *p);
+
 struct mempool_info {
 	int64_t count;
 	int64_t vsize;
 	int64_t bytes;
 	int64_t fees_sat;
+	int64_t usage_bytes;	/* bytes and an estimate of the other rows */
+	int64_t min_fee_sat_kvb; /* what a transaction must pay now */
 };
 NODISCARD enum status node_mempool_info(struct node *n, struct mempool_info *out);
 

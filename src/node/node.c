@@ -74,6 +74,7 @@ enum status node_open(struct node **out, const struct node_options *o,
 	if (!n)
 		return ST_NOMEM;
 	n->readonly = o->readonly;
+	mempool_policy_default(&n->policy);
 	n->threads = o->threads ? o->threads : cores > 0 ? (int)cores : 1;
 	snprintf(n->owner, sizeof(n->owner), "%s/%ld",
 		 o->app_name ? o->app_name : "quarry", (long)getpid());

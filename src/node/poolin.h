@@ -3,9 +3,12 @@
 #ifndef QUARRY_NODE_POOLIN_H
 #define QUARRY_NODE_POOLIN_H
 
-#include "node/mempool.h"
-#include "node/priv.h"
+#include "node/pooljudge.h"
 
+/* Adds the rows of a transaction judged in this very write transaction, after
+ * removing what it replaces. */
+NODISCARD enum status poolin_insert(struct node *n, struct pool_candidate *c,
+				    const char *source);
 /* A transaction of a block that left the chain: judged again by the rules that
  * can have changed, its scripts are known good. A refusal is no failure: it is
  * then gone (mempool_gone, "reorg"). */

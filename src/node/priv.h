@@ -10,6 +10,7 @@
 #include "db/db.h"
 #include "node/branch.h"
 #include "node/coins.h"
+#include "node/mempool.h"
 #include "node/node.h"
 
 struct bulk;
@@ -31,6 +32,7 @@ struct node {
 	struct branch branch;	/* headers of the branch judged last */
 	struct coins coins;	/* recent coins, as of data_version */
 	struct check_pool *pool; /* made on first use */
+	struct mempool_policy policy;
 	struct bulk *bulk;	/* between import_begin and import_end */
 };
 

@@ -1,0 +1,10 @@
+UNIT_NODE_LIBS = libquarry_node.a libquarry_store.a libquarry_consensus.a \
+	libquarry_primitives.a libquarry_db.a libquarry_crypto.a libquarry_base.a \
+	$(SQLITE_LIBS) $(CRYPTO_LIBS) $(SECP256K1_LIBS) $(CMOCKA_LIBS) -lpthread
+UNIT_NODE_LAB = tests/unit/node/chainlab.c tests/unit/node/chainlab.h \
+	tests/unit/unit.h
+
+unit_programs += tests/unit/node/test_mempool
+tests_unit_node_test_mempool_SOURCES = tests/unit/node/test_mempool.c $(UNIT_NODE_LAB)
+tests_unit_node_test_mempool_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_node_test_mempool_LDADD = $(UNIT_NODE_LIBS)

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The judgement on a transaction that wants into the pool: every rule but its
+ * scripts, which are judged apart, without a lock.
+ */
+#ifndef QUARRY_NODE_POOLJUDGE_H
+#define QUARRY_NODE_POOLJUDGE_H
+
+#include "consensus/coin.h"
+#include "node/poolset.h"
+#include "primitives/verdict.h"
+
+enum pool_mode {
+	POOL_ALONE,	/* a transaction by itself */
+	POOL_PACKAGE,	/* fee rates are judged for the package */
+	POOL_AGAIN,	/* it was in a block: fees do not matter */
+};
+
+struct pool_candidate {
+	struct arena arena;	/* of the parsed transaction */
+	struct tx tx;
+	enum pool_mode mode;
+
+	/* filled by the judgement */
+	struct arena found;
+	struct coin *coin;	/* what each input spends */
+	int64_t *script;	/* script.id of each, 0: unknown */
+	uint32_t height;	/* of the tip it was judged at */
+	int64_t fee;
+	uint32_t vsize, sigop_cost;
+	bool spends_coinbase;
+	bool sibling_eviction;	/* BIP431 */
+	struct poolset conflicts; /* what it would replace, directly */
+	struct poolset ancestors;
+};
+
+/* Parses; raw must outlive the candidate. ST_PARSE. Free in any case. */
+NODISCARD enum status pool_candidate_init(struct pool_candidate *c,
+					  const void *raw, size_t len);
+void pool_candidate_free(struct pool_candidate *c);
+
+/* Judges inside a transaction, read or write, as often as wanted. */
+NODISCARD enum status pool_judge(struct node *n, struct pool_candidate *c,
+				 struct verdict *v);
+/* Only what needs no pool around it, for the scripts of a package: form, and the
+ * coins, which may be outputs of the `n_family` candidates before it. */
+NODISCARD enum status pool_judge_coins(struct node *n, struct pool_candidate *c,
+				       const struct pool_candidate *family,
+				       uint32_t n_family, struct verdict *v);
+/* Whether the tip allows it: lock times, maturity, inputs that exist. For what
+ * is in the pool already. */
+NODISCARD enum status pool_judge_tip(struct node *n, struct pool_candidate *c,
+				     struct verdict *v);
+
+/* BIP125's rules 2 to 5 for the conflicts of c. */
+NODISCARD enum status pool_judge_replacement(struct node *n,
+					     struct pool_candidate *c,
+					     struct verdict *v);
+/* Limits on families, BIP431's rules among them; fills ancestors. */
+NODISCARD enum status pool_judge_family(struct node *n,
+					struct pool_candidate *c,
+					struct verdict *v);
+
+/* Satoshi per 1,000 vbytes, rounded down; bounded so that products with sizes
+ * fit. */
+int64_t fee_rate_sat_kvb(int64_t fee_sat, int64_t vsize_vb);
+
+#endif
