@@ -39,14 +39,13 @@ UPDATE block SET n_tx = ?2, size = ?3, weight = ?4, status = ?5 WHERE id = ?1;
 -- name: block_set_chain
 UPDATE block SET status = ?2, fees = ?3, first_tx = ?4 WHERE id = ?1;
 
--- name: block_candidate
+-- name: block_candidates
 -- The first condition is the index's own.
-SELECT id, prev_id, hash, header, height, mtp, chainwork, status, n_tx, size,
-       weight, fees, first_tx, received_at
+SELECT id
 FROM block
 WHERE status < 4 AND status IN (1, 3) AND chainwork > ?1
 ORDER BY chainwork DESC, id
-LIMIT 1 OFFSET ?2;
+LIMIT ?3 OFFSET ?2;
 
 -- name: block_best_header
 SELECT id, prev_id, hash, header, height, mtp, chainwork, status, n_tx, size,

@@ -4,6 +4,10 @@
 -- Of two with the same txid (BIP30) the later.
 SELECT tx FROM tx_by_txid WHERE txid = ?1 ORDER BY tx DESC LIMIT 1;
 
+-- name: tx_id_before
+-- Of those with the same txid the latest before ?2.
+SELECT tx FROM tx_by_txid WHERE txid = ?1 AND tx < ?2 ORDER BY tx DESC LIMIT 1;
+
 -- name: tx_get
 SELECT id, txid, height, fee, weight, n_in, n_out, raw FROM tx WHERE id = ?1;
 

@@ -21,7 +21,7 @@ struct place {
 	struct block_row parent;
 	bool known;
 	bool has_parent;
-	bool passed_form;	/* header and block_check: from here on a refusal
+	bool passed_form;	/* block_check and the header: from here on a refusal
 				 * is one of the very data the hash commits to */
 };
 
@@ -33,28 +33,58 @@ static enum status find_block(struct node *n, const struct blkid *id,
 		const struct batch *b = &n->bulk->batch;
 
 		for (uint32_t i = b->n_plan; i-- > 0;) {
+			if (!hash256_equal(&b->plan[i]->row.hash.h, &id->h))
+				continue;
 			*row = b->plan[i]->row;
 			row->status = BLOCK_CONNECTED;
-			if (hash256_equal(&row->hash.h, &id->h))
-				return ST_OK;
+			return ST_OK;
 		}
 	}
 	return store_block_by_hash(n->db, id, row);
 }
 
-static enum status find_place(struct node *n, const struct header *h,
-			      const struct blkid *id, struct place *at)
+/* Whether it builds on the newest block of the open batch: then it is not one
+ * of the batch itself, and the batch need not be searched. */
+static bool on_batch(const struct node *n, const struct header *h)
 {
-	enum status st = find_block(n, id, &at->row);
+	const struct batch *b = n->bulk ? &n->bulk->batch : NULL;
+
+	return b && n->bulk->has_batch && b->n_plan &&
+	       hash256_equal(&batch_tip(b)->hash.h, &h->prev.h);
+}
+
+static enum status find_self(struct node *n, const struct header *h,
+			     const struct blkid *id, struct place *at)
+{
+	enum status st = on_batch(n, h)
+				 ? store_block_by_hash(n->db, id, &at->row)
+				 : find_block(n, id, &at->row);
 
 	*at = (struct place){.row = at->row, .known = st == ST_OK};
-	if (st != ST_OK && st != ST_NOT_FOUND)
-		return st;
-	if (at->known && at->row.height == 0)
-		return ST_OK;
-	st = find_block(n, &h->prev, &at->parent);
+	if (st == ST_NOT_FOUND)
+		at->row = (struct block_row){0};
+	return st == ST_NOT_FOUND ? ST_OK : st;
+}
+
+static enum status find_parent(struct node *n, const struct header *h,
+			       struct place *at)
+{
+	enum status st = find_block(n, &h->prev, &at->parent);
+
 	at->has_parent = st == ST_OK;
 	return st == ST_NOT_FOUND ? ST_OK : st;
+}
+
+static bool is_invalid(const struct block_row *row)
+{
+	return row->status == BLOCK_INVALID ||
+	       row->status == BLOCK_INVALID_PARENT;
+}
+
+/* Its data is here. */
+static bool is_here(const struct place *at)
+{
+	return at->known && at->row.status != BLOCK_HEADER;
 }
 
 /* The rules for a header with its parent known; fills the row. */
@@ -66,8 +96,7 @@ static enum status judge_header(struct node *n, const struct header *h,
 	struct u256 work = target_work(h->bits);
 	enum status st;
 
-	if (at->parent.status == BLOCK_INVALID ||
-	    at->parent.status == BLOCK_INVALID_PARENT) {
+	if (is_invalid(&at->parent)) {
 		verdict_refuse(v, V_BAD_PREV, "%s", "");
 		return ST_OK;
 	}
@@ -99,20 +128,15 @@ static enum status judge_header(struct node *n, const struct header *h,
 	return st;
 }
 
-static bool is_invalid(const struct block_row *row)
-{
-	return row->status == BLOCK_INVALID ||
-	       row->status == BLOCK_INVALID_PARENT;
-}
-
-/* All rules that need no coins; v says VALID when it may be stored. made: it has
- * its work and, where that is asked for, its signature; else it is a proposal. */
+/* All rules that need no coins, in the order of Bitcoin Core's ProcessNewBlock:
+ * the answers are API. v says VALID when it may be stored. made: it has its work
+ * and, where that is asked for, its signature; else it is a proposal. */
 static enum status judge_form(struct node *n, struct plan *p, bool made,
 			      struct place *at, struct verdict *v)
 {
 	const struct header *h = &p->block.header;
 	struct chain_view view;
-	enum status st = find_place(n, h, &p->block.id, at);
+	enum status st = find_self(n, h, &p->block.id, at);
 
 	if (st != ST_OK)
 		return st;
@@ -120,21 +144,23 @@ static enum status judge_form(struct node *n, struct plan *p, bool made,
 		verdict_refuse(v, V_DUPLICATE_INVALID, "%s", "");
 		return ST_OK;
 	}
-	if (at->known && at->row.status != BLOCK_HEADER)
+	if (is_here(at) && at->row.status != BLOCK_STORED)
 		return ST_OK;
+	st = made ? block_check(&n->params, &p->block, &p->arena, v) :
+		    block_check_unsigned(&p->block, &p->arena, v);
+	if (st != ST_OK || v->code != VALID || is_here(at))
+		return st;
+	st = find_parent(n, h, at);
+	if (st != ST_OK)
+		return st;
 	if (!at->has_parent) {
 		verdict_refuse(v, V_PREV_NOT_FOUND, "%s", "");
 		return ST_OK;
 	}
-	if (at->known) {
+	if (at->known)
 		st = branch_set(&n->branch, &at->parent);
-	} else {
+	else
 		st = judge_header(n, h, &p->block.id, at, v);
-	}
-	if (st != ST_OK || v->code != VALID)
-		return st;
-	st = made ? block_check(&n->params, &p->block, &p->arena, v) :
-		    block_check_unsigned(&p->block, &p->arena, v);
 	if (st != ST_OK || v->code != VALID)
 		return st;
 	at->passed_form = true;
@@ -151,7 +177,7 @@ static enum status store_block(struct node *n, struct place *at,
 			       const struct plan *p, const char *source)
 {
 	struct block_row now;
-	enum status st = db_begin_write(n->db);
+	enum status st = node_write_begin(n);
 
 	if (st != ST_OK)
 		return st;
@@ -165,27 +191,27 @@ static enum status store_block(struct node *n, struct place *at,
 		at->row.status = BLOCK_STORED;
 		st = store_block_set_data(n->db, &at->row);
 	} else if (st == ST_OK) {
-		db_rollback(n->db);
-		return ST_OK;
+		at->row = now;
+		return node_write_end(n, ST_OK);
 	}
 	if (st == ST_OK)
 		st = store_block_data_put(n->db, at->row.id, p->block.raw.p,
 					  p->block.raw.len);
-	if (st == ST_OK)
-		st = db_commit(n->db);
-	if (st != ST_OK)
-		db_rollback(n->db);
-	else
-		node_committed(n);
-	return st;
+	return node_write_end(n, st);
 }
 
 /* Commits the open batch of an import, so that rows may be written. */
 static enum status settle(struct node *n)
 {
 	struct block_result bad;
+	enum status st;
 
-	return n->bulk ? import_flush(n, &bad) : ST_OK;
+	if (!n->bulk)
+		return ST_OK;
+	st = bulk_flush(n, &bad);
+	if (st == ST_OK && bad.verdict.code != VALID)
+		n->bulk->bad = bad;
+	return st;
 }
 
 /* A refusal: a row that says why. The hash is remembered only where header and
@@ -198,10 +224,16 @@ static enum status refuse(struct node *n, const struct place *at,
 {
 	enum verdict_class c = verdict_class(v->code);
 	bool remember = at && at->passed_form && c == VC_CONSENSUS;
-	enum status st = ST_OK;
+	enum status st;
 
+	/* the row with the true reason is there */
+	if (v->code == V_DUPLICATE_INVALID)
+		return ST_OK;
+	/* an importer keeps it until its parent comes */
+	if (v->code == V_PREV_NOT_FOUND && n->bulk)
+		return ST_OK;
 	st = settle(n);
-	if (st == ST_OK && remember && at->row.height)
+	if (st == ST_OK && remember)
 		st = block_mark_invalid(n, &at->row, source);
 	if (st == ST_OK)
 		st = reject_write(n, "block", &id->h, v, source);
@@ -240,13 +272,6 @@ static enum status extend_tip(struct node *n, struct plan *p,
 	return st;
 }
 
-/* BIP30's two exceptions replace rows: these must be there. */
-static bool overwrites(const struct node *n, uint32_t height)
-{
-	return height && (n->params.bip30_exception[0].height == height ||
-			  n->params.bip30_exception[1].height == height);
-}
-
 static bool on_tip(const struct place *at, const struct blkid *tip)
 {
 	return hash256_equal(&at->parent.hash.h, &tip->h);
@@ -282,25 +307,45 @@ static void close_snapshot(struct node *n)
 		db_rollback(n->db);
 }
 
+/* A stored block may be what the best branch waited for. */
+static enum status wake(struct node *n, const struct block_row *row,
+			struct block_result *out)
+{
+	struct watch watch = {.id = out->id};
+	bool own, may = false;
+	enum status st = node_read_begin(n, &own);
+
+	verdict_init(&watch.verdict);
+	if (st != ST_OK)
+		return st;
+	st = block_may_activate(n, row, &may);
+	node_read_end(n, own);
+	if (st == ST_OK && may)
+		st = activate_best(n, &watch, &out->tip_changed);
+	if (st == ST_OK && may)
+		st = activation_result(n, &watch, out);
+	return st;
+}
+
 /* A block beside the tip: stored, then the best branch is made active. */
 static enum status accept_aside(struct node *n, struct plan *p, struct place *at,
 				const char *source, struct block_result *out)
 {
 	struct bulk *k = n->bulk;
+	bool stale = k && k->has_batch && k->batch.n_plan;
 	enum status st = settle(n);
 
-	/* the parent may have got its row just now */
-	if (st == ST_OK && !at->parent.id)
-		st = store_block_by_hash(n->db, &at->parent.hash, &at->parent);
-	at->row.prev_id = at->parent.id;
+	/* the batch is in the database now, or one of its blocks was bad */
+	if (st == ST_OK && stale)
+		st = ST_STALE;
 	n->bulk = NULL;
+	at->row.prev_id = at->parent.id;
 	if (st == ST_OK)
 		st = store_block(n, at, p, source);
 	plan_free(p);
+	out->stored = st == ST_OK;
 	if (st == ST_OK)
-		st = node_activate_best(n, &out->tip_changed);
-	if (st == ST_OK)
-		st = activation_result(n, out);
+		st = wake(n, &at->row, out);
 	n->bulk = k;
 	return st;
 }
@@ -320,13 +365,8 @@ static enum status accept_good(struct node *n, struct plan *p, struct place *at,
 	}
 	if (!n->bulk)
 		st = extend_tip(n, p, at, out);
-	else if (!overwrites(n, at->row.height) || n->bulk->batch.n_plan == 0)
+	else
 		st = bulk_connect(n, p, &at->row, out);
-	else {
-		plan_free(p);
-		st = settle(n);
-		return st == ST_OK ? ST_STALE : st;	/* judge it again */
-	}
 	/* refused while its coins were looked at (or later: then it is done) */
 	if (st == ST_OK && out->verdict.code != VALID &&
 	    hash256_equal(&out->id.h, &id.h) && !out->active)
@@ -363,7 +403,7 @@ static enum status accept_once(struct node *n, const void *raw, size_t len,
 		return st;
 	}
 	out->height = at.row.height;
-	out->known = st == ST_OK && at.known && at.row.status != BLOCK_HEADER;
+	out->known = st == ST_OK && is_here(&at);
 	if (st == ST_OK && out->verdict.code == VALID && !out->known)
 		return accept_good(n, p, &at, &tip, source, out);
 	out->active = out->known && at.row.status == BLOCK_CONNECTED;
@@ -371,7 +411,28 @@ static enum status accept_once(struct node *n, const void *raw, size_t len,
 	plan_free(p);
 	if (st == ST_OK && out->verdict.code != VALID)
 		st = refuse(n, &at, &out->id, &out->verdict, source);
+	/* stored when the environment failed before it could be connected */
+	else if (st == ST_OK && at.row.status == BLOCK_STORED && !n->bulk)
+		st = wake(n, &at.row, out);
 	return st;
+}
+
+/* After a new tip: blocks that waited for it. */
+static enum status wake_children(struct node *n, const struct block_result *out)
+{
+	struct block_row row;
+	int64_t kid;
+	int kids = 0;
+	bool own, more;
+	enum status st = node_read_begin(n, &own);
+
+	if (st != ST_OK)
+		return st;
+	st = store_block_by_hash(n->db, &out->id, &row);
+	if (st == ST_OK)
+		st = store_block_children(n->db, row.id, &kid, 1, &kids);
+	node_read_end(n, own);
+	return st == ST_OK && kids ? node_activate_best(n, &more) : st;
 }
 
 enum status node_accept_block(struct node *n, const void *raw, size_t len,
@@ -384,12 +445,8 @@ enum status node_accept_block(struct node *n, const void *raw, size_t len,
 		verdict_init(&out->verdict);
 		st = accept_once(n, raw, len, source, out);
 	} while (st == ST_STALE);
-	/* blocks that waited for this one */
-	if (st == ST_OK && out->tip_changed && !n->bulk) {
-		bool more;
-
-		st = node_activate_best(n, &more);
-	}
+	if (st == ST_OK && out->tip_changed && !n->bulk)
+		st = wake_children(n, out);
 	return st;
 }
 
@@ -421,7 +478,7 @@ enum status node_judge_block(struct node *n, const void *raw, size_t len,
 		plan_free(p);
 		return st;
 	}
-	if (at.known && at.row.status != BLOCK_HEADER) {
+	if (is_here(&at)) {
 		plan_free(p);
 	} else if (!hash256_equal(&b.base.hash.h, &at.parent.hash.h)) {
 		verdict_refuse(v, V_PREV_NOT_FOUND, "not on the tip");
@@ -449,7 +506,9 @@ static enum status accept_header(struct node *n, const uint8_t *raw,
 	header_hash_raw(&id, raw);
 	if (!header_check_work(&n->params, &h, &id, v))
 		return ST_OK;
-	st = find_place(n, &h, &id, &at);
+	st = find_self(n, &h, &id, &at);
+	if (st == ST_OK)
+		st = find_parent(n, &h, &at);
 	if (st != ST_OK)
 		return st;
 	if (at.known) {
@@ -491,9 +550,7 @@ enum status node_accept_headers(struct node *n, const uint8_t *raw,
 		struct verdict first;
 
 		verdict_init(&first);
-		st = db_begin_write(n->db);
-		if (st == ST_OK)
-			st = node_refresh(n);
+		st = node_write_begin(n);
 		while (st == ST_OK && *accepted < count) {
 			st = accept_header(n, raw + *accepted * HEADER_SIZE,
 					   source, &first);
@@ -501,15 +558,12 @@ enum status node_accept_headers(struct node *n, const uint8_t *raw,
 				break;
 			(*accepted)++;
 		}
-		if (st == ST_OK)
-			st = db_commit(n->db);
+		st = node_write_end(n, st);
 		if (st != ST_OK) {
-			db_rollback(n->db);
 			branch_clear(&n->branch);
 			*accepted = 0;
 			return st;
 		}
-		node_committed(n);
 		if (first.code != VALID)
 			*v = first;
 	}

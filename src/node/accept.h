@@ -20,6 +20,8 @@ struct block_result {
 	struct blkid id;
 	uint32_t height;	/* 0 when the parent is unknown */
 	bool known;		/* it was here before, with its data */
+	bool stored;		/* its data is here since this call; V_BAD_PREV is
+				 * then a block below it found invalid just now */
 	bool active;		/* it is on the active chain now */
 	bool tip_changed;
 };

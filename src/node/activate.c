@@ -41,17 +41,53 @@ static enum status path_add(struct path *p, int64_t id)
 	return ST_OK;
 }
 
-/* From a candidate down to the active chain. ST_NOT_FOUND: a block on the way is
- * not here. */
-static enum status find_path(struct node *n, const struct block_row *from,
-			     struct path *p)
+/* Blocks that are known to lead to one that is not here: a bit for each id. */
+struct dead {
+	uint8_t *bits;
+	size_t size;
+};
+
+static bool dead_has(const struct dead *d, int64_t id)
 {
-	struct block_row row = *from;
-	enum status st = ST_OK;
+	size_t at = (size_t)id / 8;
+
+	return at < d->size && (d->bits[at] >> (id % 8) & 1);
+}
+
+static enum status dead_add(struct dead *d, int64_t id)
+{
+	size_t at = (size_t)id / 8;
+
+	if (at >= d->size) {
+		size_t size = (at + 1) * 2;
+		uint8_t *p = realloc(d->bits, size);
+
+		if (!p)
+			return ST_NOMEM;
+		memset(p + d->size, 0, size - d->size);
+		d->bits = p;
+		d->size = size;
+	}
+	d->bits[at] |= (uint8_t)(1 << id % 8);
+	return ST_OK;
+}
+
+static bool has_data(const struct block_row *row)
+{
+	return row->status == BLOCK_STORED || row->status == BLOCK_STALE;
+}
+
+/* From a candidate down to the active chain. ST_NOT_FOUND: a block on the way is
+ * not here, or invalid. */
+static enum status find_path(struct node *n, int64_t from,
+			     const struct dead *dead, struct path *p)
+{
+	struct block_row row;
+	enum status st = store_block_by_id(n->db, from, &row);
 
 	p->n = 0;
 	while (st == ST_OK && row.status != BLOCK_CONNECTED) {
-		if (row.status != BLOCK_STORED && row.status != BLOCK_STALE)
+		if (!has_data(&row) || dead_has(dead, row.id))
 			return ST_NOT_FOUND;
 		st = path_add(p, row.id);
 		if (st == ST_OK)
@@ -61,20 +97,54 @@ static enum status find_path(struct node *n, const struct block_row *from,
 	return st == ST_NOT_FOUND ? ST_CORRUPT : st;
 }
 
+#define CANDIDATES_AT_ONCE 256
+
+/* Most work first. Each block is walked over once however many branches end at
+ * the same gap. ST_NOT_FOUND: the tip is the best. */
 static enum status best_path(struct node *n, struct path *p)
 {
-	struct block_row tip, cand;
+	int64_t id[CANDIDATES_AT_ONCE];
+	struct dead dead = {0};
+	struct block_row tip;
 	enum status st = store_block_tip(n->db, &tip);
+	int skip = 0, count = CANDIDATES_AT_ONCE;
+	bool found = false;
 
-	for (int skip = 0; st == ST_OK; skip++) {
-		st = store_block_candidate(n->db, &tip.chainwork, skip, &cand);
-		if (st != ST_OK)
-			break;
-		st = find_path(n, &cand, p);
-		if (st != ST_NOT_FOUND)
-			break;
-		st = ST_OK;
+	while (st == ST_OK && !found && count == CANDIDATES_AT_ONCE) {
+		st = store_block_candidates(n->db, &tip.chainwork, skip, id,
+					    CANDIDATES_AT_ONCE, &count);
+		skip += count;
+		for (int i = 0; st == ST_OK && !found && i < count; i++) {
+			st = find_path(n, id[i], &dead, p);
+			found = st == ST_OK;
+			if (st != ST_NOT_FOUND)
+				continue;
+			st = dead_add(&dead, id[i]);
+			for (uint32_t k = 0; st == ST_OK && k < p->n; k++)
+				st = dead_add(&dead, p->id[k]);
+		}
 	}
+	free(dead.bits);
+	return st == ST_OK && !found ? ST_NOT_FOUND : st;
+}
+
+enum status block_may_activate(struct node *n, const struct block_row *from,
+			       bool *may)
+{
+	struct block_row row = *from, tip;
+	int64_t kid;
+	int kids = 0;
+	enum status st = ST_OK;
+
+	*may = false;
+	while (st == ST_OK && has_data(&row))
+		st = store_block_by_id(n->db, row.prev_id, &row);
+	if (st != ST_OK || row.status != BLOCK_CONNECTED)
+		return st == ST_NOT_FOUND ? ST_CORRUPT : st;
+	st = store_block_tip(n->db, &tip);
+	if (st == ST_OK)
+		st = store_block_children(n->db, from->id, &kid, 1, &kids);
+	*may = kids || u256_cmp(&from->chainwork, &tip.chainwork) > 0;
 	return st;
 }
 
@@ -164,7 +234,7 @@ static enum status attempt_path(struct node *n, const struct path *path,
 	return st;
 }
 
-enum status node_activate_best(struct node *n, bool *changed)
+enum status activate_best(struct node *n, struct watch *watch, bool *changed)
 {
 	struct path path = {0};
 	enum status st;
@@ -188,6 +258,8 @@ enum status node_activate_best(struct node *n, bool *changed)
 		if (st == ST_STALE)
 			continue;
 		if (st == ST_OK && a.verdict.code != VALID) {
+			if (watch && hash256_equal(&watch->id.h, &a.bad.hash.h))
+				watch->verdict = a.verdict;
 			st = block_mark_invalid(n, &a.bad, "stored");
 			if (st == ST_OK)
 				st = reject_write(n, "block", &a.bad.hash.h,
@@ -200,11 +272,15 @@ enum status node_activate_best(struct node *n, bool *changed)
 	return st == ST_NOT_FOUND ? ST_OK : st;
 }
 
+enum status node_activate_best(struct node *n, bool *changed)
+{
+	return activate_best(n, NULL, changed);
+}
+
 /* Children of an invalid block, level by level. */
 static enum status mark_children(struct node *n, int64_t id)
 {
-	int64_t *todo = NULL;
-	size_t n_todo = 0, room = 0;
+	struct path todo = {0};
 	enum status st = ST_OK;
 
 	for (;;) {
@@ -215,24 +291,14 @@ static enum status mark_children(struct node *n, int64_t id)
 		for (int i = 0; st == ST_OK && i < found; i++) {
 			st = store_block_set_status(n->db, kid[i],
 						    BLOCK_INVALID_PARENT);
-			if (n_todo == room) {
-				size_t want = room ? 2 * room : 256;
-				int64_t *q = realloc(todo, want * sizeof(*q));
-
-				if (!q) {
-					st = ST_NOMEM;
-					break;
-				}
-				todo = q;
-				room = want;
-			}
-			todo[n_todo++] = kid[i];
+			if (st == ST_OK)
+				st = path_add(&todo, kid[i]);
 		}
-		if (st != ST_OK || n_todo == 0)
+		if (st != ST_OK || todo.n == 0)
 			break;
-		id = todo[--n_todo];
+		id = todo.id[--todo.n];
 	}
-	free(todo);
+	free(todo.id);
 	return st;
 }
 
@@ -240,7 +306,7 @@ enum status block_mark_invalid(struct node *n, const struct block_row *bad,
 			       const char *source)
 {
 	struct block_row row;
-	enum status st = db_begin_write(n->db);
+	enum status st = node_write_begin(n);
 
 	if (st != ST_OK)
 		return st;
@@ -260,42 +326,30 @@ enum status block_mark_invalid(struct node *n, const struct block_row *bad,
 		if (st == ST_OK)
 			st = mark_children(n, row.id);
 	}
-	if (st == ST_OK)
-		st = db_commit(n->db);
-	if (st != ST_OK)
-		db_rollback(n->db);
-	else
-		node_committed(n);
-	return st;
+	return node_write_end(n, st);
 }
 
-enum status activation_result(struct node *n, struct block_result *out)
+enum status activation_result(struct node *n, const struct watch *watch,
+			      struct block_result *out)
 {
 	struct block_row row;
-	struct reject_row why;
 	bool own;
 	enum status st = node_read_begin(n, &own);
 
 	if (st != ST_OK)
 		return st;
 	st = store_block_by_hash(n->db, &out->id, &row);
-	if (st == ST_OK) {
-		out->active = row.status == BLOCK_CONNECTED;
-		if (row.status == BLOCK_INVALID_PARENT) {
-			verdict_refuse(&out->verdict, V_BAD_PREV, "%s", "");
-		} else if (row.status == BLOCK_INVALID) {
-			st = store_reject_get(n->db, &out->id.h, &why);
-			if (st == ST_OK) {
-				verdict_refuse(&out->verdict,
-					       verdict_by_reject(why.reason),
-					       "%s", why.detail);
-				out->verdict.input = why.input;
-				out->verdict.script_pos = why.script_pos;
-			}
-		}
-	}
 	node_read_end(n, own);
-	return st;
+	if (st != ST_OK)
+		return st;
+	out->active = row.status == BLOCK_CONNECTED;
+	if (row.status == BLOCK_INVALID_PARENT)
+		verdict_refuse(&out->verdict, V_BAD_PREV, "%s", "");
+	else if (row.status == BLOCK_INVALID && watch->verdict.code != VALID)
+		out->verdict = watch->verdict;
+	else if (row.status == BLOCK_INVALID)	/* another process found it */
+		verdict_refuse(&out->verdict, V_DUPLICATE_INVALID, "%s", "");
+	return ST_OK;
 }
 
 enum status node_connect_genesis(struct node *n)
@@ -304,7 +358,7 @@ enum status node_connect_genesis(struct node *n)
 	struct block_row row;
 	struct bytes raw;
 	struct plan *p;
-	enum status st = db_begin_write(n->db);
+	enum status st = node_write_begin(n);
 
 	if (st != ST_OK)
 		return st;
@@ -324,10 +378,7 @@ enum status node_connect_genesis(struct node *n)
 			st = apply_batch(&b);
 		plan_free(p);
 	}
-	if (st == ST_OK)
-		st = db_commit(n->db);
-	if (st != ST_OK)
-		db_rollback(n->db);
+	st = node_write_end(n, st);
 	coins_clear(&n->coins);
 	return st;
 }

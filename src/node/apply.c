@@ -102,6 +102,25 @@ static enum status write_txid_index(struct batch *b)
 	return st;
 }
 
+/* The outputs that this transaction overwrites (see write_overwrite). */
+static enum status collect_overwritten(const struct coin_tx *t,
+				       struct scripts *s)
+{
+	const struct coin_tx *old = t->under;
+	enum status st = ST_OK;
+
+	for (uint32_t k = 0; st == ST_OK && old && k < old->n_out; k++) {
+		const struct coin_out *o = &old->out[k];
+		struct script_use *u;
+
+		if (o->spent_tx)
+			continue;
+		u = scripts_use(s, o->spk, o->script);
+		st = u ? scripts_spend(s, u, t->id, o->value) : ST_NOMEM;
+	}
+	return st;
+}
+
 /* What the batch does to scripts: totals and history. */
 static enum status collect_scripts(const struct plan *p, struct scripts *s)
 {
@@ -126,6 +145,8 @@ static enum status collect_scripts(const struct plan *p, struct scripts *s)
 
 			st = u ? scripts_fund(s, u, id, o->value) : ST_NOMEM;
 		}
+		if (st == ST_OK && p->bip30_overwrite)
+			st = collect_overwritten(p->made[i], s);
 		if (i)
 			spend += tx->n_in;
 	}
@@ -215,32 +236,17 @@ static enum status write_spends(struct batch *b)
 
 /* BIP30's two exceptions: the outputs of the earlier transaction are lost. They
  * are marked as spent by the one that replaces it, without an input. */
-static enum status write_overwrite(struct db *db, const struct plan *p,
-				   struct scripts *s)
+static enum status write_overwrite(struct db *db, const struct plan *p)
 {
 	enum status st = ST_OK;
 
 	for (uint32_t i = 0; st == ST_OK && i < p->block.n_tx; i++) {
-		struct tx_row old;
-		int64_t old_id;
+		const struct coin_tx *old = p->made[i]->under;
 
-		st = store_tx_id(db, &p->block.tx[i].txid, &old_id);
-		if (st == ST_NOT_FOUND) {
-			st = ST_OK;
-			continue;
-		}
-		if (st == ST_OK)
-			st = store_tx_head(db, old_id, &old);
-		for (uint32_t k = 0; st == ST_OK && k < old.n_out; k++) {
-			const struct coin_out *o = &p->made[i]->out[k];
-			struct script_use *u = scripts_use(s, o->spk, 0);
-
-			st = store_txout_overwrite(db, old_id, k,
-						   p->first_tx + i);
-			if (st == ST_OK)
-				st = u ? scripts_spend(s, u, p->first_tx + i,
-						       o->value)
-				       : ST_NOMEM;
+		for (uint32_t k = 0; st == ST_OK && old && k < old->n_out; k++) {
+			if (!old->out[k].spent_tx)
+				st = store_txout_overwrite(db, old->id, k,
+							   p->first_tx + i);
 		}
 	}
 	return st;
@@ -302,13 +308,8 @@ static enum status write_joining(struct batch *b, struct scripts *s)
 	struct db *db = b->n->db;
 	enum status st = ST_OK;
 
-	for (uint32_t i = 0; st == ST_OK && i < b->n_plan; i++) {
-		/* before the outputs that take their place are counted */
-		if (b->plan[i]->bip30_overwrite)
-			st = write_overwrite(db, b->plan[i], s);
-		if (st == ST_OK)
-			st = collect_scripts(b->plan[i], s);
-	}
+	for (uint32_t i = 0; st == ST_OK && i < b->n_plan; i++)
+		st = collect_scripts(b->plan[i], s);
 	for (uint32_t i = 0; st == ST_OK && i < b->n_plan; i++)
 		st = write_txs(db, b->plan[i]);
 	if (st == ST_OK)
@@ -317,6 +318,10 @@ static enum status write_joining(struct batch *b, struct scripts *s)
 		st = scripts_resolve(s, db, &b->n->params);
 	for (uint32_t i = 0; st == ST_OK && i < b->n_plan; i++)
 		st = write_outputs(db, b->plan[i], s);
+	for (uint32_t i = 0; st == ST_OK && i < b->n_plan; i++) {
+		if (b->plan[i]->bip30_overwrite)
+			st = write_overwrite(db, b->plan[i]);
+	}
 	if (st == ST_OK)
 		st = write_spends(b);
 	if (st == ST_OK)

@@ -102,9 +102,8 @@ static bool disconnect_outputs(void *arg, int64_t id, const struct txid *txid,
 {
 	struct disconnect_walk *w = arg;
 
-	(void)id;
 	(void)raw;
-	w->st = coins_forget(w->coins, txid);
+	w->st = coins_forget(w->coins, txid, id);
 	return w->st == ST_OK;
 }
 
@@ -210,16 +209,15 @@ enum status batch_write(struct batch *b)
 	if (st == ST_OK && (tip.id != b->base.id || next_tx != b->first_tx))
 		st = ST_STALE;
 	if (st == ST_OK)
-		st = apply_batch(b);
+		st = node_caches_good(n);
 	if (st == ST_OK)
-		st = db_commit(n->db);
+		st = apply_batch(b);
+	st = node_write_end(n, st);
 	if (st != ST_OK) {
-		db_rollback(n->db);
 		/* it may have been set to a chain that is not */
 		branch_clear(&n->branch);
 		return st;
 	}
-	node_committed(n);
 	if (b->n_plan)
 		b->base = b->plan[b->n_plan - 1]->row;
 	else if (b->n_leave)

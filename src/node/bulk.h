@@ -10,8 +10,11 @@ struct bulk {
 	struct batch batch;	/* its snapshot is open while has_batch */
 	struct import_options opt;
 	bool has_batch;
+	struct block_result bad; /* found by a commit nobody asked about */
 };
 
+/* import_flush, leaving `bad` to the caller. */
+NODISCARD enum status bulk_flush(struct node *n, struct block_result *bad);
 /* Opens the batch when none is open. */
 NODISCARD enum status bulk_open(struct node *n);
 /* Adds a block that builds on the batch's tip; takes over p. Commits when the

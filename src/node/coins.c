@@ -26,6 +26,8 @@ enum status coins_init(struct coins *c, struct db *db, size_t max_bytes)
 
 static void entry_free(struct coin_tx *t)
 {
+	if (t->under)
+		entry_free(t->under);
 	for (uint32_t i = 0; i < t->n_out; i++) {
 		if (t->out[i].own_spk)
 			free((void *)(uintptr_t)t->out[i].spk.p);
@@ -117,28 +119,31 @@ void coins_remove(struct coins *c, struct coin_tx *t)
 	*at = t->next;
 	c->count--;
 	c->bytes -= t->bytes;
+	if (t->under)
+		link_entry(c, t->under);
+	t->under = NULL;
 	entry_free(t);
 }
 
-enum status coins_find(struct coins *c, const struct txid *txid,
-		       struct coin_tx **out)
+/* Takes an entry out of its bucket. */
+static void unlink_entry(struct coins *c, struct coin_tx *t)
 {
-	struct coin_tx *t = *slot_of(c, txid);
+	struct coin_tx **at = slot_of(c, &t->txid);
+
+	*at = t->next;
+	c->count--;
+	c->bytes -= t->bytes;
+}
+
+/* The entry of a row, nothing loaded. */
+static enum status load_entry(struct coins *c, const struct txid *txid,
+			      int64_t id, struct coin_tx **out)
+{
 	struct tx_row row;
-	enum status st;
-	int64_t id;
+	enum status st = store_tx_head(c->db, id, &row);
+	struct coin_tx *t;
 	size_t bytes;
 
-	if (t) {
-		*out = t;
-		return t->gone ? ST_NOT_FOUND : ST_OK;
-	}
-	if (!c->db)
-		return ST_NOT_FOUND;
-	st = store_tx_id(c->db, txid, &id);
-	if (st != ST_OK)
-		return st;
-	st = store_tx_head(c->db, id, &row);
 	if (st != ST_OK)
 		return st == ST_NOT_FOUND ? ST_CORRUPT : st;
 	bytes = sizeof(*t) + row.n_out * sizeof(t->out[0]);
@@ -154,6 +159,25 @@ enum status coins_find(struct coins *c, const struct txid *txid,
 	link_entry(c, t);
 	*out = t;
 	return ST_OK;
+}
+
+enum status coins_find(struct coins *c, const struct txid *txid,
+		       struct coin_tx **out)
+{
+	struct coin_tx *t = *slot_of(c, txid);
+	enum status st;
+	int64_t id;
+
+	if (t) {
+		*out = t;
+		return t->gone ? ST_NOT_FOUND : ST_OK;
+	}
+	if (!c->db)
+		return ST_NOT_FOUND;
+	st = store_tx_id(c->db, txid, &id);
+	if (st != ST_OK)
+		return st;
+	return load_entry(c, txid, id, out);
 }
 
 enum status coins_output(struct coins *c, struct coin_tx *t, uint32_t n,
@@ -201,8 +225,6 @@ enum status coins_add(struct coins *c, const struct tx *tx, int64_t id,
 	struct coin_tx *t;
 	uint8_t *p;
 
-	if (old)
-		coins_remove(c, old);
 	for (uint32_t i = 0; i < tx->n_out; i++)
 		bytes += tx->out[i].script.len;
 	t = malloc(bytes);
@@ -230,18 +252,39 @@ enum status coins_add(struct coins *c, const struct tx *tx, int64_t id,
 			memcpy(p, s.p, s.len);
 		p += s.len;
 	}
+	if (old) {
+		unlink_entry(c, old);
+		t->under = old;
+	}
 	link_entry(c, t);
 	*out = t;
 	return ST_OK;
 }
 
-enum status coins_forget(struct coins *c, const struct txid *txid)
+enum status coins_forget(struct coins *c, const struct txid *txid, int64_t id)
 {
 	struct coin_tx *old = *slot_of(c, txid);
 	struct coin_tx *t;
+	int64_t before;
+	enum status st;
 
 	if (old)
 		coins_remove(c, old);
+	/* what is covered belongs to a batch, and those do not begin to
+	 * disconnect when they have begun to connect */
+	st = store_tx_id_before(c->db, txid, id, &before);
+	if (st == ST_OK)
+		st = load_entry(c, txid, before, &t);
+	/* what it had overwritten (BIP30's exceptions) is back */
+	for (uint32_t n = 0; st == ST_OK && n < t->n_out; n++) {
+		struct coin_out *o;
+
+		st = coins_output(c, t, n, &o);
+		if (st == ST_OK && o->spent_tx == id)
+			o->spent_tx = 0;
+	}
+	if (st != ST_NOT_FOUND)
+		return st;
 	t = calloc(1, sizeof(*t));
 	if (!t)
 		return ST_NOMEM;
@@ -260,6 +303,9 @@ void coins_settle(struct coins *c)
 	for (size_t i = 0; i < c->n_bucket; i++) {
 		for (struct coin_tx *t = c->bucket[i]; t; t = t->next) {
 			t->fresh = false;
+			if (t->under)
+				entry_free(t->under);
+			t->under = NULL;
 			lo = t->id < lo ? t->id : lo;
 			hi = t->id > hi ? t->id : hi;
 		}

@@ -27,6 +27,8 @@ struct coin_out {
 
 struct coin_tx {
 	struct coin_tx *next;	/* in its bucket */
+	struct coin_tx *under;	/* an earlier one of this txid, which comes back
+				 * when this is removed */
 	struct txid txid;
 	int64_t id;		/* tx.id */
 	uint32_t height;
@@ -62,14 +64,17 @@ NODISCARD enum status coins_find(struct coins *c, const struct txid *txid,
  * when there is no such output. */
 NODISCARD enum status coins_output(struct coins *c, struct coin_tx *t, uint32_t n,
 				   struct coin_out **out);
-/* A new transaction of a block being judged; replaces an entry of the same txid
- * (BIP30's two exceptions). */
+/* A new transaction of a block being judged. An entry of the same txid (BIP30's
+ * two exceptions; a transaction whose outputs are all spent may come again) is
+ * covered, not freed: plans point to it. */
 NODISCARD enum status coins_add(struct coins *c, const struct tx *tx, int64_t id,
 				uint32_t height, bool coinbase,
 				struct coin_tx **out);
 void coins_remove(struct coins *c, struct coin_tx *t);
-/* A disconnected transaction: from now on it is not found. */
-NODISCARD enum status coins_forget(struct coins *c, const struct txid *txid);
+/* The disconnected transaction with this id: from now on the one with the same
+ * txid before it is found, or none. */
+NODISCARD enum status coins_forget(struct coins *c, const struct txid *txid,
+				   int64_t id);
 /* After a commit: fresh entries are rows now; drops the oldest when the whole is
  * larger than max_bytes. */
 void coins_settle(struct coins *c);

@@ -53,16 +53,10 @@ enum status reject_write(struct node *n, const char *kind,
 			 const struct hash256 *hash, const struct verdict *v,
 			 const char *source)
 {
-	enum status st = db_begin_write(n->db);
+	enum status st = node_write_begin(n);
 
-	if (st != ST_OK)
-		return st;
-	st = store_reject_add(n->db, node_now_s(n), kind, hash, v, source);
 	if (st == ST_OK)
-		st = db_commit(n->db);
-	if (st != ST_OK)
-		db_rollback(n->db);
-	else
-		node_committed(n);
+		st = node_write_end(n, store_reject_add(n->db, node_now_s(n),
+							kind, hash, v, source));
 	return st;
 }

@@ -44,7 +44,8 @@ enum status bulk_open(struct node *n)
 }
 
 /* The tip moved under us: the blocks go in one by one. */
-static enum status replay(struct node *n, struct batch *b)
+static enum status replay(struct node *n, struct batch *b,
+			  struct block_result *bad)
 {
 	struct bulk *k = n->bulk;
 	uint32_t count = b->n_plan;
@@ -71,6 +72,9 @@ static enum status replay(struct node *n, struct batch *b)
 		if (st == ST_OK)
 			st = node_accept_block(n, v[i].raw, v[i].len,
 					       v[i].source, &r);
+		if (st == ST_OK && r.verdict.code != VALID &&
+		    bad->verdict.code == VALID)
+			*bad = r;
 		free(v[i].raw);
 	}
 	n->bulk = k;
@@ -78,7 +82,7 @@ static enum status replay(struct node *n, struct batch *b)
 	return st;
 }
 
-enum status import_flush(struct node *n, struct block_result *bad)
+enum status bulk_flush(struct node *n, struct block_result *bad)
 {
 	struct bulk *k = n->bulk;
 	struct block_row row;
@@ -94,10 +98,8 @@ enum status import_flush(struct node *n, struct block_result *bad)
 	k->has_batch = false;
 	if (st == ST_OK && k->batch.n_plan)
 		st = batch_write(&k->batch);
-	if (st == ST_STALE) {
-		branch_clear(&n->branch);
-		return replay(n, &k->batch);
-	}
+	if (st == ST_STALE)
+		return replay(n, &k->batch, bad);
 	batch_end(&k->batch);
 	if (st == ST_OK && bad->verdict.code != VALID) {
 		bad->id = row.hash;
@@ -108,6 +110,18 @@ enum status import_flush(struct node *n, struct block_result *bad)
 			st = reject_write(n, "block", &row.hash.h,
 					  &bad->verdict, source);
 	}
+	return st;
+}
+
+enum status import_flush(struct node *n, struct block_result *bad)
+{
+	struct bulk *k = n->bulk;
+	enum status st = bulk_flush(n, bad);
+
+	if (st == ST_OK && bad->verdict.code == VALID &&
+	    k->bad.verdict.code != VALID)
+		*bad = k->bad;
+	k->bad = (struct block_result){0};
 	return st;
 }
 
@@ -141,7 +155,7 @@ enum status bulk_connect(struct node *n, struct plan *p,
 	    k->batch.next_tx - k->batch.first_tx >= k->opt.group_txs) {
 		struct block_result bad;
 
-		st = import_flush(n, &bad);
+		st = bulk_flush(n, &bad);
 		if (st == ST_OK && bad.verdict.code != VALID)
 			*out = bad;
 	}

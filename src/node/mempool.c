@@ -35,13 +35,9 @@ enum status pool_judge_scripts(const struct pool_candidate *c, struct verdict *v
 enum status pool_begin_write(struct node *n, bool *changed)
 {
 	int64_t version = n->data_version;
-	enum status st = db_begin_write(n->db);
+	enum status st = node_write_begin(n);
 
-	if (st == ST_OK)
-		st = node_refresh(n);
 	*changed = version != n->data_version;
-	if (st != ST_OK)
-		db_rollback(n->db);
 	return st;
 }
 
@@ -49,13 +45,9 @@ enum status pool_commit(struct node *n)
 {
 	enum status st = events_trim(n, 1);
 
-	if (st == ST_OK)
-		st = db_commit(n->db);
-	if (st != ST_OK) {
-		db_rollback(n->db);
+	st = node_write_end(n, st);
+	if (st != ST_OK)
 		return st;
-	}
-	node_committed(n);
 	if (n->coins.bytes > n->coins.max_bytes)
 		coins_settle(&n->coins);
 	return ST_OK;

@@ -158,16 +158,29 @@ enum status node_refresh(struct node *n)
 	return ST_OK;
 }
 
-void node_committed(struct node *n)
+enum status node_write_begin(struct node *n)
 {
-	/* another process may have committed between our snapshot and our write
-	 * lock, but only things that leave the tip alone: apply looked at it */
-	int64_t v;
+	enum status st = db_begin_write(n->db);
 
-	if (db_data_version(n->db, &v) == ST_OK)
-		n->data_version = v;
-	else
-		n->have_version = false;
+	if (st == ST_OK)
+		st = node_refresh(n);
+	if (st != ST_OK)
+		db_rollback(n->db);
+	return st;
+}
+
+enum status node_write_end(struct node *n, enum status st)
+{
+	if (st == ST_OK)
+		st = db_commit(n->db);
+	if (st != ST_OK)
+		db_rollback(n->db);
+	return st;
+}
+
+enum status node_caches_good(struct node *n)
+{
+	return db_data_version(n->db, &n->data_version);
 }
 
 enum status node_read_begin(struct node *n, bool *own)
@@ -245,29 +258,23 @@ enum status node_changed(struct node *n, bool *changed)
 enum status node_lease_take(struct node *n, const char *name, int64_t for_ms)
 {
 	int64_t now = clock_wall_ms();
-	enum status st = db_begin_write(n->db);
+	enum status st = node_write_begin(n);
 
-	if (st != ST_OK)
-		return st;
-	st = store_lease_take(n->db, name, n->owner, now, now + for_ms);
 	if (st == ST_OK)
-		st = db_commit(n->db);
-	if (st != ST_OK)
-		db_rollback(n->db);
+		st = node_write_end(n, store_lease_take(n->db, name, n->owner,
+							now, now + for_ms));
 	return st;
 }
 
 void node_lease_release(struct node *n, const char *name)
 {
-	enum status st = db_begin_write(n->db);
+	enum status st = node_write_begin(n);
 
 	if (st == ST_OK)
-		st = store_lease_release(n->db, name, n->owner);
-	if (st == ST_OK)
-		st = db_commit(n->db);
-	/* it ends by itself when its time is over */
-	if (st != ST_OK)
-		db_rollback(n->db);
+		st = node_write_end(n, store_lease_release(n->db, name,
+							   n->owner));
+	/* a failure is none: it ends by itself when its time is over */
+	(void)st;
 }
 
 enum status node_checkpoint(struct node *n, bool truncate)

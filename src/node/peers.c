@@ -66,22 +66,11 @@ static void fill(struct peer_info *out, const struct peer_row *row)
 		out->state = PEER_FAILING;
 }
 
-static enum status finish(struct node *n, enum status st)
-{
-	if (st == ST_OK)
-		st = db_commit(n->db);
-	if (st != ST_OK)
-		db_rollback(n->db);
-	else
-		node_committed(n);
-	return st;
-}
-
 enum status peers_add(struct node *n, const char *url, const char *source,
 		      int64_t *id, bool *added)
 {
 	int64_t all, pending;
-	enum status st = db_begin_write(n->db);
+	enum status st = node_write_begin(n);
 
 	if (st != ST_OK)
 		return st;
@@ -91,7 +80,7 @@ enum status peers_add(struct node *n, const char *url, const char *source,
 		if (st == ST_OK && (pending > PENDING_MAX || all > PEERS_MAX))
 			st = ST_FULL;
 	}
-	return finish(n, st);
+	return node_write_end(n, st);
 }
 
 enum status peers_list(struct node *n, struct arena *a, struct peer_info **out,
@@ -159,7 +148,7 @@ static enum status record(struct node *n, int64_t id, enum outcome how,
 {
 	struct peer_row row;
 	int64_t now = node_now_s(n);
-	enum status st = db_begin_write(n->db);
+	enum status st = node_write_begin(n);
 
 	if (st != ST_OK)
 		return st;
@@ -195,7 +184,7 @@ static enum status record(struct node *n, int64_t id, enum outcome how,
 	}
 	if (st == ST_OK)
 		st = store_peer_update(n->db, &row);
-	return finish(n, st);
+	return node_write_end(n, st);
 }
 
 enum status peers_good(struct node *n, int64_t id, const struct blkid *tip,
@@ -222,21 +211,21 @@ enum status peers_ban(struct node *n, int64_t id, const char *why)
 enum status peers_remove(struct node *n, const char *url)
 {
 	struct peer_row row;
-	enum status st = db_begin_write(n->db);
+	enum status st = node_write_begin(n);
 
 	if (st != ST_OK)
 		return st;
 	st = store_peer_by_url(n->db, url, &row);
 	if (st == ST_OK)
 		st = store_peer_delete(n->db, row.id);
-	return finish(n, st);
+	return node_write_end(n, st);
 }
 
 enum status peers_announced(struct node *n, int64_t id, const char *kind,
 			    const struct hash256 *hash, bool ok,
 			    const char *note)
 {
-	enum status st = db_begin_write(n->db);
+	enum status st = node_write_begin(n);
 
 	if (st != ST_OK)
 		return st;
@@ -244,5 +233,5 @@ enum status peers_announced(struct node *n, int64_t id, const char *kind,
 				    note);
 	if (st == ST_OK && db_last_id(n->db) % 500 == 0)
 		st = store_announcement_trim(n->db, ANNOUNCEMENTS_KEPT);
-	return finish(n, st);
+	return node_write_end(n, st);
 }

@@ -43,7 +43,14 @@ NODISCARD enum status node_refresh(struct node *n);
  * whether node_read_end ends it. */
 NODISCARD enum status node_read_begin(struct node *n, bool *own);
 void node_read_end(struct node *n, bool own);
-/* After a commit of our own: the caches stay good. */
-void node_committed(struct node *n);
+/* A write transaction with the caches as of its start: nobody else can commit
+ * until its end, and commits of our own leave them good. */
+NODISCARD enum status node_write_begin(struct node *n);
+/* Commits when st is ST_OK, else (or when that fails) takes everything back.
+ * Returns st, or the commit's status. */
+NODISCARD enum status node_write_end(struct node *n, enum status st);
+/* Inside a write transaction that found the tip as the caches have it: whatever
+ * else was committed since they were filled leaves them good. */
+NODISCARD enum status node_caches_good(struct node *n);
 
 #endif

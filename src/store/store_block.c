@@ -142,16 +142,22 @@ enum status store_block_set_chain(struct db *db, const struct block_row *row)
 	return store_run_one(db, s);
 }
 
-enum status store_block_candidate(struct db *db, const struct u256 *than,
-				  int skip, struct block_row *out)
+enum status store_block_candidates(struct db *db, const struct u256 *than,
+				   int skip, int64_t *ids, int max, int *n)
 {
-	struct db_stmt *s = db_use(db, SQL_BLOCK_CANDIDATE);
+	struct db_stmt *s = db_use(db, SQL_BLOCK_CANDIDATES);
 	uint8_t work[32];
+	enum status st;
+	bool row;
 
+	*n = 0;
 	u256_to_be(work, than);
 	db_bind_blob(s, 1, work, sizeof(work));
 	db_bind_int(s, 2, skip);
-	return one_row(s, out);
+	db_bind_int(s, 3, max);
+	while ((st = db_step(s, &row)) == ST_OK && row)
+		ids[(*n)++] = db_col_int(s, 0);
+	return st;
 }
 
 enum status store_block_best_header(struct db *db, struct block_row *out)

@@ -53,13 +53,12 @@ NODISCARD enum status store_block_set_data(struct db *db,
 /* status, fees and first_tx when it is connected or disconnected. */
 NODISCARD enum status store_block_set_chain(struct db *db,
 					    const struct block_row *row);
-/* The best of the branches that may become active: status BLOCK_STORED or
- * BLOCK_STALE, most work first, then first received (lowest id). Skips the first
- * `skip` of them. ST_NOT_FOUND at the end. Only those with more work than
- * `than`. */
-NODISCARD enum status store_block_candidate(struct db *db,
-					    const struct u256 *than, int skip,
-					    struct block_row *out);
+/* Ids of blocks whose branches may become active: status BLOCK_STORED or
+ * BLOCK_STALE, more work than `than`, most work first, then first received
+ * (lowest id). Skips the first `skip` of them, gives at most max. */
+NODISCARD enum status store_block_candidates(struct db *db,
+					     const struct u256 *than, int skip,
+					     int64_t *ids, int max, int *n);
 /* Ids of the direct children, at most max of them. */
 NODISCARD enum status store_block_children(struct db *db, int64_t id,
 					   int64_t *ids, int max, int *n);

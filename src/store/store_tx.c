@@ -13,6 +13,17 @@ enum status store_tx_id(struct db *db, const struct txid *txid, int64_t *id)
 	return store_one_int(s, id);
 }
 
+enum status store_tx_id_before(struct db *db, const struct txid *txid,
+			       int64_t before, int64_t *id)
+{
+	struct db_stmt *s = db_use(db, SQL_TX_ID_BEFORE);
+	const struct store_hash d = store_hash(&txid->h);
+
+	store_bind_hash(s, 1, &d);
+	db_bind_int(s, 2, before);
+	return store_one_int(s, id);
+}
+
 static enum status read_head(struct db_stmt *s, struct tx_row *out)
 {
 	enum status st = ST_OK;

@@ -37,6 +37,9 @@ struct txout_row {
 /* The latest transaction with this txid. */
 NODISCARD enum status store_tx_id(struct db *db, const struct txid *txid,
 				  int64_t *id);
+/* The latest before the one with id `before`. */
+NODISCARD enum status store_tx_id_before(struct db *db, const struct txid *txid,
+					 int64_t before, int64_t *id);
 NODISCARD enum status store_tx_get(struct db *db, int64_t id, struct tx_row *out);
 /* As store_tx_get without raw. */
 NODISCARD enum status store_tx_head(struct db *db, int64_t id,

@@ -100,6 +100,8 @@ static void candidates_come_by_work_then_by_arrival(void **state)
 	struct fixture *f = *state;
 	struct u256 than = u256_from(10);
 	struct block_row got, first, second, most;
+	int64_t ids[9];
+	int n;
 
 	assert_int_equal(db_begin_write(f->db), ST_OK);
 	add(f, 1, 0, 5, 10, BLOCK_STORED);	/* not more */
@@ -109,14 +111,19 @@ static void candidates_come_by_work_then_by_arrival(void **state)
 	add(f, 5, 0, 7, 400, BLOCK_INVALID);
 	add(f, 6, 0, 7, 400, BLOCK_CONNECTED);
 	add(f, 7, 0, 9, 500, BLOCK_HEADER);
-	assert_int_equal(store_block_candidate(f->db, &than, 0, &got), ST_OK);
-	assert_int_equal(got.id, most.id);
-	assert_int_equal(store_block_candidate(f->db, &than, 1, &got), ST_OK);
-	assert_int_equal(got.id, first.id);
-	assert_int_equal(store_block_candidate(f->db, &than, 2, &got), ST_OK);
-	assert_int_equal(got.id, second.id);
-	assert_int_equal(store_block_candidate(f->db, &than, 3, &got),
-			 ST_NOT_FOUND);
+	assert_int_equal(store_block_candidates(f->db, &than, 0, ids, 9, &n),
+			 ST_OK);
+	assert_int_equal(n, 3);
+	assert_int_equal(ids[0], most.id);
+	assert_int_equal(ids[1], first.id);
+	assert_int_equal(ids[2], second.id);
+	assert_int_equal(store_block_candidates(f->db, &than, 1, ids, 1, &n),
+			 ST_OK);
+	assert_int_equal(n, 1);
+	assert_int_equal(ids[0], first.id);
+	assert_int_equal(store_block_candidates(f->db, &than, 3, ids, 9, &n),
+			 ST_OK);
+	assert_int_equal(n, 0);
 	assert_int_equal(store_block_best_header(f->db, &got), ST_OK);
 	assert_int_equal(u256_cmp(&got.chainwork, &(struct u256){{500}}), 0);
 	db_rollback(f->db);
