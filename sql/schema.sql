@@ -138,7 +138,10 @@ CREATE TABLE reject (
   rule        TEXT NOT NULL,        -- BIP, CVE or rule
   detail      TEXT NOT NULL,
   input       INTEGER,              -- index of the input at fault
-  script_pos  INTEGER,              -- operation at which its script failed
+  txid        BLOB CHECK (length(txid) = 32), -- of the one at fault in a block
+  script      TEXT,                 -- which script failed: scriptSig ...
+  script_pos  INTEGER,              -- operation at which it failed
+  stack       TEXT,                 -- what that found, top first, in hex; 0: empty
   source      TEXT NOT NULL
 ) STRICT;
 
@@ -448,7 +451,12 @@ SELECT
   detail,
   input,                      -- of the transaction, where one is at fault
   script_pos,                 -- operation at which its script failed
-  source
+  source,
+  txid,                       -- of the transaction at fault in a block
+  script,                     -- which script failed: scriptSig, scriptPubKey,
+                              -- redeemScript, witnessScript, tapscript
+  stack                       -- before that operation, top first: items in hex,
+                              -- 0 for an empty one
 FROM reject;
 
 CREATE VIEW v1_reorg AS

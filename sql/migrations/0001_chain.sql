@@ -155,7 +155,10 @@ CREATE TABLE reject (
   rule        TEXT NOT NULL,        -- BIP, CVE or rule
   detail      TEXT NOT NULL,
   input       INTEGER,              -- index of the input at fault
-  script_pos  INTEGER,              -- operation at which its script failed
+  txid        BLOB CHECK (length(txid) = 32), -- of the one at fault in a block
+  script      TEXT,                 -- which script failed: scriptSig ...
+  script_pos  INTEGER,              -- operation at which it failed
+  stack       TEXT,                 -- what that found, top first, in hex; 0: empty
   source      TEXT NOT NULL
 ) STRICT;
 CREATE INDEX reject_hash ON reject (hash);

@@ -19,12 +19,13 @@ WHERE hash = ?1 AND reason = ?2 ORDER BY id DESC LIMIT 1;
 
 -- name: reject_add
 INSERT INTO reject (at, kind, hash, reason, rule, detail, input, script_pos,
-                    source)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9);
+                    source, txid, script, stack)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12);
 
 -- name: reject_trim
 DELETE FROM reject WHERE id <= (SELECT max(id) FROM reject) - ?1;
 
 -- name: reject_get
-SELECT id, at, kind, reason, rule, detail, input, script_pos FROM reject
-WHERE hash = ?1 ORDER BY id DESC LIMIT 1;
+SELECT id, at, kind, reason, rule, detail, input, script_pos, txid, script,
+       stack
+FROM reject WHERE hash = ?1 ORDER BY id DESC LIMIT 1;

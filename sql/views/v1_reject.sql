@@ -9,5 +9,10 @@ SELECT
   detail,
   input,                      -- of the transaction, where one is at fault
   script_pos,                 -- operation at which its script failed
-  source
+  source,
+  txid,                       -- of the transaction at fault in a block
+  script,                     -- which script failed: scriptSig, scriptPubKey,
+                              -- redeemScript, witnessScript, tapscript
+  stack                       -- before that operation, top first: items in hex,
+                              -- 0 for an empty one
 FROM reject;

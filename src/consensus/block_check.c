@@ -31,6 +31,8 @@ static bool name_transaction(struct verdict *v, const struct block *b,
 	hash256_text(id, &b->tx[index].txid.h);
 	snprintf(v->detail, sizeof(v->detail), "transaction %" PRIu32 " (%s)%s%.60s",
 		 index, id, said[0] ? ": " : "", said);
+	v->has_tx = true;
+	v->tx = b->tx[index].txid;
 	return false;
 }
 

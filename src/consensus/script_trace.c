@@ -2,7 +2,9 @@
 #include "consensus/script_trace.h"
 
 #include <stdio.h>
+#include <string.h>
 
+#include "base/hex.h"
 #include "consensus/stack.h"
 #include "primitives/script.h"
 
@@ -99,4 +101,74 @@ struct script_trace script_failure_trace(struct script_failure *f)
 {
 	f->text[0] = '\0';
 	return (struct script_trace){keep_failure, f};
+}
+
+/* Signatures and keys are shown as a whole. */
+#define WHOLE_ITEM 80
+#define ENDS 8
+
+/* size is at least 2 * WHOLE_ITEM + 1. */
+static void item_hex(char *out, size_t size, struct bytes v)
+{
+	if (v.len == 0) {
+		snprintf(out, size, "0");
+	} else if (v.len <= WHOLE_ITEM) {
+		hex_text(out, v.p, v.len);
+	} else {
+		char first[2 * ENDS + 1], last[2 * ENDS + 1];
+
+		hex_text(first, v.p, ENDS);
+		hex_text(last, v.p + v.len - ENDS, ENDS);
+		snprintf(out, size, "%s..%s(%zu)", first, last, v.len);
+	}
+}
+
+void script_step_stack_hex(char *out, size_t size, const struct script_step *s)
+{
+	size_t left = script_step_depth(s), at = 0;
+
+	out[0] = '\0';
+	while (left) {
+		char item[2 * WHOLE_ITEM + 1];
+		size_t n;
+
+		item_hex(item, sizeof(item), script_step_item(s, left - 1));
+		n = strlen(item);
+		/* with room for a space and "+N" after it */
+		if (at + n + 1 + 24 > size)
+			break;
+		at += (size_t)snprintf(out + at, size - at, "%s%s",
+				       at ? " " : "", item);
+		left--;
+	}
+	left += s->stack->hidden;
+	if (left)
+		snprintf(out + at, size - at, "%s+%zu", at ? " " : "", left);
+}
+
+static void keep_fault(void *ctx, const struct script_step *s)
+{
+	struct script_fault *f = ctx;
+	bool here = s->event == SCRIPT_STEP && s->index == f->pos;
+
+	/* an operation that cannot be decoded was never begun */
+	if (s->event == SCRIPT_FAILED)
+		here = f->pos < 0 || f->stage != s->stage || !f->stack[0];
+	if (!here)
+		return;
+	f->stage = s->stage;
+	script_step_stack_hex(f->stack, f->size, s);
+}
+
+struct script_trace script_fault_trace(struct script_fault *f, int32_t pos,
+				       char *stack, size_t size)
+{
+	stack[0] = '\0';
+	*f = (struct script_fault){
+		.pos = pos,
+		.stage = SCRIPT_STAGE_SIG,
+		.stack = stack,
+		.size = size,
+	};
+	return (struct script_trace){keep_fault, f};
 }

@@ -66,4 +66,21 @@ struct script_failure {
 
 struct script_trace script_failure_trace(struct script_failure *f);
 
+/* The stack as an operand sees it, top first, in at most size - 1 characters:
+ * "02ab 0 30450221..a1b2c3d4(71)": items in hex with a space between, an empty
+ * item as 0, of long ones the ends and the length, and "+N" for N items more. */
+void script_step_stack_hex(char *out, size_t size, const struct script_step *s);
+
+/* A ready observer that keeps what the operation at fault found on the stack.
+ * Run the failing input once more with the position that script_check gave. */
+struct script_fault {
+	int32_t pos;
+	enum script_stage stage;	/* of the script that failed */
+	char *stack;			/* room for size */
+	size_t size;
+};
+
+struct script_trace script_fault_trace(struct script_fault *f, int32_t pos,
+				       char *stack, size_t size);
+
 #endif

@@ -188,7 +188,7 @@ enum status batch_check(struct batch *b, struct verdict *v,
 	*row = b->plan[bad]->row;
 	memcpy(source, b->plan[bad]->source, 64);
 	if (f.st == ST_OK)
-		plan_refuse_script(b->plan[bad], &f, v);
+		f.st = plan_refuse_script(b->plan[bad], &f, v);
 	drop_plans(b, bad);
 	return f.st;
 }

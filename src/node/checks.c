@@ -4,9 +4,11 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/bug.h"
+#include "consensus/script_trace.h"
 
 #define TAKE_MAX 16
 #define STACK_BYTES ((size_t)1 << 20)
@@ -225,43 +227,64 @@ bool checks_wait(struct check_pool *p, struct check_failure *f)
 	return good;
 }
 
+enum status checks_refuse(struct verdict *v, enum verdict_code code,
+			  const struct tx *tx, const struct coin *coins,
+			  const struct check_failure *f,
+			  struct consensus_flags flags,
+			  struct policy_flags policy)
+{
+	struct sighash_cache *cache = sighash_cache_new(tx, coins);
+	struct script_fault fault;
+	struct script_trace trace = script_fault_trace(&fault, f->pos, v->stack,
+						       sizeof(v->stack));
+	enum script_error again;
+	enum status st;
+	int32_t pos;
+
+	if (!cache)
+		return ST_NOMEM;
+	verdict_refuse(v, code, "%s", script_error_text(f->error));
+	v->input = (int32_t)f->input;
+	v->script_pos = f->pos;
+	st = script_check(tx, f->input, coins, cache, flags, policy, &trace,
+			  &again, &pos);
+	sighash_cache_free(cache);
+	BUG_ON(st == ST_OK && again != f->error);
+	snprintf(v->script, sizeof(v->script), "%s",
+		 script_stage_name(fault.stage));
+	return st;
+}
+
 enum status checks_run_tx(const struct tx *tx, const struct coin *coins,
 			  struct consensus_flags flags,
 			  struct policy_flags policy, struct verdict *v)
 {
 	struct sighash_cache *cache = sighash_cache_new(tx, coins);
+	struct check_failure f = {.st = ST_OK};
+	enum verdict_code code = V_SCRIPT;
 	enum status st = ST_OK;
 
 	if (!cache)
 		return ST_NOMEM;
-	for (uint32_t i = 0; st == ST_OK && v->code == VALID && i < tx->n_in;
-	     i++) {
-		enum script_error e;
+	for (uint32_t i = 0; st == ST_OK && i < tx->n_in; i++) {
+		f.input = i;
+		st = script_check(tx, i, coins, cache, flags, policy, NULL,
+				  &f.error, &f.pos);
+		if (st != ST_OK || f.error != SCRIPT_ERR_OK)
+			break;
+	}
+	/* a relay rule, or one that makes a block invalid? */
+	if (st == ST_OK && f.error != SCRIPT_ERR_OK && policy.bits) {
+		enum script_error hard;
 		int32_t pos;
 
-		st = script_check(tx, i, coins, cache, flags, policy, NULL, &e,
-				  &pos);
-		if (st != ST_OK || e == SCRIPT_ERR_OK)
-			continue;
-		/* a relay rule, or one that makes a block invalid? */
-		if (policy.bits) {
-			enum script_error hard;
-
-			st = script_check(tx, i, coins, cache, flags,
-					  (struct policy_flags){0}, NULL, &hard,
-					  &pos);
-			if (st == ST_OK && hard == SCRIPT_ERR_OK)
-				verdict_refuse(v, V_SCRIPT_POLICY, "%s",
-					       script_error_text(e));
-			else if (st == ST_OK)
-				verdict_refuse(v, V_SCRIPT, "%s",
-					       script_error_text(e));
-		} else {
-			verdict_refuse(v, V_SCRIPT, "%s", script_error_text(e));
-		}
-		v->input = (int32_t)i;
-		v->script_pos = pos;
+		st = script_check(tx, f.input, coins, cache, flags,
+				  (struct policy_flags){0}, NULL, &hard, &pos);
+		if (hard == SCRIPT_ERR_OK)
+			code = V_SCRIPT_POLICY;
 	}
 	sighash_cache_free(cache);
+	if (st == ST_OK && f.error != SCRIPT_ERR_OK)
+		st = checks_refuse(v, code, tx, coins, &f, flags, policy);
 	return st;
 }

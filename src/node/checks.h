@@ -42,6 +42,15 @@ NODISCARD enum status checks_submit(struct check_pool *p,
  * failure. The pool is then empty and good for the next round. */
 bool checks_wait(struct check_pool *p, struct check_failure *f);
 
+/* The verdict on an input whose script failed: error and position are known, the
+ * input is run once more to say on which stack. code is V_SCRIPT or
+ * V_SCRIPT_POLICY. */
+NODISCARD enum status checks_refuse(struct verdict *v, enum verdict_code code,
+				    const struct tx *tx,
+				    const struct coin *coins,
+				    const struct check_failure *f,
+				    struct consensus_flags flags,
+				    struct policy_flags policy);
 /* One transaction, here and now, with policy rules too. Fills the verdict
  * (V_SCRIPT, V_SCRIPT_POLICY). */
 NODISCARD enum status checks_run_tx(const struct tx *tx,

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/bug.h"
 #include "consensus/block_check.h"
 #include "consensus/locktime.h"
 #include "consensus/tx_inputs.h"
@@ -67,6 +68,12 @@ static bool is_coin(const struct coin_out *o)
 	return !o->spent_tx && !script_is_unspendable(o->spk);
 }
 
+static void blame(const struct plan *p, uint32_t i, struct verdict *v)
+{
+	v->has_tx = true;
+	v->tx = p->block.tx[i].txid;
+}
+
 static enum status check_bip30(struct plan *p, struct coins *coins,
 			       struct verdict *v)
 {
@@ -82,6 +89,7 @@ static enum status check_bip30(struct plan *p, struct coins *coins,
 			st = coins_output(coins, t, n, &o);
 			if (st == ST_OK && is_coin(o)) {
 				verdict_refuse(v, V_BIP30, "transaction %u", i);
+				blame(p, i, v);
 				return ST_OK;
 			}
 		}
@@ -192,9 +200,10 @@ static enum status walk(struct plan *p, const struct params *params,
 	struct chain_view view = branch_view(branch);
 	int64_t fees = 0, mtp = 0, paid = 0;
 	uint64_t sigop_cost = 0;
+	uint32_t i;
 	enum status st = chain_median_time(&view, view.height, &mtp);
 
-	for (uint32_t i = 0; st == ST_OK && i < b->n_tx; i++) {
+	for (i = 0; st == ST_OK && i < b->n_tx; i++) {
 		const struct tx *tx = &b->tx[i];
 		const struct coin *coin = p->coin + p->n_coin;
 
@@ -232,6 +241,9 @@ static enum status walk(struct plan *p, const struct params *params,
 		if (st == ST_OK)
 			p->n_made++;
 	}
+	if (v->code != VALID && v->code != V_FEES_RANGE &&
+	    v->code != V_BLOCK_SIGOPS)
+		blame(p, i, v);
 	if (st != ST_OK || v->code != VALID)
 		return st;
 	for (uint32_t k = 0; k < b->tx[0].n_out; k++)
@@ -261,6 +273,7 @@ enum status plan_judge(struct plan *p, const struct params *params,
 		return st;
 	p->first_tx = first_tx;
 	p->first_seq = *seq;
+	p->flags = flags;
 	/* where heights have been in every coinbase since the first block, no
 	 * two are equal: nothing to look up */
 	if (params->bip34_height > 1)
@@ -291,13 +304,18 @@ void plan_undo(struct plan *p, struct coins *coins)
 	p->n_coin = 0;
 }
 
-void plan_refuse_script(const struct plan *p, const struct check_failure *f,
-			struct verdict *v)
+enum status plan_refuse_script(const struct plan *p,
+			       const struct check_failure *f, struct verdict *v)
 {
-	(void)p;
-	verdict_refuse(v, V_SCRIPT, "%s", script_error_text(f->error));
-	v->input = (int32_t)f->input;
-	v->script_pos = f->pos;
+	uint32_t i = (uint32_t)(f->seq - p->first_seq);
+	const struct coin *coins = p->coin;
+
+	BUG_ON(i == 0 || i >= p->block.n_tx);
+	for (uint32_t k = 1; k < i; k++)
+		coins += p->block.tx[k].n_in;
+	blame(p, i, v);
+	return checks_refuse(v, V_SCRIPT, &p->block.tx[i], coins, f, p->flags,
+			     (struct policy_flags){0});
 }
 
 enum status plan_genesis(struct plan *p, struct coins *coins, int64_t first_tx)

@@ -30,6 +30,7 @@ struct plan {
 	struct block_row row;	/* id 0 while it is not in the database */
 	char source[64];
 	int64_t first_tx;	/* id of the coinbase */
+	struct consensus_flags flags;	/* its scripts were run under */
 	uint64_t first_seq;	/* of its jobs: seq - first_seq is the tx index */
 	struct coin_tx **made;	/* the entries of its transactions */
 	struct coin *coin;	/* what the inputs spend, in block order,
@@ -59,8 +60,10 @@ NODISCARD enum status plan_judge(struct plan *p, const struct params *params,
 NODISCARD enum status plan_genesis(struct plan *p, struct coins *coins,
 				   int64_t first_tx);
 void plan_undo(struct plan *p, struct coins *coins);
-/* A failed script as the block's verdict. */
-void plan_refuse_script(const struct plan *p, const struct check_failure *f,
-			struct verdict *v);
+/* A failed script as the block's verdict: the input is run once more, to say on
+ * which stack. */
+NODISCARD enum status plan_refuse_script(const struct plan *p,
+					 const struct check_failure *f,
+					 struct verdict *v);
 
 #endif

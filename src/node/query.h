@@ -126,6 +126,10 @@ struct refusal {
 	char rule[64];
 	char detail[VERDICT_DETAIL_SIZE];
 	int32_t input, script_pos;
+	bool has_txid;		/* of the transaction at fault in a block */
+	struct txid txid;
+	char script[16];	/* which failed ("tapscript"); "": none */
+	char stack[VERDICT_STACK_SIZE]; /* as in struct verdict */
 	int64_t at;
 };
 NODISCARD enum status query_refusal(struct node *n, const struct hash256 *hash,

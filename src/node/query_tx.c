@@ -201,8 +201,12 @@ enum status query_refusal(struct node *n, const struct hash256 *hash,
 	*out = (struct refusal){
 		.input = row.input,
 		.script_pos = row.script_pos,
+		.has_txid = row.has_txid,
+		.txid = row.txid,
 		.at = row.at,
 	};
+	snprintf(out->script, sizeof(out->script), "%s", row.script);
+	snprintf(out->stack, sizeof(out->stack), "%s", row.stack);
 	snprintf(out->kind, sizeof(out->kind), "%s", row.kind);
 	snprintf(out->reason, sizeof(out->reason), "%s", row.reason);
 	snprintf(out->rule, sizeof(out->rule), "%s", row.rule);

@@ -110,7 +110,7 @@ static enum status check_coins(struct verifier *v, struct plan *p,
 	if (!checks_wait(v->pool, &f)) {
 		if (f.st != ST_OK)
 			return f.st;
-		plan_refuse_script(p, &f, why);
+		st = plan_refuse_script(p, &f, why);
 	}
 	return st;
 }

@@ -14,6 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "primitives/hash.h"
+
 /* What a refusal means for what comes next. */
 enum verdict_class {
 	VC_VALID,
@@ -36,12 +38,20 @@ enum verdict_code {
 };
 
 #define VERDICT_DETAIL_SIZE 160
+#define VERDICT_STACK_SIZE 2001
 
 struct verdict {
 	enum verdict_code code;
 	int32_t input;		/* index of the input at fault, or -1 */
 	int32_t script_pos;	/* opcode index where a script failed, or -1 */
 	char detail[VERDICT_DETAIL_SIZE]; /* ASCII; "" when nothing to add */
+	bool has_tx;		/* one transaction of a block is at fault: */
+	struct txid tx;
+	/* where a script failed: which ("redeemScript", "": none did), and the
+	 * stack before the operation at fault, top first: items in hex with a
+	 * space between, 0 for an empty one */
+	char script[16];
+	char stack[VERDICT_STACK_SIZE];
 };
 
 /* Start every judgement here. */
@@ -51,6 +61,9 @@ static inline void verdict_init(struct verdict *v)
 	v->input = -1;
 	v->script_pos = -1;
 	v->detail[0] = '\0';
+	v->has_tx = false;
+	v->script[0] = '\0';
+	v->stack[0] = '\0';
 }
 
 /* Records the refusal; returns false, so that a rule reads

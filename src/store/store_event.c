@@ -85,6 +85,7 @@ enum status store_reject_add(struct db *db, int64_t at, const char *kind,
 			     const struct verdict *v, const char *source)
 {
 	const struct store_hash d = store_hash(hash);
+	struct store_hash tx;
 	struct db_stmt *s;
 	bool known;
 	enum status st = is_known(db, kind, &d, v, &known);
@@ -101,6 +102,19 @@ enum status store_reject_add(struct db *db, int64_t at, const char *kind,
 	store_bind_int_or_null(s, 7, v->input, -1);
 	store_bind_int_or_null(s, 8, v->script_pos, -1);
 	db_bind_text(s, 9, source);
+	if (v->has_tx) {
+		tx = store_hash(&v->tx.h);
+		store_bind_hash(s, 10, &tx);
+	} else {
+		db_bind_null(s, 10);
+	}
+	if (v->script[0]) {
+		db_bind_text(s, 11, v->script);
+		db_bind_text(s, 12, v->stack);
+	} else {
+		db_bind_null(s, 11);
+		db_bind_null(s, 12);
+	}
 	st = db_run(s);
 	if (st || db_last_id(db) % REJECTS_BETWEEN_TRIMS)
 		return st;
@@ -129,6 +143,10 @@ enum status store_reject_get(struct db *db, const struct hash256 *hash,
 	store_col_text(&st, s, 5, out->detail, sizeof(out->detail));
 	out->input = (int32_t)store_col_int_or(s, 6, -1);
 	out->script_pos = (int32_t)store_col_int_or(s, 7, -1);
+	out->has_txid = !db_col_is_null(s, 8);
+	store_col_hash(&st, s, 8, &out->txid.h);
+	store_col_text(&st, s, 9, out->script, sizeof(out->script));
+	store_col_text(&st, s, 10, out->stack, sizeof(out->stack));
 	db_reset(s);
 	return st;
 }

@@ -42,6 +42,10 @@ struct reject_row {
 	char rule[64];
 	char detail[VERDICT_DETAIL_SIZE];
 	int32_t input, script_pos;
+	bool has_txid;			/* of the one at fault in a block */
+	struct txid txid;
+	char script[16];		/* "": no script failed */
+	char stack[VERDICT_STACK_SIZE];
 };
 /* The newest refusal of this hash. */
 NODISCARD enum status store_reject_get(struct db *db, const struct hash256 *hash,

@@ -70,3 +70,10 @@ tests_unit_consensus_test_signet_SOURCES = tests/unit/consensus/test_signet.c \
 	tests/unit/unit.h
 tests_unit_consensus_test_signet_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_consensus_test_signet_LDADD = $(consensus_test_libs)
+
+unit_programs += tests/unit/consensus/test_script_trace
+tests_unit_consensus_test_script_trace_SOURCES = \
+	tests/unit/consensus/test_script_trace.c \
+	tests/unit/consensus/spend.h tests/unit/unit.h
+tests_unit_consensus_test_script_trace_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_consensus_test_script_trace_LDADD = $(consensus_test_libs)

@@ -186,6 +186,22 @@ static void a_refusal_is_written_once_until_it_differs(void **state)
 	assert_int_equal(store_reject_get(f->db, &h, &row), ST_OK);
 	assert_int_equal(row.id, first + 1);
 	assert_int_equal(row.input, 4);
+	assert_false(row.has_txid);
+	assert_string_equal(row.script, "");
+	assert_string_equal(row.stack, "");
+	/* a script in a block */
+	v.code = V_SCRIPT;
+	v.has_tx = true;
+	v.tx.h = hash_of(3, 4);
+	snprintf(v.script, sizeof(v.script), "redeemScript");
+	memset(v.stack, 'a', sizeof(v.stack) - 1);
+	v.stack[sizeof(v.stack) - 1] = '\0';
+	assert_int_equal(store_reject_add(f->db, 8, "block", &h, &v, "b"), ST_OK);
+	assert_int_equal(store_reject_get(f->db, &h, &row), ST_OK);
+	assert_true(row.has_txid);
+	assert_memory_equal(&row.txid, &v.tx, sizeof(v.tx));
+	assert_string_equal(row.script, v.script);
+	assert_string_equal(row.stack, v.stack);
 	db_rollback(f->db);
 }
 
