@@ -366,6 +366,32 @@ static void a_script_that_holds_its_signature(void **state)
 	spend_free(&s);
 }
 
+/* Two checks of one script, the first of whose signatures stands in it: what
+ * was hashed without it must not serve the second. */
+static void a_deleted_signature_changes_one_hash_only(void **state)
+{
+	const struct signer *g = *state;
+	uint8_t sig[EC_DER_MAX + 1], sig2[EC_DER_MAX + 1], h[32];
+	struct spend s;
+	size_t n, n2;
+
+	spend_init(&s, 2, 2);
+	buf_u8(&s.leaf, OP_DROP);
+	script_push(&s.leaf, g->key, 33);
+	buf_u8(&s.leaf, OP_CHECKSIGVERIFY);
+	script_p2pk(&s.leaf, bytes_of(g->key2, 33));
+	naive_legacy(h, &s, s.leaf.len, buf_view(&s.leaf), 1);
+	n = sign(g, sig, seckey, h, 1);
+	script_push(&s.pubkey, sig, n);
+	buf_bytes(&s.pubkey, buf_view(&s.leaf));
+	naive_legacy(h, &s, s.pubkey.len, buf_view(&s.pubkey), 1);
+	n2 = sign(g, sig2, seckey2, h, 1);
+	script_push(&s.sig, sig2, n2);
+	script_push(&s.sig, sig, n);
+	assert_int_equal(spend_check(&s, CF_ALL, 0), SCRIPT_ERR_OK);
+	spend_free(&s);
+}
+
 /* CODESEPARATOR key CHECKSIGVERIFY CODESEPARATOR key2 CHECKSIG: where the
  * scripts that the two signatures sign begin. */
 #define SECOND_CODE 1
@@ -554,6 +580,7 @@ int main(void)
 		cmocka_unit_test(single_without_output_signs_one),
 		cmocka_unit_test(single_without_output_in_v0),
 		cmocka_unit_test(a_script_that_holds_its_signature),
+		cmocka_unit_test(a_deleted_signature_changes_one_hash_only),
 		cmocka_unit_test(separators_in_legacy),
 		cmocka_unit_test(separators_in_v0),
 		cmocka_unit_test(separators_in_tapscript),

@@ -382,6 +382,14 @@ static void wrapped_programs_are_pushed_canonically(void **state)
 	script_witness(&s.sig, 1, bytes_of(program, 32));
 	assert_int_equal(spend_check(&s, CF_ALL, 0),
 			 SCRIPT_ERR_WITNESS_MALLEATED_P2SH);
+	/* another push of the same length before it */
+	buf_reset(&s.sig);
+	for (int i = 0; i < 2; i++) {
+		buf_u8(&s.sig, 34);
+		script_witness(&s.sig, 1, bytes_of(program, 32));
+	}
+	assert_int_equal(spend_check(&s, CF_ALL, 0),
+			 SCRIPT_ERR_WITNESS_MALLEATED_P2SH);
 	/* something before it */
 	buf_reset(&s.sig);
 	buf_u8(&s.sig, OP_1);
