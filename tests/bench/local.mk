@@ -1,5 +1,5 @@
 # Measuring programs, built by `make bench`; none is installed.
-bench_programs = tests/bench/import tests/bench/mine tests/bench/script
+bench_programs = tests/bench/growth tests/bench/import tests/bench/mine tests/bench/script
 EXTRA_PROGRAMS += $(bench_programs)
 CLEANFILES += $(bench_programs)
 
@@ -12,6 +12,12 @@ tests_bench_script_SOURCES = tests/bench/bench_script.c
 tests_bench_script_CFLAGS = $(AM_CFLAGS) $(SECP256K1_CFLAGS)
 tests_bench_script_LDADD = libquarry_consensus.a libquarry_primitives.a \
 	libquarry_crypto.a libquarry_base.a $(SECP256K1_LIBS) $(CRYPTO_LIBS)
+
+tests_bench_growth_SOURCES = tests/bench/bench_growth.c
+tests_bench_growth_LDADD = libquarry_node.a libquarry_store.a \
+	libquarry_consensus.a libquarry_primitives.a libquarry_db.a \
+	libquarry_crypto.a libquarry_base.a $(SQLITE_LIBS) $(SECP256K1_LIBS) \
+	$(CRYPTO_LIBS) -lpthread
 
 # Signature checks are noted on their way through (--wrap).
 tests_bench_import_SOURCES = tests/bench/bench_import.c src/cli/blkfile.c
