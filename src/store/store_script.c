@@ -116,7 +116,10 @@ enum status store_history_delete(struct db *db, int64_t script, int64_t tx)
 {
 	struct db_stmt *s = db_use(db, SQL_HISTORY_DELETE);
 
+	enum status st;
+
 	db_bind_int(s, 1, script);
 	db_bind_int(s, 2, tx);
-	return store_run_one(db, s);
+	st = db_run(s);
+	return st == ST_OK && db_changes(db) == 0 ? ST_NOT_FOUND : st;
 }

@@ -44,6 +44,7 @@ NODISCARD enum status store_script_total_add(struct db *db,
 /* ST_DENIED when the pair is there already. */
 NODISCARD enum status store_history_insert(struct db *db, int64_t script,
 					   int64_t tx);
+/* ST_NOT_FOUND when it is not. */
 NODISCARD enum status store_history_delete(struct db *db, int64_t script,
 					   int64_t tx);
 
