@@ -8,3 +8,13 @@ unit_programs += tests/unit/node/test_mempool
 tests_unit_node_test_mempool_SOURCES = tests/unit/node/test_mempool.c $(UNIT_NODE_LAB)
 tests_unit_node_test_mempool_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_node_test_mempool_LDADD = $(UNIT_NODE_LIBS)
+
+unit_programs += tests/unit/node/test_template
+tests_unit_node_test_template_SOURCES = tests/unit/node/test_template.c $(UNIT_NODE_LAB)
+tests_unit_node_test_template_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_node_test_template_LDADD = $(UNIT_NODE_LIBS)
+
+unit_programs += tests/unit/node/test_family
+tests_unit_node_test_family_SOURCES = tests/unit/node/test_family.c $(UNIT_NODE_LAB)
+tests_unit_node_test_family_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_node_test_family_LDADD = $(UNIT_NODE_LIBS)
