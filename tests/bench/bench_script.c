@@ -26,8 +26,8 @@
 #include "primitives/compactsize.h"
 #include "primitives/script.h"
 
-#define SPENDS 256
-#define ROUNDS 15
+#define SPENDS 32
+#define ROUNDS 101
 #define RAW_MAX 400
 
 struct spend {
