@@ -6,7 +6,7 @@ libquarry_miner_a_SOURCES = \
 libquarry_miner_a_CFLAGS = $(AM_CFLAGS) -pthread
 EXTRA_DIST += src/miner/README
 
-EXTRA_PROGRAMS += quarry-miner
+bin_PROGRAMS += quarry-miner
 quarry_miner_SOURCES = src/miner/miner_main.c
 quarry_miner_LDADD = libquarry_miner.a libquarry_node.a libquarry_store.a \
 	libquarry_consensus.a libquarry_primitives.a libquarry_db.a \

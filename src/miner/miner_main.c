@@ -97,10 +97,12 @@ static enum status new_work(struct miner *m)
 	/* Another extranonce each time: a template may come twice. */
 	m->salt += 0x9e3779b9;
 	m->has_work = true;
+	log_debug("work for height %u, %u transactions", m->work.t.height,
+		  m->work.t.n_tx);
 	return search_next(m);
 }
 
-/* Hands in the block for a header found. *refused: by the rules. */
+/* Hands in the block for a header found; whoever writes just now is waited for. */
 static enum status submit(struct miner *m, const struct header *h,
 			  struct block_result *res)
 {
