@@ -1,4 +1,4 @@
-EXTRA_PROGRAMS += quarry-relay
+bin_PROGRAMS += quarry-relay
 quarry_relay_SOURCES = src/relay/relay.h src/relay/relay_main.c \
 	src/relay/contacts.c src/relay/spread.c
 quarry_relay_LDADD = libquarry_sync.a libquarry_node.a libquarry_remote.a \

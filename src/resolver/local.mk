@@ -1,4 +1,4 @@
-EXTRA_PROGRAMS += quarry-resolve
+bin_PROGRAMS += quarry-resolve
 quarry_resolve_SOURCES = src/resolver/resolve_main.c
 quarry_resolve_LDADD = libquarry_sync.a libquarry_node.a libquarry_remote.a \
 	libquarry_store.a libquarry_json.a libquarry_consensus.a libquarry_db.a \

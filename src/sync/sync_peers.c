@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/hex.h"
 #include "node/accept.h"
 #include "node/mempool.h"
@@ -44,6 +45,9 @@ enum status sync_peer_failed(struct sync *s, unsigned i, const char *why)
 	if (p->stage == STAGE_DROPPED)
 		return ST_OK;
 	p->stage = STAGE_DROPPED;
+	/* our time ended while it was sending: no fault of its */
+	if (p->report->answered && clock_mono_ms() >= s->deadline_ms)
+		return ST_OK;
 	snprintf(p->report->what, sizeof(p->report->what), "failed: %.150s", why);
 	return peers_bad(s->node, p->info.id, why);
 }
