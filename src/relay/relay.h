@@ -56,6 +56,7 @@ struct relay {
 	const char *sync_urls[1];
 	bool sync_wanted;
 	int64_t sync_retry_ms;
+	bool wrote;		/* we did: node_changed tells of others alone */
 	struct url own;
 	bool allow_http;
 	struct arena arena;

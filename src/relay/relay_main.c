@@ -100,6 +100,7 @@ static enum status take_results(struct relay *r)
 		else
 			st = contacts_result(r, c, &f);
 		buf_free(&f.body);
+		r->wrote = true;
 	}
 	return st;
 }
@@ -123,6 +124,7 @@ static enum status sync_some(struct relay *r)
 		if (st != ST_OK)
 			return st;
 	}
+	r->wrote = true;
 	st = sync_step(r->sync, SYNC_TICK_MS, &more);
 	if (st == ST_OK && more)
 		return ST_OK;
@@ -148,6 +150,8 @@ static enum status turn(struct relay *r, int news_fd, bool *changed)
 	st = take_results(r);
 	if (st == ST_OK)
 		st = node_changed(r->node, changed);
+	*changed |= r->wrote;
+	r->wrote = false;
 	if (st == ST_OK && (*changed || nudged))
 		st = spread_events(r);
 	if (st == ST_OK)

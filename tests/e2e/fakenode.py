@@ -35,11 +35,25 @@ def height_push(n):
     return bytes([len(b)]) + b
 
 
+# pays to a witness script that is just true: spent without any signature
+ANYONE = b"\x00\x20" + hashlib.sha256(b"\x51").digest()
+
+
+def spend(block, value):
+    """A transaction that spends a block's coinbase; its txid and its bytes."""
+    body = (b"\x01" + sha256d(block.tx) + bytes(4) + b"\x00" + b"\xff" * 4 + b"\x01" +
+            struct.pack("<q", value) + bytes([len(ANYONE)]) + ANYONE)
+    version, locktime = struct.pack("<I", 2), bytes(4)
+    return (sha256d(version + body + locktime),
+            version + b"\x00\x01" + body + b"\x01\x01\x51" + locktime)
+
+
 def coinbase(height, value, tag):
     script = height_push(height) + bytes([len(tag)]) + tag
     return (struct.pack("<IB", 1, 1) + bytes(32) + b"\xff\xff\xff\xff" +
             bytes([len(script)]) + script + b"\xff\xff\xff\xff" +
-            b"\x01" + struct.pack("<q", value) + b"\x01\x51" + bytes(4))
+            b"\x01" + struct.pack("<q", value) + bytes([len(ANYONE)]) + ANYONE +
+            bytes(4))
 
 
 class Block:
@@ -54,6 +68,7 @@ class Block:
             self.id = sha256d(self.header)
             if (int.from_bytes(self.id, "little") <= LIMIT) == good_work:
                 break
+        self.tx = tx
         self.raw = self.header + b"\x01" + tx
 
 
@@ -196,7 +211,7 @@ class Node:
             if shown(b.id) == text:
                 raw = b.raw
                 if self.lie == "other body":
-                    raw = raw[:-5] + b"\x52" + raw[-4:]
+                    raw = raw[:-5] + bytes([raw[-5] ^ 1]) + raw[-4:]
                 elif self.lie == "other block":
                     raw = self.chain[0].raw if b is not self.chain[0] else \
                         self.chain[1].raw
