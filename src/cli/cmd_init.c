@@ -2,13 +2,14 @@
 /* quarry init, tip and migrate. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/cli.h"
 #include "base/file.h"
 #include "primitives/params.h"
 
 static int init_builtin(const struct opt_program *p, const char *path,
-			const char *network)
+			const char *network, const char *activation)
 {
 	struct params params;
 	char error[NODE_ERROR_SIZE];
@@ -17,6 +18,11 @@ static int init_builtin(const struct opt_program *p, const char *path,
 		return opt_usage(p, "%.40s is not a network: choose main, "
 				    "testnet3, testnet4, signet or regtest",
 				 network);
+	if (activation && strcmp(params.name, "regtest") != 0)
+		return opt_usage(p, "--activation is for regtest alone");
+	if (activation && !params_activate(&params, activation))
+		return opt_usage(p, "--activation takes RULE@HEIGHT,... of "
+				    "bip34, dersig, cltv, csv and segwit");
 	if (node_create(path, &params, NULL, 0, error) != ST_OK)
 		return opt_failed(p, "%s", error);
 	printf("%s: %s, genesis only.\n", path, params.name);
@@ -53,13 +59,16 @@ static int init_own(const struct opt_program *p, const char *path,
 
 int cmd_init(int argc, char **argv)
 {
-	const char *network = NULL, *document = NULL;
+	const char *network = NULL, *document = NULL, *activation = NULL;
 	const struct opt opts[] = {
 		OPT_KEY("db", "FILE", CONF_DB),
 		OPT_TEXT("network", "NAME", &network,
 			 "main, testnet3, testnet4, signet or regtest"),
 		OPT_TEXT("chain", "FILE", &document,
 			 "the document of an own chain"),
+		OPT_TEXT("activation", "RULE@HEIGHT,...", &activation,
+			 "on regtest: when bip34, dersig, cltv, csv or segwit "
+			 "begins"),
 	};
 	struct opt_program p = {
 		.name = "quarry init",
@@ -75,7 +84,10 @@ int cmd_init(int argc, char **argv)
 	if (code < 0 && !network == !document)
 		code = opt_usage(&p, "say either --network NAME or --chain FILE");
 	if (code < 0 && network)
-		code = init_builtin(&p, conf_text(&c, CONF_DB), network);
+		code = init_builtin(&p, conf_text(&c, CONF_DB), network,
+				    activation);
+	else if (code < 0 && activation)
+		code = opt_usage(&p, "--activation is for regtest alone");
 	else if (code < 0)
 		code = init_own(&p, conf_text(&c, CONF_DB), document);
 	conf_free(&c);

@@ -14,7 +14,12 @@ static enum status put_settings(struct db *db, const struct params *p,
 				const char *document, size_t len)
 {
 	struct buf text;
+	char activation[PARAMS_ACTIVATION_SIZE];
 	enum status st = store_setting_put(db, "network", p->name);
+
+	params_activation_text(activation, p);
+	if (st == ST_OK && activation[0])
+		st = store_setting_put(db, "activation", activation);
 
 	if (st == ST_OK)
 		st = store_setting_put_int(db, "next_tx_id", 1);

@@ -31,6 +31,7 @@ libquarry_node_a_SOURCES = \
 	src/node/query_script.c src/node/query_tx.c \
 	src/node/rowcheck.c src/node/rowcheck.h \
 	src/node/scripts.c src/node/scripts.h \
+	src/node/submit.c src/node/submit.h \
 	src/node/template.c src/node/template.h \
 	src/node/template_block.c src/node/template_pick.c \
 	src/node/template_pick.h \

@@ -20,6 +20,20 @@
 #define DB_CACHE_KIB 65536
 #define BULK_CHECKPOINT_PAGES 16384	/* 64 MiB of log */
 
+/* Other activation heights, given when the database was made. */
+static enum status read_activation(struct node *n, char error[NODE_ERROR_SIZE])
+{
+	const char *value;
+	enum status st = store_setting_get(n->db, "activation", &value);
+
+	if (st == ST_OK && !params_activate(&n->params, value)) {
+		snprintf(error, NODE_ERROR_SIZE,
+			 "The setting activation in %.160s is damaged.", n->path);
+		return ST_CORRUPT;
+	}
+	return st == ST_NOT_FOUND ? ST_OK : st;
+}
+
 static enum status read_params(struct node *n, char error[NODE_ERROR_SIZE])
 {
 	char why[PARAMS_ERROR_SIZE] = "";
@@ -44,6 +58,10 @@ static enum status read_params(struct node *n, char error[NODE_ERROR_SIZE])
 	st = store_setting_get(n->db, "network", &value);
 	if (st == ST_OK && !params_builtin(&n->params, value))
 		st = ST_NOT_FOUND;
+	if (st == ST_OK)
+		st = read_activation(n, error);
+	if (st == ST_CORRUPT)
+		return st;
 	if (st == ST_NOT_FOUND) {
 		snprintf(error, NODE_ERROR_SIZE,
 			 "%.160s does not say what chain it holds: make a new "
@@ -138,8 +156,12 @@ const char *node_db_path(const struct node *n)
 
 int64_t node_now_s(const struct node *n)
 {
-	(void)n;
-	return clock_wall_s();
+	return n->now_s ? n->now_s : clock_wall_s();
+}
+
+void node_set_now_s(struct node *n, int64_t now_s)
+{
+	n->now_s = now_s;
 }
 
 enum status node_refresh(struct node *n)

@@ -39,7 +39,8 @@ NODISCARD enum status node_open(struct node **out, const struct node_options *o,
 				char error[NODE_ERROR_SIZE]);
 void node_close(struct node *n);
 /* Makes the database of a chain, genesis block included. document: the chain
- * document's exact text, NULL for one of Bitcoin's networks. */
+ * document's exact text, NULL for one of Bitcoin's networks; of those p may have
+ * other activation heights (params_activate), which are then the database's. */
 NODISCARD enum status node_create(const char *db_path, const struct params *p,
 				  const char *document, size_t len,
 				  char error[NODE_ERROR_SIZE]);
@@ -52,8 +53,10 @@ const char *node_document(const struct node *n);
 const char *node_db_path(const struct node *n);
 /* Text of the last environment failure, for logs. */
 const char *node_error(const struct node *n);
-/* The clock of the rules: wall time. UNIX seconds. */
+/* The clock of the rules: wall time, unless it was set. UNIX seconds. */
 int64_t node_now_s(const struct node *n);
+/* Stops it at now_s, for tests (setmocktime); 0: wall time again. */
+void node_set_now_s(struct node *n, int64_t now_s);
 
 struct node_tip {
 	struct blkid id;

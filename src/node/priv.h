@@ -24,6 +24,7 @@ struct node {
 	char owner[64];		/* of leases: program and process */
 	bool readonly;
 	bool snapshot;		/* the caller holds a read transaction */
+	int64_t now_s;		/* 0: the wall clock's */
 	int threads;
 	int64_t data_version;	/* when the caches below were filled */
 	bool have_version;

@@ -104,6 +104,14 @@ NODISCARD enum status params_parse(struct params *p, const char *text,
 /* One of Bitcoin's networks by name (also "mainnet", "testnet", "test"). False
  * when unknown. */
 NODISCARD bool params_builtin(struct params *p, const char *name);
+/* Changes activation heights by a list as "segwit@120,csv@200" of the rules
+ * bip34, dersig, cltv, csv and segwit (Bitcoin Core's -testactivationheight);
+ * false, and nothing changed, when it is none. Only ever for regtest. */
+NODISCARD bool params_activate(struct params *p, const char *list);
+#define PARAMS_ACTIVATION_SIZE 128
+/* The list that makes p of its built-in network; "" when nothing differs. */
+void params_activation_text(char out[PARAMS_ACTIVATION_SIZE],
+			    const struct params *p);
 /* The document text of a built-in network, NULL when unknown. */
 const char *params_builtin_text(const char *name, size_t *len);
 /* Names of the built-in networks, NULL-terminated. */

@@ -4,6 +4,7 @@ tests_vectors_quarry_vectors_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 tests_vectors_quarry_vectors_SOURCES = \
 	tests/vectors/assets.c \
 	tests/vectors/block.c \
+	tests/vectors/chain.c tests/vectors/labnode.h \
 	tests/vectors/block_scripts.c tests/vectors/block_scripts.h \
 	tests/vectors/formats.def \
 	tests/vectors/headers.c \
@@ -15,6 +16,7 @@ tests_vectors_quarry_vectors_SOURCES = \
 	tests/vectors/tx_tests.c \
 	tests/vectors/util.c \
 	tests/vectors/vectors.h
-tests_vectors_quarry_vectors_LDADD = libquarry_consensus.a \
-	libquarry_primitives.a libquarry_crypto.a libquarry_base.a \
-	$(SECP256K1_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS)
+tests_vectors_quarry_vectors_LDADD = libquarry_node.a libquarry_store.a \
+	libquarry_consensus.a libquarry_primitives.a libquarry_db.a \
+	libquarry_crypto.a libquarry_base.a $(SQLITE_LIBS) \
+	$(SECP256K1_LIBS) $(CRYPTO_LIBS) $(JANSSON_LIBS) -lpthread

@@ -89,35 +89,6 @@ static const char *base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-static bool activate(struct params *p, const char *option)
-{
-	const struct {
-		const char *name;
-		uint32_t *height;
-	} rules[] = {
-		{"bip34", &p->bip34_height}, {"dersig", &p->bip66_height},
-		{"cltv", &p->bip65_height}, {"csv", &p->csv_height},
-		{"segwit", &p->segwit_height},
-	};
-	const char *at = strchr(option, '@');
-	char *end;
-	unsigned long h;
-
-	if (!at)
-		return false;
-	h = strtoul(at + 1, &end, 10);
-	if (end == at + 1 || *end || h >= HEIGHT_NEVER)
-		return false;
-	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
-		if (strlen(rules[i].name) == (size_t)(at - option) &&
-		    memcmp(rules[i].name, option, (size_t)(at - option)) == 0) {
-			*rules[i].height = (uint32_t)h;
-			return true;
-		}
-	}
-	return false;
-}
-
 static bool params_of_document(struct vec_run *r, struct params *p,
 			       const char *path)
 {
@@ -149,7 +120,7 @@ bool vec_params(struct vec_run *r, struct params *p)
 		return false;
 	}
 	for (int i = 0; i < r->n_activation; i++) {
-		if (!activate(p, r->activation[i])) {
+		if (!params_activate(p, r->activation[i])) {
 			vec_fail(r, "--activation %s is not RULE@HEIGHT with "
 				 "bip34, dersig, cltv, csv or segwit",
 				 r->activation[i]);
