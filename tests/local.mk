@@ -15,6 +15,7 @@ include tests/unit/db/local.mk
 include tests/unit/primitives/local.mk
 include tests/unit/consensus/local.mk
 include tests/unit/json/local.mk
+include tests/unit/wire/local.mk
 include tests/unit/store/local.mk
 include tests/unit/remote/local.mk
 include tests/unit/node/local.mk
