@@ -10,7 +10,7 @@
 #include "node/events.h"
 
 #define GROUP_BYTES_DEFAULT ((size_t)16 << 20)
-#define GROUP_TXS_DEFAULT 40000
+#define GROUP_TXS_DEFAULT 80000
 
 enum status import_begin(struct node *n, const struct import_options *o)
 {

@@ -12,7 +12,7 @@
 
 struct import_options {
 	size_t group_bytes;	/* raw blocks in one commit; 0: 16 MiB */
-	uint32_t group_txs;	/* transactions in one commit; 0: 40,000 */
+	uint32_t group_txs;	/* transactions in one commit; 0: 80,000 */
 };
 
 NODISCARD enum status import_begin(struct node *n, const struct import_options *o);

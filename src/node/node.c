@@ -18,6 +18,7 @@
 #define CACHE_BYTES_DEFAULT ((size_t)32 << 20)
 #define BUSY_MS_DEFAULT 3000
 #define DB_CACHE_KIB 65536
+#define BULK_CACHE_KIB (128 * 1024)
 #define BULK_CHECKPOINT_PAGES 16384	/* 64 MiB of log */
 
 /* Other activation heights, given when the database was made. */
@@ -80,7 +81,7 @@ enum status node_open(struct node **out, const struct node_options *o,
 		.path = o->db_path,
 		.mode = o->readonly ? DB_READ : DB_WRITE,
 		.busy_ms = o->busy_ms ? o->busy_ms : BUSY_MS_DEFAULT,
-		.cache_kib = DB_CACHE_KIB,
+		.cache_kib = o->bulk ? BULK_CACHE_KIB : DB_CACHE_KIB,
 		.no_checkpoint = o->short_lived && !o->bulk,
 		.checkpoint_pages = o->bulk ? BULK_CHECKPOINT_PAGES : 0,
 	};
