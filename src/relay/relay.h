@@ -37,6 +37,8 @@ struct contact {
 	bool sending;
 	uint64_t sending_no;	/* number in the ring, or 0 for a filled block */
 	struct hash256 sending_hash;
+	int64_t hold_ms;	/* it was busy: nothing before then */
+	unsigned held;		/* times in a row */
 	/* blocks of our chain that it lacks below one we sent */
 	uint32_t fill_at, fill_end;
 };

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/log.h"
+#include "base/clock.h"
 #include "node/query.h"
 
 #define EVENTS_AT_ONCE 500
@@ -13,6 +13,8 @@
  * peers that lack more ask for headers. */
 #define BLOCKS_AT_ONCE 16
 #define FILL_DEPTH 16
+#define HOLD_MS 500
+#define HOLDS_MAX 5
 #define RECENT 256		/* news among which a repetition is noticed */
 
 static struct news *at(struct relay *r, uint64_t no)
@@ -157,6 +159,7 @@ static enum status send_fill(struct relay *r, struct contact *c)
 
 enum status spread_step(struct relay *r)
 {
+	int64_t now_ms = clock_mono_ms();
 	enum status st = ST_OK;
 
 	for (unsigned i = 0; st == ST_OK && i < r->n_contacts; i++) {
@@ -164,7 +167,7 @@ enum status spread_step(struct relay *r)
 
 		if (c->place < r->tail)
 			c->place = r->tail;
-		if (c->sending || c->info.state != PEER_ACTIVE)
+		if (c->sending || c->info.state != PEER_ACTIVE || c->hold_ms > now_ms)
 			continue;
 		if (c->fill_at < c->fill_end) {
 			st = send_fill(r, c);
@@ -206,6 +209,17 @@ static enum status note(struct relay *r, struct contact *c,
 			       &c->sending_hash, ok, text);
 }
 
+/* The same again in a moment, a few times. */
+static void hold(struct contact *c)
+{
+	if (c->held++ >= HOLDS_MAX || c->sending_no == 0) {
+		c->held = 0;
+		return;
+	}
+	c->hold_ms = clock_mono_ms() + HOLD_MS;
+	c->place = c->sending_no;
+}
+
 enum status spread_result(struct relay *r, struct contact *c,
 			  const struct fetch_result *f)
 {
@@ -223,8 +237,12 @@ enum status spread_result(struct relay *r, struct contact *c,
 			return noted;
 		if (st == ST_DENIED && f->http == 409)
 			return contact_lied(r, c, "another chain");
-		return st == ST_BUSY ? ST_OK : contact_failed(r, c, why);
+		if (st != ST_BUSY)
+			return contact_failed(r, c, why);
+		hold(c);
+		return ST_OK;
 	}
+	c->held = 0;
 	noted = note(r, c, f, a.accepted || a.known,
 		     a.known ? "known" : a.accepted ? "accepted" : a.reason);
 	if (noted == ST_OK && f->kind == PEER_SEND_BLOCK && !a.accepted &&

@@ -99,6 +99,7 @@ class Node:
         self.chain, self.lie = list(chain), lie
         self.pool, self.peers = list(pool), list(peers)
         self.asked, self.got = [], []
+        self.busy = 0               # POSTed blocks to put off
         self.lacks = set()          # POSTed blocks whose parent is "unknown"
         node = self
 
@@ -236,6 +237,10 @@ class Node:
                     break
             h.reply(b"".join(b.header for b in self.chain[start:start + 2000]))
         elif path == "/node/block":
+            if self.busy:
+                self.busy -= 1
+                h.reply(b"", 503)
+                return
             self.got.append((time.time(), body))
             prev = body[4:36]
             if prev in self.lacks:
