@@ -20,9 +20,11 @@ static enum status put_settings(struct db *db, const struct params *p,
 	params_activation_text(activation, p);
 	if (st == ST_OK && activation[0])
 		st = store_setting_put(db, "activation", activation);
-
 	if (st == ST_OK)
 		st = store_setting_put_int(db, "next_tx_id", 1);
+	/* for whoever reads the file: v1_param shows it */
+	if (!document)
+		document = params_builtin_text(p->name, &len);
 	if (st == ST_OK && document) {
 		buf_init(&text, len);
 		buf_add(&text, document, len);

@@ -35,42 +35,46 @@ static enum status read_activation(struct node *n, char error[NODE_ERROR_SIZE])
 	return st == ST_NOT_FOUND ? ST_OK : st;
 }
 
-static enum status read_params(struct node *n, char error[NODE_ERROR_SIZE])
+static enum status read_document(struct node *n, const char *text,
+				 char error[NODE_ERROR_SIZE])
 {
 	char why[PARAMS_ERROR_SIZE] = "";
-	const char *value;
-	enum status st = store_setting_get(n->db, "chain_document", &value);
+	enum status st;
 
-	if (st == ST_OK) {
-		n->document = strdup(value);
-		if (!n->document)
-			return ST_NOMEM;
-		st = params_parse(&n->params, n->document, strlen(n->document),
-				  why);
-		if (st != ST_OK)
-			snprintf(error, NODE_ERROR_SIZE,
-				 "The chain document in %.100s is damaged: %.120s",
-				 n->path, why);
-		return st == ST_OK ? ST_OK : ST_CORRUPT;
+	n->document = strdup(text);
+	if (!n->document)
+		return ST_NOMEM;
+	st = params_parse(&n->params, n->document, strlen(n->document), why);
+	if (st == ST_OK)
+		return ST_OK;
+	snprintf(error, NODE_ERROR_SIZE,
+		 "The chain document in %.100s is damaged: %.120s", n->path,
+		 why);
+	return ST_CORRUPT;
+}
+
+/* One of Bitcoin's networks is known by its name, whatever its document in the
+ * file says; every other chain is what its document says. */
+static enum status read_params(struct node *n, char error[NODE_ERROR_SIZE])
+{
+	const char *value;
+	enum status st = store_setting_get(n->db, "network", &value);
+
+	if (st == ST_OK && params_builtin(&n->params, value)) {
+		n->document = strdup("");
+		return n->document ? read_activation(n, error) : ST_NOMEM;
 	}
+	if (st == ST_OK)
+		st = store_setting_get(n->db, "chain_document", &value);
+	if (st == ST_OK)
+		return read_document(n, value, error);
 	if (st != ST_NOT_FOUND)
 		return st;
-	n->document = strdup("");
-	st = store_setting_get(n->db, "network", &value);
-	if (st == ST_OK && !params_builtin(&n->params, value))
-		st = ST_NOT_FOUND;
-	if (st == ST_OK)
-		st = read_activation(n, error);
-	if (st == ST_CORRUPT)
-		return st;
-	if (st == ST_NOT_FOUND) {
-		snprintf(error, NODE_ERROR_SIZE,
-			 "%.160s does not say what chain it holds: make a new "
-			 "one with quarry init.",
-			 n->path);
-		st = ST_CORRUPT;
-	}
-	return n->document ? st : ST_NOMEM;
+	snprintf(error, NODE_ERROR_SIZE,
+		 "%.160s does not say what chain it holds: make a new one with "
+		 "quarry init.",
+		 n->path);
+	return ST_CORRUPT;
 }
 
 enum status node_open(struct node **out, const struct node_options *o,
