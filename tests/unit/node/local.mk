@@ -18,3 +18,21 @@ unit_programs += tests/unit/node/test_family
 tests_unit_node_test_family_SOURCES = tests/unit/node/test_family.c $(UNIT_NODE_LAB)
 tests_unit_node_test_family_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_node_test_family_LDADD = $(UNIT_NODE_LIBS)
+
+unit_programs += tests/unit/node/test_hard_threads
+tests_unit_node_test_hard_threads_SOURCES = tests/unit/node/test_hard_threads.c \
+	tests/unit/node/hard.h $(UNIT_NODE_LAB)
+tests_unit_node_test_hard_threads_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_node_test_hard_threads_LDADD = $(UNIT_NODE_LIBS)
+
+unit_programs += tests/unit/node/test_hard_witness
+tests_unit_node_test_hard_witness_SOURCES = tests/unit/node/test_hard_witness.c \
+	tests/unit/node/hard.h tests/unit/consensus/spend.h $(UNIT_NODE_LAB)
+tests_unit_node_test_hard_witness_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_node_test_hard_witness_LDADD = $(UNIT_NODE_LIBS)
+
+unit_programs += tests/unit/node/test_hard_lock
+tests_unit_node_test_hard_lock_SOURCES = tests/unit/node/test_hard_lock.c \
+	tests/unit/node/hard.h $(UNIT_NODE_LAB)
+tests_unit_node_test_hard_lock_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_node_test_hard_lock_LDADD = $(UNIT_NODE_LIBS)
