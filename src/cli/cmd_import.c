@@ -12,7 +12,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "cli/blkfile.h"
+#include "node/blkfile.h"
 #include "cli/cli.h"
 #include "cli/progress.h"
 #include "node/import.h"
@@ -160,14 +160,14 @@ static enum status give(struct importer *im, const struct buf *raw,
 static enum status give_children(struct importer *im, struct blkid parent,
 				 struct buf *raw)
 {
-	struct blkid *todo = malloc(sizeof(*todo));
+	struct blkid *queue = malloc(sizeof(*queue));
 	size_t n = 1, room = 1;
-	enum status st = todo ? ST_OK : ST_NOMEM;
+	enum status st = queue ? ST_OK : ST_NOMEM;
 
-	if (todo)
-		todo[0] = parent;
+	if (queue)
+		queue[0] = parent;
 	while (st == ST_OK && n && im->n_wait) {
-		struct blkid at = todo[--n], id;
+		struct blkid at = queue[--n], id;
 
 		for (size_t i = 0; st == ST_OK && i < im->n_wait; i++) {
 			struct waiting *w = &im->wait[i];
@@ -187,20 +187,20 @@ static enum status give_children(struct importer *im, struct blkid parent,
 				st = give(im, raw, &id, &waits);
 			if (st == ST_OK && n == room) {
 				struct blkid *v = realloc(
-					todo, 2 * room * sizeof(*v));
+					queue, 2 * room * sizeof(*v));
 
 				if (!v) {
 					st = ST_NOMEM;
 					break;
 				}
-				todo = v;
+				queue = v;
 				room *= 2;
 			}
 			if (st == ST_OK)
-				todo[n++] = id;
+				queue[n++] = id;
 		}
 	}
-	free(todo);
+	free(queue);
 	return st;
 }
 

@@ -1,6 +1,5 @@
 bin_PROGRAMS += quarry
 quarry_SOURCES = \
-	src/cli/blkfile.c src/cli/blkfile.h \
 	src/cli/cli.c src/cli/cli.h \
 	src/cli/cmd_chain.c \
 	src/cli/cmd_export.c \

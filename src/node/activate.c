@@ -280,7 +280,7 @@ enum status node_activate_best(struct node *n, bool *changed)
 /* Children of an invalid block, level by level. */
 static enum status mark_children(struct node *n, int64_t id)
 {
-	struct path todo = {0};
+	struct path queue = {0};
 	enum status st = ST_OK;
 
 	for (;;) {
@@ -292,13 +292,13 @@ static enum status mark_children(struct node *n, int64_t id)
 			st = store_block_set_status(n->db, kid[i],
 						    BLOCK_INVALID_PARENT);
 			if (st == ST_OK)
-				st = path_add(&todo, kid[i]);
+				st = path_add(&queue, kid[i]);
 		}
-		if (st != ST_OK || todo.n == 0)
+		if (st != ST_OK || queue.n == 0)
 			break;
-		id = todo.id[--todo.n];
+		id = queue.id[--queue.n];
 	}
-	free(todo.id);
+	free(queue.id);
 	return st;
 }
 

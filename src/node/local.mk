@@ -5,6 +5,7 @@ libquarry_node_a_SOURCES = \
 	src/node/announce.c src/node/announce.h \
 	src/node/apply.c src/node/apply.h \
 	src/node/batch.c src/node/batch.h \
+	src/node/blkfile.c src/node/blkfile.h \
 	src/node/branch.c src/node/branch.h \
 	src/node/bulk.h \
 	src/node/checks.c src/node/checks.h \

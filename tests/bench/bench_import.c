@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "cli/blkfile.h"
+#include "node/blkfile.h"
 #include "crypto/ec.h"
 #include "node/import.h"
 

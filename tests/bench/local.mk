@@ -20,7 +20,7 @@ tests_bench_growth_LDADD = libquarry_node.a libquarry_store.a \
 	$(CRYPTO_LIBS) -lpthread
 
 # Signature checks are noted on their way through (--wrap).
-tests_bench_import_SOURCES = tests/bench/bench_import.c src/cli/blkfile.c
+tests_bench_import_SOURCES = tests/bench/bench_import.c
 tests_bench_import_LDADD = libquarry_node.a libquarry_store.a \
 	libquarry_consensus.a libquarry_primitives.a libquarry_db.a \
 	libquarry_crypto.a libquarry_base.a $(SQLITE_LIBS) $(SECP256K1_LIBS) \

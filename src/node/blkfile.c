@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* See blkfile.h. */
-#include "cli/blkfile.h"
+#include "node/blkfile.h"
 
 #include <ctype.h>
 #include <errno.h>

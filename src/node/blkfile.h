@@ -8,8 +8,8 @@
  * A record that is cut off at the end of a file, zeros where Core has reserved
  * space, and garbage between records are passed over, as Core does.
  */
-#ifndef QUARRY_CLI_BLKFILE_H
-#define QUARRY_CLI_BLKFILE_H
+#ifndef QUARRY_NODE_BLKFILE_H
+#define QUARRY_NODE_BLKFILE_H
 
 #include <stdio.h>
 
