@@ -24,7 +24,7 @@ libquarry_node_a_SOURCES = \
 	src/node/poolin.c src/node/poolin.h \
 	src/node/pooljudge.c src/node/pooljudge.h \
 	src/node/poollimit.c src/node/poollimit.h \
-	src/node/poolpackage.h \
+	src/node/poolpackage.c src/node/poolpackage.h \
 	src/node/poolrbf.c \
 	src/node/poolset.c src/node/poolset.h \
 	src/node/priv.h \

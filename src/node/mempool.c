@@ -132,6 +132,8 @@ void pool_result(struct tx_result *out, const struct pool_candidate *c)
 	out->wtxid = c->tx.wtxid;
 	out->fee_sat = c->fee;
 	out->vsize = c->vsize ? c->vsize : tx_vsize(&c->tx);
+	out->group_fee_sat = out->fee_sat;
+	out->group_vsize = out->vsize;
 	out->known = out->verdict.code == V_IN_MEMPOOL ||
 		     out->verdict.code == V_SAME_NONWITNESS;
 }

@@ -27,6 +27,8 @@ struct tx_result {
 	int64_t fee_sat;	/* when valid */
 	uint32_t vsize;		/* adjusted for signature operations */
 	bool known;		/* refused because it is in the pool already */
+	int64_t group_fee_sat;	/* of what was accepted together: the fee rate */
+	uint32_t group_vsize;	/* that counted; its own when alone */
 };
 
 /* Judges a transaction by consensus and relay rules and adds it to the pool
@@ -35,11 +37,12 @@ NODISCARD enum status node_accept_tx(struct node *n, const void *raw, size_t len
 				     const struct tx_options *o,
 				     struct tx_result *out);
 
-/* The first two as accept_tx (*out of each); parents first, the child that
- * spends all of them last. Each is tried alone; those that pay too little are
- * tried once more together, at the fee rate of the whole. *package: VALID, or
- * why the package as such was not taken. A member that was in the pool already
- * counts as valid. */
+/* A package: parents first, the child that spends all of them last. Each is
+ * tried alone; those that pay too little, or that spend such, are tried once
+ * more together, at the fee rate of the whole. out: one result each; a member
+ * that was in the pool already is known and harms nothing. *package: VALID when
+ * all are in the pool now, V_PACKAGE_TX when the results say why not, or what is
+ * wrong with the package as such (nothing was tried then). */
 #define PACKAGE_TX_MAX 25
 NODISCARD enum status node_accept_package(struct node *n,
 					  const struct bytes *raw, uint32_t count,

@@ -9,6 +9,7 @@
 #include "consensus/tx_check.h"
 #include "consensus/tx_inputs.h"
 #include "node/poollimit.h"
+#include "primitives/script.h"
 #include "store/store_script.h"
 
 #define CANDIDATE_BYTES_MAX ((size_t)512 << 20)
@@ -173,8 +174,9 @@ static enum status chain_coin(struct node *n, struct pool_candidate *c,
 		st = coins_output(&n->coins, t, at->n, &o);
 	if (st != ST_OK)
 		return st;
-	/* the genesis block's output was never a coin */
-	if (o->spent_tx || t->height == 0)
+	/* the genesis block's output was never a coin, nor is what no script
+	 * can spend */
+	if (o->spent_tx || t->height == 0 || script_is_unspendable(o->spk))
 		return ST_NOT_FOUND;
 	copy = arena_copy(&c->found, o->spk.p, o->spk.len);
 	if (!copy)
@@ -223,7 +225,8 @@ static enum status refuse_missing(struct node *n, struct pool_candidate *c,
 
 	for (uint32_t k = 0; st == ST_OK && k < t->n_out; k++) {
 		st = coins_output(&n->coins, t, k, &o);
-		if (st == ST_OK && !o->spent_tx) {
+		if (st == ST_OK && !o->spent_tx &&
+		    !script_is_unspendable(o->spk)) {
 			verdict_refuse(v, V_ALREADY_KNOWN, "%s", "");
 			return ST_OK;
 		}

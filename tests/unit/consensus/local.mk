@@ -77,3 +77,9 @@ tests_unit_consensus_test_script_trace_SOURCES = \
 	tests/unit/consensus/spend.h tests/unit/unit.h
 tests_unit_consensus_test_script_trace_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_consensus_test_script_trace_LDADD = $(consensus_test_libs)
+
+unit_programs += tests/unit/consensus/test_standard
+tests_unit_consensus_test_standard_SOURCES = \
+	tests/unit/consensus/test_standard.c tests/unit/unit.h
+tests_unit_consensus_test_standard_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_consensus_test_standard_LDADD = $(consensus_test_libs)

@@ -36,3 +36,8 @@ tests_unit_node_test_hard_lock_SOURCES = tests/unit/node/test_hard_lock.c \
 	tests/unit/node/hard.h $(UNIT_NODE_LAB)
 tests_unit_node_test_hard_lock_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_node_test_hard_lock_LDADD = $(UNIT_NODE_LIBS)
+
+unit_programs += tests/unit/node/test_package
+tests_unit_node_test_package_SOURCES = tests/unit/node/test_package.c $(UNIT_NODE_LAB)
+tests_unit_node_test_package_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_node_test_package_LDADD = $(UNIT_NODE_LIBS)
