@@ -1,7 +1,7 @@
 # What a deployed node needs around its programs. Files that name folders are
 # filled in while installing: prefix and the rest may be given to make install.
 quarry_units = quarry.service quarry-miner.service quarry-relay.service \
-	quarry-resolve.service quarry-certificate.service \
+	quarry-resolve.service quarry-certificate.service quarry.socket \
 	quarry-resolve.timer
 deploydocdir = $(docdir)
 dist_deploydoc_DATA = README.md deploy/README

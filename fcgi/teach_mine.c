@@ -15,11 +15,11 @@
 
 #define MINE_LEASE "http-mine"
 #define MINE_TIME_MS 20000
-#define MINE_TRIES (1u << 21)
+#define MINE_TRIES (1u << 24)
 
-/* Who is to be paid, as the request says it; "" when it does not. */
+/* Who is to be paid, as the request says it; *asked false when it does not. */
 static bool asked_address(const struct request *rq, struct response *rs,
-			  char out[ADDRESS_TEXT_SIZE])
+			  char out[ADDRESS_TEXT_SIZE], bool *asked)
 {
 	const char *text = request_query(rq, "address");
 	char error[JSON_ERROR_SIZE];
@@ -27,7 +27,6 @@ static bool asked_address(const struct request *rq, struct response *rs,
 	size_t len;
 	bool ok = true;
 
-	out[0] = '\0';
 	if (!text && rq->body.len) {
 		if (json_doc_parse(&doc, rq->body.p, rq->body.len, rq->body.len,
 				   error) != ST_OK) {
@@ -38,6 +37,7 @@ static bool asked_address(const struct request *rq, struct response *rs,
 			text = NULL;
 		}
 	}
+	*asked = text != NULL;
 	if (ok && text) {
 		if (strlen(text) >= ADDRESS_TEXT_SIZE) {
 			error_reply(rs, rq, 400, "bad-address",
@@ -56,12 +56,13 @@ static bool payee_script(struct app *app, const struct request *rq,
 {
 	char address[ADDRESS_TEXT_SIZE];
 	const char *text = address;
+	bool asked;
 
-	if (!asked_address(rq, rs, address))
+	if (!asked_address(rq, rs, address, &asked))
 		return false;
-	if (!address[0])
+	if (!asked)
 		text = conf_text(app->conf, CONF_MINE_ADDRESS);
-	if (!*text) {
+	if (!asked && !*text) {
 		error_reply(rs, rq, 400, "no-address",
 			    "Say who is paid: /mine?address=ADDRESS, or set "
 			    "mine_address in quarry.conf.");
