@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: MIT
+# For end-to-end tests in shell: nodes with nginx and TLS before them. Source it
+# after tap.sh.
+#
+#     stack_chain "$TMPDIR/chain.conf" --spacing 15   a chain of one's own
+#     stack_start a chain.conf [line of quarry.conf...]
+#         node a: database, quarry.fcgi, nginx; sets ${url[a]}, ${db[a]}, ${conf[a]}
+#     stack_stop a; stack_start a chain.conf          the same node again
+#     get URL [curl arguments]    sets status, type and body
+#     post_json URL JSON
+#
+# Everything started is ended when the test ends.
+: "${QUARRY_BUILD:=$QUARRY_SRC/build/normal}"
+: "${TMPDIR:=/tmp}"
+stack_dir=$(mktemp -d "$TMPDIR/s.XXXXXX")
+declare -A stack_pids=() url=() db=() conf=()
+PATH=$PATH:/usr/sbin
+quarry() { "$QUARRY_BUILD/quarry" "$@"; }
+
+stack_end() {
+	local name
+	for name in "${!stack_pids[@]}"; do stack_stop "$name"; done
+	rm -rf "$stack_dir"
+}
+trap stack_end EXIT
+trap 'exit 1' INT TERM
+
+# A port nobody listens at; below those that the kernel gives out by itself.
+free_port() {
+	local p
+	while :; do
+		p=$((20000 + RANDOM % 12000))
+		(exec 3<>"/dev/tcp/127.0.0.1/$p") 2>/dev/null || { echo "$p"; return; }
+	done
+}
+
+# stack_chain FILE ARGUMENTS...: an easy chain of one's own.
+stack_chain() {
+	local out=$1
+	shift
+	quarry chain new --name lab --out "$out" "$@" >"$stack_dir/chain.log" 2>&1 ||
+		{ sed 's/^/# /' "$stack_dir/chain.log"; return 1; }
+}
+
+# stack_start NAME CHAIN [CONF-LINE...]: CHAIN is a document or a network.
+stack_start() {
+	local name=$1 chain=$2 here=$stack_dir/$1 port i
+	shift 2
+	mkdir -p "$here"
+	if [ ! -e "$here/port" ]; then
+		free_port >"$here/port"
+		if [ -e "$chain" ]; then
+			quarry init --db "$here/quarry.db" --chain "$chain" >"$here/init.log" 2>&1
+		else
+			quarry init --db "$here/quarry.db" --network "$chain" >"$here/init.log" 2>&1
+		fi || { sed 's/^/# /' "$here/init.log"; return 1; }
+	fi
+	port=$(cat "$here/port")
+	{
+		echo "db = $here/quarry.db"
+		echo "listen = $here/s"
+		echo "allow_private_peers = yes"
+		echo "workers = 2"
+		echo "public_url = https://127.0.0.1:$port"
+		printf '%s\n' "$@"
+	} >"$here/quarry.conf"
+	"$QUARRY_SRC/nginx/make-certificate" "$here/tls.crt" "$here/tls.key" >"$here/pin" || return 1
+	"$QUARRY_SRC/nginx/make-site" --out "$here/nginx" --socket "$here/s" \
+		--cert "$here/tls.crt" --key "$here/tls.key" --www "$QUARRY_SRC/nginx/www" \
+		--listen "127.0.0.1:$port" --listen-http "127.0.0.1:$((port + 1))" \
+		--port "$port" --fast --prefix "$([ "$(id -u)" -ne 0 ] && echo - || echo root)" || return 1
+	QUARRY_LOG=${QUARRY_LOG:-warn} "$QUARRY_BUILD/quarry.fcgi" --conf "$here/quarry.conf" \
+		>>"$here/fcgi.log" 2>&1 </dev/null &
+	stack_pids[$name]=$!
+	nginx -p "$here/nginx/" -c nginx.conf -e stderr >>"$here/nginx.log" 2>&1 </dev/null &
+	stack_pids[$name]+=" $!"
+	# shellcheck disable=SC2034 # for the caller
+	url[$name]=https://127.0.0.1:$port db[$name]=$here/quarry.db conf[$name]=$here/quarry.conf
+	for ((i = 0; i < 100; i++)); do
+		[ "$(curl -sk --max-time 2 -o /dev/null -w '%{http_code}' "https://127.0.0.1:$port/node/status")" != 200 ] ||
+			return 0
+		sleep 0.1
+	done
+	echo "# node $name does not answer:"
+	tail -n 5 "$here"/*.log | sed 's/^/# /'
+	return 1
+}
+
+# stack_stop NAME: ends its programs; the database stays.
+stack_stop() {
+	local pid
+	for pid in ${stack_pids[$1]}; do
+		kill "$pid" 2>/dev/null
+		wait "$pid" 2>/dev/null
+	done
+	unset "stack_pids[$1]"
+}
+
+# get URL ...: status, type and body of an answer.
+get() {
+	local meta
+	meta=$(curl -sk --max-time 60 -o "$stack_dir/body" -w '%{http_code} %{content_type}' "$@")
+	# shellcheck disable=SC2034 # for the caller
+	status=${meta%% *} type=${meta#* }
+	# shellcheck disable=SC2034 # for the caller
+	body=$(tr -d '\0' <"$stack_dir/body")
+}
+
+post_json() {
+	get -H 'Content-Type: application/json' -d "$2" "${@:3}" "$1"
+}
+
+# until_true SECONDS COMMAND...: tries every 100 ms.
+until_true() {
+	local n=$(($1 * 10))
+	shift
+	while ((n-- > 0)); do
+		"$@" && return 0
+		sleep 0.1
+	done
+	return 1
+}
+
+# json EXPRESSION: of the last body.
+json() { jq -r "$1" <<<"$body" 2>&1; }
