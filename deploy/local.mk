@@ -15,10 +15,11 @@ deploy_fill = fill() { \
 		dir() { case " $(bin_PROGRAMS) " in *" $$1$(EXEEXT) "*) echo '$(bindir)' ;; \
 			*) echo '$(sbindir)' ;; esac; }; \
 		sed -e '/^@SANDBOX@$$/{r $(srcdir)/deploy/systemd/sandbox.inc' -e 'd}' \
+			-e "s|@fcgidir@|`dir quarry.fcgi`|g" \
 			-e "s|@minerdir@|`dir quarry-miner`|g" \
 			-e "s|@relaydir@|`dir quarry-relay`|g" \
 			-e "s|@resolvedir@|`dir quarry-resolve`|g" \
-			-e 's|@[s]bindir@|$(sbindir)|g' -e 's|@[s]ysconfdir@|$(sysconfdir)|g' \
+			-e 's|@[s]ysconfdir@|$(sysconfdir)|g' \
 			-e 's|@[l]ocalstatedir@|$(localstatedir)|g' -e 's|@[d]atadir@|$(datadir)|g' \
 			"$$1" >"$$2" && chmod 644 "$$2"; }
 

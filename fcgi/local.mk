@@ -21,7 +21,7 @@ libquarry_fcgi_a_SOURCES = \
 
 EXTRA_DIST += fcgi/README
 
-sbin_PROGRAMS += quarry.fcgi
+bin_PROGRAMS += quarry.fcgi
 quarry_fcgi_SOURCES = fcgi/fcgi_main.c fcgi/serve.c fcgi/serve.h
 quarry_fcgi_CFLAGS = $(AM_CFLAGS) $(FCGI_CFLAGS)
 quarry_fcgi_LDADD = libquarry_fcgi.a libquarry_node.a libquarry_wallet.a \
