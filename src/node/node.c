@@ -19,7 +19,8 @@
 #define BUSY_MS_DEFAULT 3000
 #define DB_CACHE_KIB 65536
 #define BULK_CACHE_KIB (128 * 1024)
-#define BULK_CHECKPOINT_PAGES 16384	/* 64 MiB of log */
+/* Half a GiB of log: a page that many groups change is copied once. */
+#define BULK_CHECKPOINT_PAGES 131072
 
 /* Other activation heights, given when the database was made. */
 static enum status read_activation(struct node *n, char error[NODE_ERROR_SIZE])
