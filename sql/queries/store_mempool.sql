@@ -13,6 +13,9 @@ SELECT id, txid, wtxid, raw, at, height, fee, fee_delta, weight, vsize,
        n_desc, vsize_desc, fee_desc
 FROM mempool_tx WHERE wtxid = ?1;
 
+-- name: mempool_has
+SELECT 1 FROM mempool_tx WHERE wtxid = ?1;
+
 -- name: mempool_by_id
 SELECT id, txid, wtxid, raw, at, height, fee, fee_delta, weight, vsize,
        sigop_cost, spends_coinbase, replaceable, n_anc, vsize_anc, fee_anc,

@@ -7,6 +7,7 @@
 #include "base/bug.h"
 #include "node/apply.h"
 #include "store/store.h"
+#include "store/store_mempool.h"
 #include "store/store_tx.h"
 
 enum status batch_begin(struct batch *b, struct node *n)
@@ -155,6 +156,27 @@ static enum status add_plan(struct batch *b, struct plan *p)
 	return ST_OK;
 }
 
+/* Transactions that wait in the pool were judged by every script rule there is;
+ * what they spend is named in their ids. The key is the wtxid: a copy with another
+ * witness is not the one that was judged. */
+static enum status note_verified(struct batch *b, struct plan *p)
+{
+	struct db *db = b->n->db;
+	int64_t count, vsize, bytes, fees;
+	enum status st = store_mempool_sums(db, &count, &vsize, &bytes, &fees);
+
+	if (st != ST_OK || count == 0)
+		return st;
+	p->verified = arena_calloc(&p->arena, p->block.n_tx,
+				   sizeof(*p->verified));
+	if (!p->verified)
+		return ST_NOMEM;
+	for (uint32_t i = 1; st == ST_OK && i < p->block.n_tx; i++)
+		st = store_mempool_has(db, &p->block.tx[i].wtxid,
+				       &p->verified[i]);
+	return st;
+}
+
 enum status batch_connect(struct batch *b, struct plan *p, struct verdict *v)
 {
 	struct node *n = b->n;
@@ -166,8 +188,11 @@ enum status batch_connect(struct batch *b, struct plan *p, struct verdict *v)
 				  &p->row.hash.h))
 			p->bip30_overwrite = true;
 	}
-	st = plan_judge(p, &n->params, &n->coins, &n->branch,
-			b->no_scripts ? NULL : n->pool, &b->seq, b->next_tx, v);
+	st = b->no_scripts ? ST_OK : note_verified(b, p);
+	if (st == ST_OK)
+		st = plan_judge(p, &n->params, &n->coins, &n->branch,
+				b->no_scripts ? NULL : n->pool, &b->seq,
+				b->next_tx, v);
 	if (st == ST_OK && v->code == VALID)
 		st = add_plan(b, p);
 	else

@@ -161,19 +161,21 @@ static enum status submit(struct plan *p, struct check_pool *pool,
 	const struct block *b = &p->block;
 	struct check_job *jobs = arena_array(&p->arena, b->n_tx, struct check_job);
 	uint32_t at = 0;
+	size_t n = 0;
 
 	if (!jobs)
 		return ST_NOMEM;
 	for (uint32_t i = 1; i < b->n_tx; i++) {
-		jobs[i - 1] = (struct check_job){
-			.tx = &b->tx[i],
-			.coins = p->coin + at,
-			.flags = flags,
-			.seq = seq + i,
-		};
+		if (!p->verified || !p->verified[i])
+			jobs[n++] = (struct check_job){
+				.tx = &b->tx[i],
+				.coins = p->coin + at,
+				.flags = flags,
+				.seq = seq + i,
+			};
 		at += b->tx[i].n_in;
 	}
-	return checks_submit(pool, jobs, b->n_tx - 1);
+	return checks_submit(pool, jobs, n);
 }
 
 /* The outputs that BIP30's exceptions lose, to be found under the new entry. */

@@ -37,6 +37,7 @@ struct plan {
 				 * coinbase left out */
 	struct plan_spend *spend; /* where those are; the undo log */
 	int64_t *fee;		/* of each transaction; -1 for the coinbase */
+	bool *verified;		/* its scripts are known good; NULL: none are */
 	uint32_t n_made, n_spent; /* how far the coins have been moved */
 	uint32_t n_coin;
 	bool bip30_overwrite;	/* a transaction replaces an earlier one */

@@ -9,8 +9,12 @@
 #include "node/events.h"
 #include "node/pool.h"
 #include "node/poollimit.h"
+#include "node/poolpackage.h"
 #include "node/scripts.h"
 #include "store/store_tx.h"
+
+/* Deeper reorganisations than this give their transactions up. */
+#define RULES_SETTLED_BLOCKS 4096
 
 static enum status insert_inputs(struct node *n, const struct pool_candidate *c,
 				 int64_t id)
@@ -246,6 +250,20 @@ static enum status give_up(struct node *n, const struct tx *tx)
 	return st;
 }
 
+/* Far above every activation height: whatever stood in a block that left was
+ * judged by all script rules. */
+static bool all_rules_held(const struct node *n, uint32_t height)
+{
+	const struct params *p = &n->params;
+	uint32_t last = p->bip65_height;
+
+	last = p->bip66_height > last ? p->bip66_height : last;
+	last = p->csv_height > last ? p->csv_height : last;
+	last = p->segwit_height > last ? p->segwit_height : last;
+	return last <= 1 || (height > RULES_SETTLED_BLOCKS &&
+			     last < height - RULES_SETTLED_BLOCKS);
+}
+
 enum status poolin_again(struct node *n, const void *raw, size_t len)
 {
 	struct pool_candidate c;
@@ -262,6 +280,10 @@ enum status poolin_again(struct node *n, const void *raw, size_t len)
 	/* unless the new branch has it as well */
 	if (st == ST_NOT_FOUND) {
 		st = pool_judge(n, &c, &v);
+		/* a pool row says: good by every rule (batch.c relies on it) */
+		if (st == ST_OK && v.code == VALID &&
+		    !all_rules_held(n, c.height))
+			st = pool_judge_scripts(&c, &v);
 		if (st == ST_OK && v.code == VALID)
 			st = poolin_insert(n, &c, "reorg");
 		else if (st == ST_OK && v.code != V_IN_MEMPOOL &&

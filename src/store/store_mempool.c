@@ -56,6 +56,19 @@ enum status store_mempool_by_wtxid(struct db *db, const struct wtxid *t,
 	return by_hash(db, SQL_MEMPOOL_BY_WTXID, &t->h, out);
 }
 
+enum status store_mempool_has(struct db *db, const struct wtxid *t, bool *has)
+{
+	struct db_stmt *s = db_use(db, SQL_MEMPOOL_HAS);
+	const struct store_hash d = store_hash(&t->h);
+	int64_t one;
+	enum status st;
+
+	store_bind_hash(s, 1, &d);
+	st = store_one_int(s, &one);
+	*has = st == ST_OK;
+	return st == ST_NOT_FOUND ? ST_OK : st;
+}
+
 enum status store_mempool_by_id(struct db *db, int64_t id,
 				struct mempool_row *out)
 {

@@ -40,6 +40,9 @@ NODISCARD enum status store_mempool_by_txid(struct db *db, const struct txid *t,
 NODISCARD enum status store_mempool_by_wtxid(struct db *db,
 					     const struct wtxid *t,
 					     struct mempool_row *out);
+/* Whether exactly this transaction, witness included, is in the pool. */
+NODISCARD enum status store_mempool_has(struct db *db, const struct wtxid *t,
+					bool *has);
 NODISCARD enum status store_mempool_by_id(struct db *db, int64_t id,
 					  struct mempool_row *out);
 /* row->id is set. */
