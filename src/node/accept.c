@@ -309,7 +309,7 @@ static void close_snapshot(struct node *n)
 
 /* A stored block may be what the best branch waited for. */
 static enum status wake(struct node *n, const struct block_row *row,
-			struct block_result *out)
+			const char *source, struct block_result *out)
 {
 	struct watch watch = {.id = out->id};
 	bool own, may = false;
@@ -324,6 +324,9 @@ static enum status wake(struct node *n, const struct block_row *row,
 		st = activate_best(n, &watch, &out->tip_changed);
 	if (st == ST_OK && may)
 		st = activation_result(n, &watch, out);
+	/* the bad one below has its row */
+	if (st == ST_OK && out->verdict.code == V_BAD_PREV)
+		st = reject_write(n, "block", &out->id.h, &out->verdict, source);
 	return st;
 }
 
@@ -345,7 +348,7 @@ static enum status accept_aside(struct node *n, struct plan *p, struct place *at
 	plan_free(p);
 	out->stored = st == ST_OK;
 	if (st == ST_OK)
-		st = wake(n, &at->row, out);
+		st = wake(n, &at->row, source, out);
 	n->bulk = k;
 	return st;
 }
@@ -413,7 +416,7 @@ static enum status accept_once(struct node *n, const void *raw, size_t len,
 		st = refuse(n, &at, &out->id, &out->verdict, source);
 	/* stored when the environment failed before it could be connected */
 	else if (st == ST_OK && at.row.status == BLOCK_STORED && !n->bulk)
-		st = wake(n, &at.row, out);
+		st = wake(n, &at.row, source, out);
 	return st;
 }
 

@@ -4,6 +4,8 @@ UNIT_NODE_LIBS = libquarry_node.a libquarry_store.a libquarry_consensus.a \
 UNIT_NODE_LAB = tests/unit/node/chainlab.c tests/unit/node/chainlab.h \
 	tests/unit/unit.h
 
+include tests/unit/node/blocks.mk
+
 unit_programs += tests/unit/node/test_mempool
 tests_unit_node_test_mempool_SOURCES = tests/unit/node/test_mempool.c $(UNIT_NODE_LAB)
 tests_unit_node_test_mempool_CFLAGS = $(UNIT_CFLAGS)
