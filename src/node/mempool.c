@@ -173,6 +173,11 @@ enum status node_accept_tx(struct node *n, const void *raw, size_t len,
 	return st;
 }
 
+static bool delta_ok(int64_t sat)
+{
+	return sat >= -MONEY_MAX_SAT && sat <= MONEY_MAX_SAT;
+}
+
 enum status node_prioritise_tx(struct node *n, const struct txid *txid,
 			       int64_t delta_sat)
 {
@@ -186,6 +191,9 @@ enum status node_prioritise_tx(struct node *n, const struct txid *txid,
 	poolset_init(&up);
 	poolset_init(&down);
 	st = store_mempool_by_txid(n->db, txid, &row);
+	if (st == ST_OK && (!delta_ok(delta_sat) ||
+			    !delta_ok(row.fee_delta + delta_sat)))
+		st = ST_TOO_BIG;
 	if (st == ST_OK)
 		st = poolset_add(&up, row.id, &added);
 	if (st == ST_OK)

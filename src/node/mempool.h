@@ -50,7 +50,8 @@ NODISCARD enum status node_accept_package(struct node *n,
 					  struct tx_result *out,
 					  struct verdict *package);
 /* Adds to the fee by which a transaction of the pool is ranked. ST_NOT_FOUND
- * when it is not there. */
+ * when it is not there; ST_TOO_BIG when the sum of what was added exceeds all
+ * money. */
 NODISCARD enum status node_prioritise_tx(struct node *n, const struct txid *txid,
 					 int64_t delta_sat);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/bug.h"
+#include "primitives/amount.h"
 
 /* When the block is nearly full and so many in a row did not fit, it is done. */
 #define FAILURES_MAX 1000
@@ -112,8 +113,12 @@ static enum status list_children(struct pick *p)
 	return ST_OK;
 }
 
+/* Deltas can make fees as large as anybody likes: bounded, so that the product
+ * fits. */
 static int64_t rate_of(int64_t fee, int64_t vsize)
 {
+	fee = fee > MONEY_MAX_SAT ? MONEY_MAX_SAT : fee;
+	fee = fee < -MONEY_MAX_SAT ? -MONEY_MAX_SAT : fee;
 	return vsize > 0 ? fee * 1000 / vsize : 0;
 }
 

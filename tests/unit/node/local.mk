@@ -17,7 +17,8 @@ tests_unit_node_test_template_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_node_test_template_LDADD = $(UNIT_NODE_LIBS)
 
 unit_programs += tests/unit/node/test_family
-tests_unit_node_test_family_SOURCES = tests/unit/node/test_family.c $(UNIT_NODE_LAB)
+tests_unit_node_test_family_SOURCES = tests/unit/node/test_family.c \
+	tests/unit/node/census.h $(UNIT_NODE_LAB)
 tests_unit_node_test_family_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_node_test_family_LDADD = $(UNIT_NODE_LIBS)
 
@@ -43,3 +44,9 @@ unit_programs += tests/unit/node/test_package
 tests_unit_node_test_package_SOURCES = tests/unit/node/test_package.c $(UNIT_NODE_LAB)
 tests_unit_node_test_package_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_node_test_package_LDADD = $(UNIT_NODE_LIBS)
+
+unit_programs += tests/unit/node/test_two_writers
+tests_unit_node_test_two_writers_SOURCES = tests/unit/node/test_two_writers.c \
+	tests/unit/node/census.h $(UNIT_NODE_LAB)
+tests_unit_node_test_two_writers_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_node_test_two_writers_LDADD = $(UNIT_NODE_LIBS)
