@@ -33,3 +33,9 @@ ORDER BY s.spk, t.txid;
 SELECT lower(hex(txid)) || ' ' || lower(hex(wtxid)) || ' ' || fee || ' ' ||
        vsize || ' ' || n_anc || ' ' || n_desc
 FROM mempool_tx ORDER BY txid;
+
+-- name: check_history_has
+SELECT 1 FROM history WHERE script = ?1 AND tx = ?2;
+
+-- name: check_block_columns
+SELECT time, bits, version, nonce FROM block WHERE id = ?1;

@@ -182,12 +182,6 @@ enum status batch_connect(struct batch *b, struct plan *p, struct verdict *v)
 	struct node *n = b->n;
 	enum status st;
 
-	for (size_t i = 0; i < 2; i++) {
-		if (n->params.bip30_exception[i].height == p->row.height &&
-		    hash256_equal(&n->params.bip30_exception[i].id.h,
-				  &p->row.hash.h))
-			p->bip30_overwrite = true;
-	}
 	st = b->no_scripts ? ST_OK : note_verified(b, p);
 	if (st == ST_OK)
 		st = plan_judge(p, &n->params, &n->coins, &n->branch,

@@ -275,6 +275,12 @@ enum status plan_judge(struct plan *p, const struct params *params,
 		return st;
 	p->first_tx = first_tx;
 	p->first_seq = *seq;
+	for (size_t i = 0; i < 2; i++) {
+		if (params->bip30_exception[i].height == p->row.height &&
+		    hash256_equal(&params->bip30_exception[i].id.h,
+				  &p->row.hash.h))
+			p->bip30_overwrite = true;
+	}
 	p->flags = flags;
 	/* where heights have been in every coinbase since the first block, no
 	 * two are equal: nothing to look up */

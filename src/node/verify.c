@@ -19,6 +19,8 @@
 #include "node/query.h"
 #include "node/rowcheck.h"
 #include "primitives/target.h"
+#include "store/store_check.h"
+#include "store/store.h"
 
 #define WALK_CACHE_BYTES ((size_t)1 << 40)
 #define BLOCK_ARENA_MAX ((size_t)512 << 20)
@@ -30,6 +32,7 @@ struct verifier {
 	struct coins coins;
 	struct check_pool *pool;
 	struct rowcheck rows;
+	struct block_row last;	/* the block before */
 	struct u256 work;
 	uint64_t seq;
 };
@@ -58,9 +61,25 @@ static enum status check_header(struct verifier *v, const struct block_row *row,
 {
 	const struct params *params = &v->n->params;
 	struct u256 work = target_work(row->header.bits);
+	struct store_header_columns at;
 	struct chain_view view;
 	enum status st;
 
+	st = store_header_columns(v->n->db, row->id, &at);
+	if (st != ST_OK)
+		return st;
+	if (at.time != row->header.time || at.bits != row->header.bits ||
+	    at.version != row->header.version || at.nonce != row->header.nonce) {
+		fault(v, row->height, "its time, bits, version or nonce is not "
+				      "the header's");
+		return ST_OK;
+	}
+	if (row->n_tx != p->block.n_tx || row->size != p->block.raw.len ||
+	    row->weight != block_weight(&p->block)) {
+		fault(v, row->height, "its number of transactions, size or "
+				      "weight is wrong");
+		return ST_OK;
+	}
 	v->work = u256_add(&v->work, &work);
 	if (!hash256_equal(&p->block.id.h, &row->hash.h) ||
 	    u256_cmp(&v->work, &row->chainwork) != 0) {
@@ -115,43 +134,94 @@ static enum status check_coins(struct verifier *v, struct plan *p,
 	return st;
 }
 
+/* Its place: under its height, on the block before, with a median time. */
+static enum status check_place(struct verifier *v, uint32_t height,
+			       const struct block_row *row)
+{
+	struct chain_view view;
+	int64_t mtp = row->header.time;
+	enum status st = ST_OK;
+
+	if (row->height != height || row->status != BLOCK_CONNECTED)
+		fault(v, height, "its row says another height or that it is not "
+				 "on the chain");
+	else if (height && (!hash256_equal(&row->header.prev.h, &v->last.hash.h) ||
+			    row->prev_id != v->last.id))
+		fault(v, height, "it does not build on the block before");
+	if (v->out->fault[0])
+		return ST_OK;
+	st = push_branch(v, row);
+	if (st != ST_OK)
+		return st;
+	view = branch_view(&v->branch);
+	if (height)
+		st = chain_median_time(&view, height, &mtp);
+	if (st == ST_OK && mtp != row->mtp)
+		fault(v, height, "its median time is wrong");
+	/* the rules look at it from its parent */
+	return st == ST_OK && height ? branch_set(&v->branch, &v->last) : st;
+}
+
+/* All rules, and then the rows. */
+static enum status check_plan(struct verifier *v, struct plan *p)
+{
+	int64_t fees = p->row.fees;
+	struct verdict why;
+	enum status st = ST_OK;
+
+	verdict_init(&why);
+	st = check_header(v, &p->row, p, &why);
+	if (v->out->fault[0])
+		return st;
+	if (st == ST_OK && why.code == VALID && p->row.height)
+		st = check_form(v, p, &why);
+	if (st == ST_OK && why.code == VALID)
+		st = check_coins(v, p, &why);
+	if (st != ST_OK)
+		return st;
+	if (why.code != VALID) {
+		refused(v, p->row.height, &why);
+		return ST_OK;
+	}
+	if (p->row.height && p->row.fees != fees)
+		fault(v, p->row.height, "the sum of its fees is wrong");
+	if (!v->out->fault[0])
+		st = rowcheck_block(&v->rows, p, v->out->fault);
+	return st;
+}
+
 static enum status check_block(struct verifier *v, uint32_t height)
 {
-	struct verdict why;
 	struct block_row row;
 	struct arena a;
 	struct bytes raw;
 	struct plan *p = NULL;
 	enum status st = store_block_by_height(v->n->db, height, &row);
 
-	verdict_init(&why);
 	arena_init(&a, BLOCK_ARENA_MAX);
 	if (st == ST_OK)
+		st = check_place(v, height, &row);
+	if (st == ST_OK && !v->out->fault[0])
 		st = query_block_raw(v->n, &row.hash, &a, &raw);
-	if (st == ST_OK)
+	if (st == ST_OK && !v->out->fault[0])
 		st = plan_new(&p, raw.p, raw.len, "verify");
 	arena_free(&a);
-	if (st == ST_PARSE || st == ST_NOT_FOUND) {
-		fault(v, height, "its bytes are not a block");
-		return ST_OK;
+	if (st == ST_OK && p) {
+		p->row = row;
+		st = check_plan(v, p);
+		v->out->n_tx += p->block.n_tx;
+		v->out->n_in += p->n_spent;
 	}
-	if (st != ST_OK)
-		return st;
-	p->row = row;
-	st = check_header(v, &row, p, &why);
-	if (st == ST_OK && why.code == VALID && height)
-		st = check_form(v, p, &why);
-	if (st == ST_OK && why.code == VALID)
-		st = check_coins(v, p, &why);
-	if (st == ST_OK && why.code != VALID)
-		refused(v, height, &why);
-	else if (st == ST_OK && !v->out->fault[0])
-		st = rowcheck_block(&v->rows, p, v->out->fault);
-	if (st == ST_OK)
-		st = push_branch(v, &row);
+	/* bad data is what this is here to find; a bad disk is not */
+	if (st == ST_PARSE || st == ST_NOT_FOUND || st == ST_CORRUPT) {
+		fault(v, height, "its bytes are not a block, or a row of it is "
+				 "missing or damaged");
+		st = ST_OK;
+	}
+	if (st == ST_OK && !v->out->fault[0])
+		st = branch_set(&v->branch, &row);
 	v->out->height = height;
-	v->out->n_tx += p->block.n_tx;
-	v->out->n_in += p->n_spent;
+	v->last = row;
 	plan_free(p);
 	return st;
 }
@@ -162,6 +232,7 @@ static enum status walk(struct verifier *v, uint32_t tip,
 			void *arg)
 {
 	enum status st = ST_OK;
+	int64_t next = 0;
 
 	for (uint32_t h = 0; st == ST_OK && h <= tip && !v->out->fault[0]; h++) {
 		st = check_block(v, h);
@@ -170,6 +241,13 @@ static enum status walk(struct verifier *v, uint32_t tip,
 	}
 	if (st == ST_OK && !v->out->fault[0])
 		st = rowcheck_end(&v->rows, v->out->fault);
+	if (st == ST_OK && !v->out->fault[0])
+		st = store_setting_int(v->n->db, "next_tx_id", &next);
+	if (st == ST_OK && !v->out->fault[0] &&
+	    next < v->last.first_tx + v->last.n_tx)
+		snprintf(v->out->fault, sizeof(v->out->fault),
+			 "The setting next_tx_id is %lld, which is taken.",
+			 (long long)next);
 	return st;
 }
 

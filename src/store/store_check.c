@@ -55,3 +55,34 @@ enum status store_each_pool(struct db *db,
 {
 	return each(db_use(db, SQL_CHECK_POOL), fn, arg);
 }
+
+enum status store_history_has(struct db *db, int64_t script, int64_t tx)
+{
+	struct db_stmt *s = db_use(db, SQL_CHECK_HISTORY_HAS);
+	enum status st;
+
+	db_bind_int(s, 1, script);
+	db_bind_int(s, 2, tx);
+	st = db_one(s);
+	if (st == ST_OK)
+		db_reset(s);
+	return st;
+}
+
+enum status store_header_columns(struct db *db, int64_t block,
+				 struct store_header_columns *out)
+{
+	struct db_stmt *s = db_use(db, SQL_CHECK_BLOCK_COLUMNS);
+	enum status st;
+
+	db_bind_int(s, 1, block);
+	st = db_one(s);
+	if (st)
+		return st;
+	out->time = db_col_int(s, 0);
+	out->bits = db_col_int(s, 1);
+	out->version = db_col_int(s, 2);
+	out->nonce = db_col_int(s, 3);
+	db_reset(s);
+	return ST_OK;
+}

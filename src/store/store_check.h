@@ -13,6 +13,16 @@ struct store_counts {
 
 NODISCARD enum status store_counts(struct db *db, struct store_counts *out);
 
+/* ST_NOT_FOUND when the pair is missing. */
+NODISCARD enum status store_history_has(struct db *db, int64_t script,
+					int64_t tx);
+/* The columns of a block that repeat its header for readers. */
+struct store_header_columns {
+	int64_t time, bits, version, nonce;
+};
+NODISCARD enum status store_header_columns(struct db *db, int64_t block,
+					   struct store_header_columns *out);
+
 /* Every unspent output, by txid and n: fn gets one text "txid:n value height
  * coinbase script". Stops when fn says false (ST_CANCELLED). */
 NODISCARD enum status store_each_utxo(struct db *db,

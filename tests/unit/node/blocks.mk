@@ -19,3 +19,9 @@ tests_unit_node_test_reorg_SOURCES = \
 	tests/unit/node/test_reorg.c $(UNIT_NODE_BLOCKS)
 tests_unit_node_test_reorg_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_node_test_reorg_LDADD = $(UNIT_NODE_LIBS)
+
+unit_programs += tests/unit/node/test_duplicates
+tests_unit_node_test_duplicates_SOURCES = \
+	tests/unit/node/test_duplicates.c $(UNIT_NODE_BLOCKS)
+tests_unit_node_test_duplicates_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_node_test_duplicates_LDADD = $(UNIT_NODE_LIBS)

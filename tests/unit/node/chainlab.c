@@ -27,18 +27,17 @@ static struct node *open_node(const char *path)
 	return n;
 }
 
-struct lab *lab_open(const char *network, uint32_t blocks)
+struct lab *lab_open_chain(const struct params *p, const char *document,
+			   size_t len, uint32_t blocks)
 {
 	struct lab *l = calloc(1, sizeof(*l));
 	char error[NODE_ERROR_SIZE];
-	struct params p;
 
 	assert_non_null(l);
 	snprintf(l->dir, sizeof(l->dir), "/tmp/quarry-lab-XXXXXX");
 	assert_non_null(mkdtemp(l->dir));
 	snprintf(l->path, sizeof(l->path), "%s/quarry.db", l->dir);
-	assert_true(params_builtin(&p, network));
-	if (node_create(l->path, &p, NULL, 0, error) != ST_OK)
+	if (node_create(l->path, p, document, len, error) != ST_OK)
 		fail_msg("%s", error);
 	l->n = open_node(l->path);
 	l->ec = ec_open();
@@ -47,6 +46,14 @@ struct lab *lab_open(const char *network, uint32_t blocks)
 	l->seed = 1;
 	lab_mine(l, blocks);
 	return l;
+}
+
+struct lab *lab_open(const char *network, uint32_t blocks)
+{
+	struct params p;
+
+	assert_true(params_builtin(&p, network));
+	return lab_open_chain(&p, NULL, 0, blocks);
 }
 
 void lab_close(struct lab *l)

@@ -68,6 +68,9 @@ struct lab {
 
 /* network: "regtest". Mines `blocks` blocks. */
 struct lab *lab_open(const char *network, uint32_t blocks);
+/* Any chain; document: of an own one, else NULL. */
+struct lab *lab_open_chain(const struct params *p, const char *document,
+			   size_t len, uint32_t blocks);
 void lab_close(struct lab *l);
 /* Another opening of the same file. */
 struct node *lab_open_again(struct lab *l);
