@@ -38,6 +38,7 @@ struct importer {
 	uint64_t bytes_done, bytes_all;
 	uint32_t height;
 	char last_refusal[300];
+	const char *assume;	/* what --assume-valid says */
 	struct progress progress;
 };
 
@@ -272,11 +273,81 @@ static int report(struct importer *im)
 	return 0;
 }
 
+/* The first pass of --assume-valid: headers alone. */
+static enum status read_headers(struct importer *im, struct assume *a)
+{
+	struct blkfile_place where;
+	struct buf raw;
+	enum status st = ST_OK;
+
+	buf_init(&raw, BLOCK_RAW_MAX);
+	for (uint32_t i = 0; st == ST_OK && i < im->n_path; i++) {
+		struct blkfile f;
+
+		st = blkfile_open(&f, im->path[i], node_params(im->n));
+		/* the second pass says what is wrong with a file */
+		if (st == ST_PARSE || st == ST_NOT_FOUND) {
+			st = ST_OK;
+			continue;
+		}
+		while (st == ST_OK && !cli_stopped()) {
+			st = blkfile_next(&f, &raw, &where);
+			if (st == ST_OK && raw.len >= HEADER_SIZE)
+				st = assume_header(a, raw.p);
+		}
+		blkfile_close(&f);
+		st = st == ST_NOT_FOUND || st == ST_PARSE ? ST_OK : st;
+	}
+	buf_free(&raw);
+	return st;
+}
+
+/* --assume-valid HASH|default|no: *a stays NULL when all scripts are to be run.
+ * Returns -1 to go on, else the exit code. */
+static int prepare_assume(struct importer *im, struct assume **a)
+{
+	const struct params *p = node_params(im->n);
+	struct blkid known = p->assume_valid;
+	char text[HASH_TEXT_SIZE];
+	const char *why = NULL;
+	uint32_t count = 0;
+	enum status st;
+
+	if (!im->assume || !strcmp(im->assume, "no"))
+		return -1;
+	if (strcmp(im->assume, "default") != 0 &&
+	    !hash256_parse(&known.h, im->assume, strlen(im->assume)))
+		return opt_usage(im->p, "--assume-valid is a block's hash, "
+				 "default or no.");
+	if (hash256_is_zero(&known.h)) {
+		fprintf(stderr, "All scripts are checked: %s has no block that "
+			"is assumed to be valid.\n", p->name);
+		return -1;
+	}
+	st = assume_new(a, im->n, &known);
+	if (st == ST_OK)
+		st = read_headers(im, *a);
+	if (st == ST_OK)
+		st = assume_settle(*a, &count, &why);
+	if (st != ST_OK)
+		return cli_status(im->p, im->n, st);
+	hash256_text(text, &known.h);
+	if (why)
+		fprintf(stderr, "All scripts are checked: %s is assumed to be "
+			"valid, but %s.\n", text, why);
+	else
+		printf("Scripts of %u blocks up to %s are assumed to be "
+		       "valid.\n", count, text);
+	return -1;
+}
+
 static int run(struct importer *im, char **operand, int n_operands)
 {
 	struct import_options o = {0};
+	struct assume *assume = NULL;
 	struct block_result bad;
 	enum status st = ST_OK, end;
+	int code;
 
 	for (int i = 0; i < n_operands; i++) {
 		st = add_operand(im, operand[i]);
@@ -287,6 +358,12 @@ static int run(struct importer *im, char **operand, int n_operands)
 		if (st != ST_OK)
 			return cli_status(im->p, im->n, st);
 	}
+	code = prepare_assume(im, &assume);
+	if (code >= 0) {
+		assume_free(assume);
+		return code;
+	}
+	o.assume = assume;
 	st = import_begin(im->n, &o);
 	progress_begin(&im->progress, im->bytes_all);
 	for (uint32_t i = 0; st == ST_OK && i < im->n_path; i++) {
@@ -299,6 +376,7 @@ static int run(struct importer *im, char **operand, int n_operands)
 		}
 	}
 	end = import_end(im->n, &bad);
+	assume_free(assume);
 	if (end == ST_OK && bad.verdict.code != VALID)
 		note(im, &bad);
 	progress_end(&im->progress);
@@ -316,7 +394,13 @@ static int run(struct importer *im, char **operand, int n_operands)
 
 int cmd_import(int argc, char **argv)
 {
-	const struct opt opts[] = {OPT_KEY("db", "FILE", CONF_DB)};
+	struct importer im = {0};
+	const struct opt opts[] = {
+		OPT_KEY("db", "FILE", CONF_DB),
+		OPT_TEXT("assume-valid", "HASH", &im.assume,
+			 "run no scripts of this block and its ancestors; "
+			 "default: the network's; no (or left out): run all"),
+	};
 	struct opt_program p = {
 		.name = "quarry import",
 		.operands = "PATH...",
@@ -325,14 +409,14 @@ int cmd_import(int argc, char **argv)
 			 "in any order. Stop it at any time: run again, it goes "
 			 "on.",
 		.opts = opts,
-		.n_opts = 1,
+		.n_opts = 2,
 		.min_operands = 1,
 		.max_operands = -1,
 	};
-	struct importer im = {.p = &p};
 	struct conf c;
 	int code;
 
+	im.p = &p;
 	conf_init(&c);
 	code = opt_read(&p, &c, argc, argv);
 	if (code < 0)

@@ -144,6 +144,8 @@ enum status bulk_connect(struct node *n, struct plan *p,
 	enum status st;
 
 	p->row = *row;
+	k->batch.no_scripts =
+		k->opt.assume && assume_spares(k->opt.assume, &row->hash);
 	st = batch_connect(&k->batch, p, &out->verdict);
 	if (st != ST_OK || out->verdict.code != VALID)
 		return st;

@@ -9,10 +9,12 @@
 #define QUARRY_NODE_IMPORT_H
 
 #include "node/accept.h"
+#include "node/assume.h"
 
 struct import_options {
 	size_t group_bytes;	/* raw blocks in one commit; 0: 16 MiB */
 	uint32_t group_txs;	/* transactions in one commit; 0: 80,000 */
+	const struct assume *assume;	/* settled; NULL: all scripts are run */
 };
 
 NODISCARD enum status import_begin(struct node *n, const struct import_options *o);

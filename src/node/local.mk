@@ -4,6 +4,7 @@ libquarry_node_a_SOURCES = \
 	src/node/activate.c src/node/activate.h \
 	src/node/announce.c src/node/announce.h \
 	src/node/apply.c src/node/apply.h \
+	src/node/assume.c src/node/assume.h \
 	src/node/batch.c src/node/batch.h \
 	src/node/blkfile.c src/node/blkfile.h \
 	src/node/branch.c src/node/branch.h \

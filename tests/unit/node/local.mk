@@ -50,3 +50,9 @@ tests_unit_node_test_two_writers_SOURCES = tests/unit/node/test_two_writers.c \
 	tests/unit/node/census.h $(UNIT_NODE_LAB)
 tests_unit_node_test_two_writers_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_node_test_two_writers_LDADD = $(UNIT_NODE_LIBS)
+
+unit_programs += tests/unit/node/test_hard_assume
+tests_unit_node_test_hard_assume_SOURCES = tests/unit/node/test_hard_assume.c \
+	tests/unit/node/hard.h $(UNIT_NODE_LAB)
+tests_unit_node_test_hard_assume_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_node_test_hard_assume_LDADD = $(UNIT_NODE_LIBS)
