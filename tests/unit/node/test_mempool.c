@@ -3,6 +3,8 @@
  * Bitcoin Core's word for it. */
 #include "tests/unit/node/chainlab.h"
 
+#include "node/query.h"
+
 static int setup(void **state)
 {
 	*state = lab_open("regtest", LAB_MATURITY + 10);
@@ -206,6 +208,7 @@ static void a_wrong_signature_is_named(void **state)
 	struct lab *l = *state;
 	struct draft d = draft_of(l, l->coinbase[1], 1000);
 	struct lab_coin c;
+	struct refusal why;
 	char text[200];
 
 	d.t->out[0].kind = LAB_P2WPKH;
@@ -218,6 +221,11 @@ static void a_wrong_signature_is_named(void **state)
 	assert_int_equal(d.r.verdict.input, 0);
 	verdict_reject(text, sizeof(text), &d.r.verdict);
 	assert_non_null(strstr(text, "mandatory-script-verify-flag-failed ("));
+	/* and filed */
+	assert_int_equal(query_refusal(l->n, &d.id.h, &why), ST_OK);
+	assert_string_equal(why.kind, "tx");
+	assert_non_null(strstr(why.reason, "mandatory-script-verify-flag-failed"));
+	assert_int_equal(why.input, 0);
 	draft_end(&d);
 }
 
@@ -401,6 +409,26 @@ static void what_pays_least_leaves_a_full_pool(void **state)
 	buf_free(&raw);
 }
 
+static void the_pool_survives_a_restart(void **state)
+{
+	struct lab *l = *state;
+	struct lab_coin c = l->coinbase[1];
+	struct buf raw;
+
+	buf_init(&raw, 10000);
+	lab_pay(l, &c, 1000, &raw);
+	assert_int_equal(lab_send(l, &raw, NULL), VALID);
+	node_close(l->n);
+	l->n = lab_open_again(l);
+	assert_int_equal(pool_count(l), 1);
+	assert_int_equal(lab_send(l, &raw, NULL), V_IN_MEMPOOL);
+	lab_pay(l, &c, 1000, &raw);
+	assert_int_equal(lab_send(l, &raw, NULL), VALID);
+	lab_mine(l, 1);
+	assert_int_equal(pool_count(l), 0);
+	buf_free(&raw);
+}
+
 static void what_is_old_expires(void **state)
 {
 	struct lab *l = *state;
@@ -507,6 +535,7 @@ int main(void)
 		T(without_full_rbf_a_signal_is_needed),
 		T(version_three_keeps_its_family_small),
 		T(what_pays_least_leaves_a_full_pool),
+		T(the_pool_survives_a_restart),
 		T(what_is_old_expires),
 		T(a_block_removes_what_conflicts_with_it),
 		T(a_reorganisation_gives_transactions_back),
