@@ -2,10 +2,13 @@ bin_PROGRAMS += quarry
 quarry_SOURCES = \
 	src/cli/cli.c src/cli/cli.h \
 	src/cli/cmd_chain.c \
+	src/cli/cmd_explain.c \
 	src/cli/cmd_export.c \
 	src/cli/cmd_import.c \
 	src/cli/cmd_init.c \
 	src/cli/cmd_key.c \
+	src/cli/cmd_peers.c \
+	src/cli/cmd_trace.c \
 	src/cli/cmd_verify.c \
 	src/cli/cmds.def \
 	src/cli/progress.c src/cli/progress.h

@@ -37,5 +37,6 @@ libquarry_node_a_SOURCES = \
 	src/node/template.c src/node/template.h \
 	src/node/template_block.c src/node/template_pick.c \
 	src/node/template_pick.h \
+	src/node/trace.c src/node/trace.h \
 	src/node/verify.c src/node/verify.h
 libquarry_node_a_CFLAGS = $(AM_CFLAGS) -pthread
