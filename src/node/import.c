@@ -9,8 +9,8 @@
 #include "node/bulk.h"
 #include "node/events.h"
 
-#define GROUP_BYTES_DEFAULT ((size_t)16 << 20)
-#define GROUP_TXS_DEFAULT 80000
+#define GROUP_BYTES_DEFAULT ((size_t)28 << 20)
+#define GROUP_TXS_DEFAULT 120000
 
 enum status import_begin(struct node *n, const struct import_options *o)
 {

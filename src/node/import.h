@@ -12,8 +12,8 @@
 #include "node/assume.h"
 
 struct import_options {
-	size_t group_bytes;	/* raw blocks in one commit; 0: 16 MiB */
-	uint32_t group_txs;	/* transactions in one commit; 0: 80,000 */
+	size_t group_bytes;	/* raw blocks in one commit; 0: 28 MiB */
+	uint32_t group_txs;	/* transactions in one commit; 0: 120,000 */
 	const struct assume *assume;	/* settled; NULL: all scripts are run */
 };
 

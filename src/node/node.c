@@ -18,7 +18,6 @@
 #define CACHE_BYTES_DEFAULT ((size_t)32 << 20)
 #define BUSY_MS_DEFAULT 3000
 #define DB_CACHE_KIB 65536
-#define BULK_CACHE_KIB (128 * 1024)
 /* Half a GiB of log: a page that many groups change is copied once. */
 #define BULK_CHECKPOINT_PAGES 131072
 
@@ -86,7 +85,7 @@ enum status node_open(struct node **out, const struct node_options *o,
 		.path = o->db_path,
 		.mode = o->readonly ? DB_READ : DB_WRITE,
 		.busy_ms = o->busy_ms ? o->busy_ms : BUSY_MS_DEFAULT,
-		.cache_kib = o->bulk ? BULK_CACHE_KIB : DB_CACHE_KIB,
+		.cache_kib = DB_CACHE_KIB,
 		.no_checkpoint = o->short_lived && !o->bulk,
 		.checkpoint_pages = o->bulk ? BULK_CHECKPOINT_PAGES : 0,
 	};
