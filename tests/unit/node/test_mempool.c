@@ -397,7 +397,7 @@ static void what_pays_least_leaves_a_full_pool(void **state)
 	lab_pay(l, &c, 500, &raw);
 	assert_int_equal(lab_send(l, &raw, NULL), V_MEMPOOL_FULL);
 	assert_int_equal(pool_count(l), 5);
-	/* what did not fit is what is asked for now, and a little more */
+	/* the rate of what did not fit is the least from here on, and a bit more */
 	assert_int_equal(lab_send(l, &raw, NULL), V_MEMPOOL_MIN_FEE);
 	c = l->coinbase[6];
 	lab_pay(l, &c, 10000, &raw);
