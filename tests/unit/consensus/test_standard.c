@@ -149,7 +149,7 @@ static void witness_sizes_are_bounded(void **state)
 
 static void bare_multisig_has_at_most_three_keys(void **state)
 {
-	uint8_t script[200];
+	uint8_t script[200] = {0};
 	struct one o;
 	size_t n = 0;
 
