@@ -13,6 +13,7 @@
 #include "node/activate.h"
 #include "node/bulk.h"
 #include "node/events.h"
+#include "node/headers.h"
 #include "primitives/target.h"
 
 /* Where a block or header stands: known, or with which parent. */
@@ -529,9 +530,9 @@ static enum status accept_header(struct node *n, const uint8_t *raw,
 	return st;
 }
 
-enum status node_accept_headers(struct node *n, const uint8_t *raw,
-				size_t count, const char *source,
-				size_t *accepted, struct verdict *v)
+enum status headers_store(struct node *n, const uint8_t *raw, size_t count,
+			  const char *source, size_t *accepted,
+			  struct verdict *v)
 {
 	struct blkid id;
 	enum status st;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Opening, closing, the tip, snapshots and leases. */
+#include "node/headers.h"
 #include "node/node.h"
 
 #include <stdio.h>
@@ -131,6 +132,7 @@ void node_close(struct node *n)
 		log_warn("%s: the last blocks of the import were not stored: %s",
 			 n->path, db_error(n->db));
 	checks_close(n->pool);
+	headers_forget(n->held);
 	coins_free(&n->coins);
 	branch_free(&n->branch);
 	db_close(n->db);

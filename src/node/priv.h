@@ -14,6 +14,7 @@
 #include "node/node.h"
 
 struct bulk;
+struct held_headers;
 struct check_pool;
 
 struct node {
@@ -34,6 +35,7 @@ struct node {
 	struct coins coins;	/* recent coins, as of data_version */
 	struct check_pool *pool; /* made on first use */
 	struct mempool_policy policy;
+	struct held_headers *held; /* of chains with little work */
 	struct bulk *bulk;	/* between import_begin and import_end */
 };
 

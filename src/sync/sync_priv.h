@@ -17,7 +17,8 @@
 #define SYNC_PER_PEER 4		/* of them with one peer */
 #define SYNC_WANTED_MAX 512
 #define SYNC_HEDGE_MS 4000	/* then a second peer is asked */
-#define SYNC_HEADERS_PER_RUN 400000
+/* a run sees all of a chain with little work, or nothing of it is kept */
+#define SYNC_HEADERS_PER_RUN 2000000
 
 enum sync_stage {
 	STAGE_ASKED,	/* probe, status or headers are on their way */

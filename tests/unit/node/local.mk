@@ -82,3 +82,9 @@ tests_unit_node_test_hard_assume_SOURCES = tests/unit/node/test_hard_assume.c \
 	tests/unit/node/hard.h $(UNIT_NODE_LAB)
 tests_unit_node_test_hard_assume_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_node_test_hard_assume_LDADD = $(UNIT_NODE_LIBS)
+
+unit_programs += tests/unit/node/test_hard_headers
+tests_unit_node_test_hard_headers_SOURCES = tests/unit/node/test_hard_headers.c \
+	tests/unit/node/hard.h $(UNIT_NODE_LAB)
+tests_unit_node_test_hard_headers_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_node_test_hard_headers_LDADD = $(UNIT_NODE_LIBS)
