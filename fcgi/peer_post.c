@@ -9,7 +9,7 @@
 #include "fcgi/error.h"
 #include "fcgi/handlers.h"
 #include "json/write.h"
-#include "node/accept.h"
+#include "node/offer.h"
 #include "node/announce.h"
 #include "node/mempool.h"
 
@@ -64,8 +64,8 @@ void peer_block_submit(struct app *app, const struct request *rq,
 
 	if (!same_chain(app, rq, rs))
 		return;
-	st = node_accept_block(app->node, rq->body.p, rq->body.len,
-			       source(rq, from), &r);
+	st = node_offer_block(app->node, rq->body.p, rq->body.len,
+			      source(rq, from), &r);
 	if (st != ST_OK) {
 		error_status(rs, rq, st);
 		return;

@@ -19,6 +19,7 @@ libquarry_node_a_SOURCES = \
 	src/node/import.c src/node/import.h \
 	src/node/mempool.c src/node/mempool.h \
 	src/node/node.c src/node/node.h \
+	src/node/offer.c src/node/offer.h \
 	src/node/peers.c src/node/peers.h \
 	src/node/plan.c src/node/plan.h \
 	src/node/pool.c src/node/pool.h \
