@@ -36,6 +36,7 @@ struct importer {
 	size_t n_wait, room_wait;
 	uint64_t n_read, n_new, n_known, n_refused;
 	uint64_t bytes_done, bytes_all;
+	bool undecoded;		/* the last one given was no block at all */
 	uint32_t height;
 	char last_refusal[300];
 	const char *assume;	/* what --assume-valid says */
@@ -149,6 +150,7 @@ static enum status give(struct importer *im, const struct buf *raw,
 		return st;
 	*id = r.id;
 	*waits = r.verdict.code == V_PREV_NOT_FOUND;
+	im->undecoded = r.verdict.code == V_BLOCK_DECODE;
 	if (!*waits)
 		note(im, &r);
 	snprintf(text, sizeof(text), "height %u", im->height);
@@ -225,6 +227,8 @@ static enum status read_file(struct importer *im, uint32_t file)
 	uint64_t before = im->bytes_done;
 	enum status st = blkfile_open(&f, im->path[file], node_params(im->n));
 
+	if (st != ST_OK)
+		return st;
 	buf_init(&raw, BLOCK_RAW_MAX);
 	while (st == ST_OK) {
 		struct blkid id;
@@ -240,6 +244,11 @@ static enum status read_file(struct importer *im, uint32_t file)
 		im->n_read++;
 		im->bytes_done = before + where.at + where.len;
 		st = give(im, &raw, &id, &waits);
+		/* a length that chance or damage made: look right behind it */
+		if (st == ST_OK && im->undecoded && f.form == BLKFILE_RECORDS)
+			f.at = where.at - 7;
+		if (st == ST_OK && im->undecoded)
+			continue;
 		if (st == ST_OK && waits)
 			st = put_aside(im, &raw, file, &where);
 		else if (st == ST_OK && im->n_wait)
@@ -267,6 +276,10 @@ static int report(struct importer *im)
 	       (unsigned long long)im->n_known,
 	       (unsigned long long)im->n_refused, im->n_wait, tip.height,
 	       hash256_text(text, &tip.id.h));
+	if (im->n_read && !im->n_new && !im->n_known)
+		return opt_failed(im->p, "None of these blocks belongs to %s: "
+				  "are they of another network?",
+				  node_params(im->n)->name);
 	if (im->n_refused)
 		return opt_failed(im->p, "Refused, the last: %s",
 				  im->last_refusal);
@@ -370,7 +383,10 @@ static int run(struct importer *im, char **operand, int n_operands)
 		st = read_file(im, i);
 		if (st == ST_PARSE || (st == ST_NOT_FOUND)) {
 			progress_end(&im->progress);
-			opt_failed(im->p, "%.200s holds no blocks of %s.",
+			opt_failed(im->p, st == ST_PARSE
+						  ? "%.200s holds no blocks of %s."
+						  : "%.200s is not there; blocks of "
+						    "%s were wanted.",
 				   im->path[i], node_params(im->n)->name);
 			break;
 		}

@@ -52,6 +52,30 @@ static bool looks_like_hex(struct blkfile *b)
 	return true;
 }
 
+/* Records of another of Bitcoin's networks are no raw block. */
+static bool other_network(struct blkfile *b, const struct params *p)
+{
+	const char *const *name = params_builtin_names();
+	uint8_t plain[8] = {0}, key[8], head[4];
+	bool other = false;
+
+	memcpy(key, b->xor_key, sizeof(key));
+	for (int turn = 0; turn < 2; turn++) {
+		memcpy(b->xor_key, turn ? plain : key, sizeof(key));
+		if (!read_at(b, 0, head, sizeof(head)))
+			break;
+		for (int i = 0; name[i]; i++) {
+			struct params q;
+
+			other |= params_builtin(&q, name[i]) &&
+				 memcmp(head, q.magic, 4) == 0 &&
+				 memcmp(q.magic, p->magic, 4) != 0;
+		}
+	}
+	memcpy(b->xor_key, key, sizeof(key));
+	return other;
+}
+
 enum status blkfile_open(struct blkfile *b, const char *path,
 			 const struct params *p)
 {
@@ -77,6 +101,10 @@ enum status blkfile_open(struct blkfile *b, const char *path,
 	read_key(b, path);
 	if (read_at(b, 0, head, 4) && memcmp(head, b->magic, 4) == 0)
 		return ST_OK;
+	if (other_network(b, p)) {
+		blkfile_close(b);
+		return ST_PARSE;
+	}
 	if (b->size >= HEADER_SIZE + 1 && b->size <= BLOCK_BYTES_MAX) {
 		memset(b->xor_key, 0, sizeof(b->xor_key));
 		b->form = BLKFILE_RAW;
@@ -100,6 +128,10 @@ static bool find_magic(struct blkfile *b)
 {
 	uint8_t win[65536];
 
+	/* records follow each other without a gap, nearly always */
+	if (b->at + RECORD_HEAD <= b->size && read_at(b, b->at, win, 4) &&
+	    memcmp(win, b->magic, 4) == 0)
+		return true;
 	while (b->at + RECORD_HEAD <= b->size) {
 		size_t n = sizeof(win);
 
