@@ -254,6 +254,7 @@ static enum status extend_tip(struct node *n, struct plan *p,
 	if (st == ST_OK && !hash256_equal(&b.base.hash.h, &at->parent.hash.h))
 		st = ST_STALE;
 	if (st != ST_OK) {
+		db_rollback(n->db);
 		plan_free(p);
 		batch_end(&b);
 		return st;

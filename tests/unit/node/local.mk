@@ -94,3 +94,17 @@ tests_unit_node_test_hard_headers_SOURCES = tests/unit/node/test_hard_headers.c 
 	tests/unit/node/hard.h $(UNIT_NODE_LAB)
 tests_unit_node_test_hard_headers_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_node_test_hard_headers_LDADD = $(UNIT_NODE_LIBS)
+
+unit_programs += tests/unit/node/test_faults
+tests_unit_node_test_faults_SOURCES = \
+	tests/unit/node/test_faults.c $(UNIT_NODE_BLOCKS)
+tests_unit_node_test_faults_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_node_test_faults_LDADD = $(UNIT_NODE_LIBS)
+tests_unit_node_test_faults_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc \
+	-Wl,--wrap=calloc -Wl,--wrap=realloc
+
+unit_programs += tests/unit/node/test_processes
+tests_unit_node_test_processes_SOURCES = \
+	tests/unit/node/test_processes.c $(UNIT_NODE_BLOCKS)
+tests_unit_node_test_processes_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_node_test_processes_LDADD = $(UNIT_NODE_LIBS)
