@@ -162,7 +162,7 @@ static void starve(struct bench *t, const struct made_block *b, bool joins)
 			fail_msg("%s", status_text(st));
 		failed += st != ST_OK;
 	}
-	assert_true(failed > 3);
+	assert_true(failed > 0);
 	/* it may have been connected already when the last one failed */
 	r = block_give(t->l, b);
 	assert_int_equal(r.verdict.code, VALID);
