@@ -78,7 +78,7 @@ static bool disconnect_spends(void *arg, int64_t id, const struct txid *txid,
 	arena_reset(&w->arena);
 	w->st = tx_parse(&tx, raw.p, raw.len, &w->arena);
 	if (w->st != ST_OK) {
-		w->st = ST_CORRUPT;
+		w->st = w->st == ST_PARSE ? ST_CORRUPT : w->st;
 		return false;
 	}
 	for (uint32_t i = 0; i < tx.n_in && !tx_is_coinbase(&tx); i++) {
