@@ -282,6 +282,7 @@ static int with_node(struct miner *m, const struct conf *conf,
 	const struct node_options o = {
 		.db_path = conf_text(conf, CONF_DB),
 		.busy_ms = BUSY_MS,
+		.durable = true,
 		.app_name = "quarry-miner",
 	};
 	char error[NODE_ERROR_SIZE];

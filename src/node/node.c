@@ -87,6 +87,7 @@ enum status node_open(struct node **out, const struct node_options *o,
 		.mode = o->readonly ? DB_READ : DB_WRITE,
 		.busy_ms = o->busy_ms ? o->busy_ms : BUSY_MS_DEFAULT,
 		.cache_kib = DB_CACHE_KIB,
+		.full_sync = o->durable,
 		.no_checkpoint = o->short_lived && !o->bulk,
 		.checkpoint_pages = o->bulk ? BULK_CHECKPOINT_PAGES : 0,
 	};

@@ -26,6 +26,8 @@ struct node_options {
 	const char *db_path;
 	bool readonly;
 	bool short_lived;	/* never pays for a checkpoint (cron, CLI) */
+	bool durable;		/* what was committed survives a power cut: for
+				 * whoever announces blocks of its own */
 	bool bulk;		/* many blocks: checkpoints seldom, but does */
 	int busy_ms;		/* patience with other writers; 0: 3000 */
 	int threads;		/* script checks; 0: one per core */

@@ -161,6 +161,12 @@ enum status node_mine_one(struct node *n, struct bytes script,
 		if (result.verdict.code != VALID || !result.active)
 			st = ST_STALE;
 	}
+	/* before anybody hears of it: the log is synced, a power cut later does
+	 * not take back a block that others build on */
+	if (st == ST_OK)
+		st = node_checkpoint(n, false);
+	if (st == ST_BUSY)
+		st = ST_OK;
 	buf_free(&coinbase);
 	buf_free(&block);
 	node_template_free(&t);
