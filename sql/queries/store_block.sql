@@ -56,7 +56,7 @@ ORDER BY chainwork DESC, id
 LIMIT 1;
 
 -- name: block_children
-SELECT id FROM block WHERE prev_id = ?1 ORDER BY id LIMIT ?2;
+SELECT id FROM block WHERE prev_id = ?1 AND id > ?2 ORDER BY id LIMIT ?3;
 
 -- name: block_tips
 -- scan: blocks beside the chain, by their own partial index

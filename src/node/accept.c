@@ -177,15 +177,20 @@ static enum status judge_form(struct node *n, struct plan *p, bool made,
 static enum status store_block(struct node *n, struct place *at,
 			       const struct plan *p, const char *source)
 {
-	struct block_row now;
+	struct block_row now, parent;
 	enum status st = node_write_begin(n);
 
 	if (st != ST_OK)
 		return st;
-	/* another process may have been quicker */
+	/* another process may have been quicker: with the block, or with the
+	 * verdict on what it builds on */
 	st = store_block_by_hash(n->db, &at->row.hash, &now);
 	if (st == ST_NOT_FOUND) {
-		at->row.status = BLOCK_STORED;
+		st = store_block_by_id(n->db, at->row.prev_id, &parent);
+		if (st != ST_OK)
+			return node_write_end(n, st);
+		at->row.status = is_invalid(&parent) ? BLOCK_INVALID_PARENT
+						     : BLOCK_STORED;
 		st = store_block_insert(n->db, &at->row, source);
 	} else if (st == ST_OK && now.status == BLOCK_HEADER) {
 		at->row.id = now.id;
@@ -257,6 +262,7 @@ static enum status extend_tip(struct node *n, struct plan *p,
 		db_rollback(n->db);
 		plan_free(p);
 		batch_end(&b);
+		db_rollback(n->db);
 		return st;
 	}
 	p->row = at->row;
@@ -324,7 +330,8 @@ static enum status wake(struct node *n, const struct block_row *row,
 	node_read_end(n, own);
 	if (st == ST_OK && may)
 		st = activate_best(n, &watch, &out->tip_changed);
-	if (st == ST_OK && may)
+	/* also when nothing was done: another process may have been quicker */
+	if (st == ST_OK)
 		st = activation_result(n, &watch, out);
 	/* the bad one below has its row */
 	if (st == ST_OK && out->verdict.code == V_BAD_PREV)
@@ -435,7 +442,7 @@ static enum status wake_children(struct node *n, const struct block_result *out)
 		return st;
 	st = store_block_by_hash(n->db, &out->id, &row);
 	if (st == ST_OK)
-		st = store_block_children(n->db, row.id, &kid, 1, &kids);
+		st = store_block_children(n->db, row.id, 0, &kid, 1, &kids);
 	node_read_end(n, own);
 	return st == ST_OK && kids ? node_activate_best(n, &more) : st;
 }

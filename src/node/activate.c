@@ -128,24 +128,40 @@ static enum status best_path(struct node *n, struct path *p)
 	return st == ST_OK && !found ? ST_NOT_FOUND : st;
 }
 
+/* Whether a child's data waits for this block. */
+static enum status has_waiting_child(struct node *n, int64_t id, bool *has)
+{
+	struct block_row row;
+	int64_t kid[16];
+	int found = 0;
+	enum status st = store_block_children(n->db, id, 0, kid, 16, &found);
+
+	/* so many that they are not looked at one by one */
+	*has = found == 16;
+	for (int i = 0; st == ST_OK && !*has && i < found; i++) {
+		st = store_block_by_id(n->db, kid[i], &row);
+		*has = st == ST_OK && has_data(&row);
+	}
+	return st;
+}
+
 enum status block_may_activate(struct node *n, const struct block_row *from,
 			       bool *may)
 {
 	struct block_row row = *from, tip;
-	int64_t kid;
-	int kids = 0;
-	enum status st = ST_OK;
+	enum status st = store_block_tip(n->db, &tip);
 
 	*may = false;
-	while (st == ST_OK && has_data(&row))
+	if (st == ST_OK && u256_cmp(&from->chainwork, &tip.chainwork) > 0)
+		*may = true;
+	else if (st == ST_OK)
+		st = has_waiting_child(n, from->id, may);
+	/* the walk down comes last: a branch with little work that grows by a
+	 * block at a time would be walked for each of them */
+	while (st == ST_OK && *may && has_data(&row))
 		st = store_block_by_id(n->db, row.prev_id, &row);
-	if (st != ST_OK || row.status != BLOCK_CONNECTED)
-		return st == ST_NOT_FOUND ? ST_CORRUPT : st;
-	st = store_block_tip(n->db, &tip);
-	if (st == ST_OK)
-		st = store_block_children(n->db, from->id, &kid, 1, &kids);
-	*may = kids || u256_cmp(&from->chainwork, &tip.chainwork) > 0;
-	return st;
+	*may = *may && row.status == BLOCK_CONNECTED;
+	return st == ST_NOT_FOUND ? ST_CORRUPT : st;
 }
 
 /* The stored block as a plan; the branch of headers is set to its parent. */
@@ -277,26 +293,32 @@ enum status node_activate_best(struct node *n, bool *changed)
 	return activate_best(n, NULL, changed);
 }
 
-/* Children of an invalid block, level by level. */
+/* All descendants of an invalid block. */
 static enum status mark_children(struct node *n, int64_t id)
 {
 	struct path queue = {0};
-	enum status st = ST_OK;
+	int64_t after = 0;
+	enum status st;
 
 	for (;;) {
 		int64_t kid[256];
 		int found = 0;
 
-		st = store_block_children(n->db, id, kid, 256, &found);
+		st = store_block_children(n->db, id, after, kid, 256, &found);
 		for (int i = 0; st == ST_OK && i < found; i++) {
 			st = store_block_set_status(n->db, kid[i],
 						    BLOCK_INVALID_PARENT);
 			if (st == ST_OK)
 				st = path_add(&queue, kid[i]);
 		}
+		if (st == ST_OK && found == 256) {
+			after = kid[255];
+			continue;
+		}
 		if (st != ST_OK || queue.n == 0)
 			break;
 		id = queue.id[--queue.n];
+		after = 0;
 	}
 	free(queue.id);
 	return st;
@@ -321,6 +343,10 @@ enum status block_mark_invalid(struct node *n, const struct block_row *bad,
 		row.prev_id = parent.id;
 		if (st == ST_OK)
 			st = store_block_insert(n->db, &row, source);
+		/* an import's block whose parent fell before it was stored:
+		 * its hash leads nowhere */
+		else if (st == ST_NOT_FOUND)
+			st = ST_OK;
 	} else if (st == ST_OK && row.status != BLOCK_CONNECTED) {
 		st = store_block_set_status(n->db, row.id, BLOCK_INVALID);
 		if (st == ST_OK)

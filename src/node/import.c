@@ -88,20 +88,23 @@ enum status bulk_flush(struct node *n, struct block_result *bad)
 	struct block_row row;
 	char source[64];
 	enum status st;
+	bool failed;
 
 	*bad = (struct block_result){0};
 	verdict_init(&bad->verdict);
 	if (!k->has_batch)
 		return ST_OK;
 	st = batch_check(&k->batch, &bad->verdict, &row, source);
+	failed = bad->verdict.code != VALID;
 	db_rollback(n->db);	/* the snapshot */
 	k->has_batch = false;
 	if (st == ST_OK && k->batch.n_plan)
 		st = batch_write(&k->batch);
 	if (st == ST_STALE)
-		return replay(n, &k->batch, bad);
-	batch_end(&k->batch);
-	if (st == ST_OK && bad->verdict.code != VALID) {
+		st = replay(n, &k->batch, bad);
+	else
+		batch_end(&k->batch);
+	if (failed && st == ST_OK && bad->verdict.code != VALID) {
 		bad->id = row.hash;
 		bad->height = row.height;
 		branch_clear(&n->branch);

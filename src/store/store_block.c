@@ -165,8 +165,8 @@ enum status store_block_best_header(struct db *db, struct block_row *out)
 	return one_row(db_use(db, SQL_BLOCK_BEST_HEADER), out);
 }
 
-enum status store_block_children(struct db *db, int64_t id, int64_t *ids,
-				 int max, int *n)
+enum status store_block_children(struct db *db, int64_t id, int64_t after,
+				 int64_t *ids, int max, int *n)
 {
 	struct db_stmt *s = db_use(db, SQL_BLOCK_CHILDREN);
 	enum status st;
@@ -174,7 +174,8 @@ enum status store_block_children(struct db *db, int64_t id, int64_t *ids,
 
 	*n = 0;
 	db_bind_int(s, 1, id);
-	db_bind_int(s, 2, max);
+	db_bind_int(s, 2, after);
+	db_bind_int(s, 3, max);
 	while ((st = db_step(s, &row)) == ST_OK && row)
 		ids[(*n)++] = db_col_int(s, 0);
 	return st;

@@ -59,9 +59,11 @@ NODISCARD enum status store_block_set_chain(struct db *db,
 NODISCARD enum status store_block_candidates(struct db *db,
 					     const struct u256 *than, int skip,
 					     int64_t *ids, int max, int *n);
-/* Ids of the direct children, at most max of them. */
+/* Ids of the direct children above `after` (0: all), lowest first, at most max of
+ * them. */
 NODISCARD enum status store_block_children(struct db *db, int64_t id,
-					   int64_t *ids, int max, int *n);
+					   int64_t after, int64_t *ids, int max,
+					   int *n);
 /* Rows without children, highest first, at most max: the tips of all branches. */
 NODISCARD enum status store_block_tips(struct db *db, struct block_row *rows,
 				       int max, int *n);

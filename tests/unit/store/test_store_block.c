@@ -149,7 +149,7 @@ static void tips_are_the_blocks_without_children(void **state)
 	assert_int_equal(rows[1].id, a.id);
 	assert_int_equal(store_block_tips(f->db, rows, 1, &n), ST_OK);
 	assert_int_equal(n, 1);
-	assert_int_equal(store_block_children(f->db, g.id, ids, 4, &n), ST_OK);
+	assert_int_equal(store_block_children(f->db, g.id, 0, ids, 4, &n), ST_OK);
 	assert_int_equal(n, 2);
 	assert_int_equal(ids[0], a.id);
 	assert_int_equal(ids[1], b.id);
