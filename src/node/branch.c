@@ -8,6 +8,8 @@
 
 /* The median of eleven times is asked for at each step: keep these at hand. */
 #define BRANCH_DEPTH 12
+/* Headers kept of a long run whose beginning is on the active chain. */
+#define BRANCH_KEPT 8192u
 
 void branch_init(struct branch *b, struct db *db)
 {
@@ -43,22 +45,37 @@ static enum status branch_room(struct branch *b, uint32_t want)
 	return ST_OK;
 }
 
+/* A long run of blocks needs only the end of the array, where the rest is the
+ * active chain and is found there. */
+static enum status drop_old(struct branch *b)
+{
+	uint32_t drop = b->count - BRANCH_KEPT;
+	struct block_row row;
+	enum status st = store_block_by_height(b->db, b->low + drop - 1, &row);
+
+	if (st == ST_NOT_FOUND ||
+	    (st == ST_OK &&
+	     !hash256_equal(&row.hash.h, &b->link[drop - 1].id.h)))
+		return ST_OK;
+	if (st != ST_OK)
+		return st;
+	memmove(b->link, b->link + drop, BRANCH_KEPT * sizeof(*b->link));
+	b->low += drop;
+	b->count = BRANCH_KEPT;
+	return ST_OK;
+}
+
 enum status branch_push(struct branch *b, const struct blkid *id,
 			const struct header *h)
 {
-	enum status st;
+	enum status st = ST_OK;
 
 	BUG_ON(b->count == 0 ||
 	       !hash256_equal(&h->prev.h, &b->link[b->count - 1].id.h));
-	/* a long run of blocks needs only the end of the array */
-	if (b->count >= 16384) {
-		uint32_t drop = b->count - 8192;
-
-		memmove(b->link, b->link + drop, 8192 * sizeof(*b->link));
-		b->low += drop;
-		b->count = 8192;
-	}
-	st = branch_room(b, b->count + 1);
+	if (b->count >= 2 * BRANCH_KEPT && b->count % BRANCH_KEPT == 0)
+		st = drop_old(b);
+	if (st == ST_OK)
+		st = branch_room(b, b->count + 1);
 	if (st != ST_OK)
 		return st;
 	b->link[b->count].id = *id;
