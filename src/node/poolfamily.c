@@ -182,10 +182,9 @@ enum status pool_judge_family(struct node *n, struct pool_candidate *c,
 	};
 	enum status st;
 
+	/* a block may have held longer families than the pool does */
 	if (c->mode == POOL_AGAIN) {
-		st = parents_of(n, c);
-		if (st == ST_OK)
-			st = poolset_ancestors(n, &c->ancestors);
+		st = walk_up(n, c, &max, v);
 	} else {
 		st = allow_replaced(n, c, &max);
 		if (st == ST_OK)
