@@ -353,7 +353,7 @@ enum status apply_batch(struct batch *b)
 	if (st == ST_OK && b->n_leave)
 		st = pool_reinstate(b->n, &back);
 	if (st == ST_OK)
-		st = events_trim(b->n, b->n_plan);
+		st = events_trim(b->n);
 	pool_return_free(&back);
 	scripts_free(&s);
 	return st;

@@ -8,7 +8,9 @@
 #include "store/store_event.h"
 
 #define EVENTS_KEPT 20000
-#define EVENTS_TRIM_EVERY 1000
+/* Rows of refusals by one process. */
+#define REFUSALS_AT_ONCE 2000
+#define REFUSALS_A_SECOND 50
 
 enum status event_block(struct node *n, const char *kind,
 			const struct block_row *row)
@@ -36,25 +38,40 @@ enum status event_tx(struct node *n, const char *kind, const struct txid *txid,
 	return store_event_add(n->db, clock_wall_ms(), kind, &txid->h, json);
 }
 
-enum status events_trim(struct node *n, uint32_t added)
+enum status events_trim(struct node *n)
 {
-	int64_t last;
-	enum status st;
-
-	st = store_event_last(n->db, &last);
-	if (st != ST_OK)
-		return st == ST_NOT_FOUND ? ST_OK : st;
-	if (added < EVENTS_TRIM_EVERY && last % EVENTS_TRIM_EVERY > added)
-		return ST_OK;
 	return store_event_trim(n->db, EVENTS_KEPT);
+}
+
+/* A sender of rubbish costs itself little: what it may cost the disk and the
+ * other writers is bounded. */
+static bool may_write(struct node *n)
+{
+	int64_t now = clock_mono_ms(), more = REFUSALS_AT_ONCE;
+
+	if (n->refused_ms)
+		more = (now - n->refused_ms) * REFUSALS_A_SECOND / 1000;
+	if (more) {
+		n->refused_ms = now;
+		n->refusals_left += more;
+	}
+	if (n->refusals_left > REFUSALS_AT_ONCE)
+		n->refusals_left = REFUSALS_AT_ONCE;
+	if (n->refusals_left <= 0)
+		return false;
+	n->refusals_left--;
+	return true;
 }
 
 enum status reject_write(struct node *n, const char *kind,
 			 const struct hash256 *hash, const struct verdict *v,
 			 const char *source)
 {
-	enum status st = node_write_begin(n);
+	enum status st;
 
+	if (!may_write(n))
+		return ST_OK;
+	st = node_write_begin(n);
 	if (st == ST_OK)
 		st = node_write_end(n, store_reject_add(n->db, node_now_s(n),
 							kind, hash, v, source));

@@ -43,7 +43,7 @@ enum status pool_begin_write(struct node *n, bool *changed)
 
 enum status pool_commit(struct node *n)
 {
-	enum status st = events_trim(n, 1);
+	enum status st = events_trim(n);
 
 	st = node_write_end(n, st);
 	if (st != ST_OK)

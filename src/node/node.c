@@ -182,6 +182,9 @@ enum status node_refresh(struct node *n)
 	if (!n->have_version || v != n->data_version) {
 		coins_clear(&n->coins);
 		branch_clear(&n->branch);
+	} else if (n->coins.bytes > n->coins.max_bytes) {
+		/* by blocks and transactions that came to nothing */
+		coins_settle(&n->coins);
 	}
 	n->data_version = v;
 	n->have_version = true;

@@ -36,6 +36,8 @@ struct node {
 	struct check_pool *pool; /* made on first use */
 	struct mempool_policy policy;
 	struct held_headers *held; /* of chains with little work */
+	int64_t refused_ms;	/* when refusals_left was last raised */
+	int64_t refusals_left;	/* rows that may be written at once */
 	struct bulk *bulk;	/* between import_begin and import_end */
 };
 
