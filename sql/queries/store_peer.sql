@@ -34,9 +34,12 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6);
 DELETE FROM announcement WHERE id <= (SELECT max(id) FROM announcement) - ?1;
 
 -- name: lease_take
+-- One that ends long after a new one would was taken before the clock was set
+-- back: its owner is not waited for.
 INSERT INTO lease (name, owner, until) VALUES (?1, ?2, ?4)
 ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, until = excluded.until
-WHERE lease.until <= ?3 OR lease.owner = excluded.owner;
+WHERE lease.until <= ?3 OR lease.owner = excluded.owner
+   OR lease.until > ?4 + 60000;
 
 -- name: lease_release
 DELETE FROM lease WHERE name = ?1 AND owner = ?2;

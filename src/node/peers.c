@@ -155,6 +155,8 @@ static enum status record(struct node *n, int64_t id, enum outcome how,
 	st = store_peer_next(n->db, id - 1, &row);
 	if (st == ST_OK && row.id != id)
 		st = ST_NOT_FOUND;
+	if (st != ST_OK)
+		return node_write_end(n, st);
 	row.tried_at = now;
 	snprintf(row.why, sizeof(row.why), "%s", why);
 	switch (how) {
@@ -182,9 +184,7 @@ static enum status record(struct node *n, int64_t id, enum outcome how,
 		row.next_try_at = now + BAN_S;
 		break;
 	}
-	if (st == ST_OK)
-		st = store_peer_update(n->db, &row);
-	return node_write_end(n, st);
+	return node_write_end(n, store_peer_update(n->db, &row));
 }
 
 enum status peers_good(struct node *n, int64_t id, const struct blkid *tip,

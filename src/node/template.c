@@ -187,6 +187,12 @@ static enum status commit_witnesses(struct block_template *t)
 	return ST_OK;
 }
 
+/* A header's time ends in 2106. */
+static uint32_t header_time(int64_t s)
+{
+	return s > UINT32_MAX ? UINT32_MAX : (uint32_t)s;
+}
+
 static enum status make_header(struct build *b, struct block_template *t)
 {
 	const struct params *p = &b->n->params;
@@ -204,7 +210,7 @@ static enum status make_header(struct build *b, struct block_template *t)
 	t->header = (struct header){
 		.version = VERSION_BITS,
 		.prev = b->tip.hash,
-		.time = (uint32_t)(now > t->min_time ? now : t->min_time),
+		.time = header_time(now > t->min_time ? now : t->min_time),
 	};
 	view = branch_view(&b->n->branch);
 	return retarget_next_bits(p, &view, t->header.time, &t->header.bits);

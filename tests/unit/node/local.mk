@@ -38,6 +38,12 @@ tests_unit_node_test_duplicates_SOURCES = \
 tests_unit_node_test_duplicates_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_node_test_duplicates_LDADD = $(UNIT_NODE_LIBS)
 
+unit_programs += tests/unit/node/test_hostile
+tests_unit_node_test_hostile_SOURCES = \
+	tests/unit/node/test_hostile.c $(UNIT_NODE_BLOCKS)
+tests_unit_node_test_hostile_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_node_test_hostile_LDADD = $(UNIT_NODE_LIBS)
+
 unit_programs += tests/unit/node/test_mempool
 tests_unit_node_test_mempool_SOURCES = tests/unit/node/test_mempool.c $(UNIT_NODE_LAB)
 tests_unit_node_test_mempool_CFLAGS = $(UNIT_CFLAGS)
