@@ -14,6 +14,12 @@ tests_unit_node_test_block_refused_SOURCES = \
 tests_unit_node_test_block_refused_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_node_test_block_refused_LDADD = $(UNIT_NODE_LIBS)
 
+unit_programs += tests/unit/node/test_more_work
+tests_unit_node_test_more_work_SOURCES = \
+	tests/unit/node/test_more_work.c $(UNIT_NODE_BLOCKS)
+tests_unit_node_test_more_work_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_node_test_more_work_LDADD = $(UNIT_NODE_LIBS)
+
 unit_programs += tests/unit/node/test_branches
 tests_unit_node_test_branches_SOURCES = \
 	tests/unit/node/test_branches.c $(UNIT_NODE_BLOCKS)
