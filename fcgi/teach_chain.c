@@ -26,7 +26,8 @@ static enum status reply(struct app *app, struct response *rs,
 	if (st != ST_OK)
 		return st;
 	json_put_uint(&w, "length", (uint64_t)tip.height + 1);
-	if (next <= tip.height) {
+	/* a page of none would lead to itself */
+	if (limit && next <= tip.height) {
 		char link[64];
 
 		snprintf(link, sizeof(link), "/chain?from=%u&limit=%u", next, limit);

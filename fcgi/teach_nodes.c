@@ -95,6 +95,16 @@ static bool read_nodes(struct app *app, const struct request *rq,
 	return true;
 }
 
+/* This node's own address is no peer. */
+static bool is_own(const struct app *app, const char *url)
+{
+	const char *text = conf_text(app->conf, CONF_PUBLIC_URL), *why;
+	struct url own;
+
+	return *text && url_parse(&own, text, strlen(text), true, &why) == ST_OK &&
+	       strcmp(own.text, url) == 0;
+}
+
 static void add_nodes(struct app *app, const struct request *rq,
 		      struct response *rs, const struct json_value *list)
 {
@@ -112,7 +122,8 @@ static void add_nodes(struct app *app, const struct request *rq,
 		int64_t id;
 		bool added;
 
-		st = peers_add(app->node, urls[i], "http", &id, &added);
+		if (!is_own(app, urls[i]))
+			st = peers_add(app->node, urls[i], "http", &id, &added);
 	}
 	if (st == ST_FULL) {
 		rs->retry_after_s = 60;

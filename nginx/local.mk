@@ -10,6 +10,7 @@ dist_www_DATA = nginx/www/index.html nginx/www/style.css nginx/www/app.js \
 wwwerrordir = $(wwwdir)/_error
 dist_wwwerror_DATA = \
 	nginx/www/_error/400.json nginx/www/_error/400.txt \
+	nginx/www/_error/404.json nginx/www/_error/404.txt \
 	nginx/www/_error/405.json nginx/www/_error/405.txt \
 	nginx/www/_error/413.json nginx/www/_error/413.txt \
 	nginx/www/_error/414.json nginx/www/_error/414.txt \

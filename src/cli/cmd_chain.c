@@ -28,7 +28,8 @@ static int take_options(const struct opt_program *p, const struct new_options *o
 	params_own_defaults(c, o->name);
 	c->genesis.time = (uint32_t)clock_wall_s();
 	c->spacing_s = (uint32_t)o->spacing_s;
-	c->asert_half_life_s = (uint32_t)o->half_life_s;
+	c->asert_half_life_s = (uint32_t)(
+		o->half_life_s ? o->half_life_s : 40 * o->spacing_s);
 	c->halving_interval = (uint32_t)o->halving;
 	c->maturity = (uint32_t)o->maturity;
 	c->p2p_port = (uint16_t)o->p2p_port;
@@ -86,7 +87,6 @@ static int chain_new(int argc, char **argv)
 {
 	struct new_options o = {
 		.spacing_s = 15,
-		.half_life_s = 600,
 		.halving = 210000,
 		.maturity = 100,
 		.p2p_port = 27333,
@@ -102,7 +102,7 @@ static int chain_new(int argc, char **argv)
 			 "difficulty: asert, 2016 or none (asert)"),
 		OPT_NUMBER("half-life", "S", &o.half_life_s, 1, 864000,
 			   "asert: seconds off schedule that double or halve "
-			   "the difficulty (600)"),
+			   "the difficulty (40 times the spacing)"),
 		OPT_TEXT("subsidy", "COINS", &o.subsidy,
 			 "reward of the first blocks (50)"),
 		OPT_NUMBER("halving", "BLOCKS", &o.halving, 1, INT32_MAX,

@@ -7,6 +7,7 @@
  * nothing that was committed, and starting over skips what is there.
  */
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,6 +36,7 @@ struct importer {
 	struct waiting *wait;
 	size_t n_wait, room_wait;
 	uint64_t n_read, n_new, n_known, n_refused;
+	uint64_t file_read;	/* of the file at hand */
 	uint64_t bytes_done, bytes_all;
 	bool undecoded;		/* the last one given was no block at all */
 	uint32_t height;
@@ -81,7 +83,9 @@ static enum status add_operand(struct importer *im, const char *path)
 	struct stat sb;
 	int n;
 
-	if (stat(path, &sb) || !S_ISDIR(sb.st_mode))
+	if (stat(path, &sb))
+		return ST_IO;
+	if (!S_ISDIR(sb.st_mode))
 		return add_path(im, path);
 	n = scandir(path, &names, is_blk, versionsort);
 	if (n < 0)
@@ -219,6 +223,29 @@ static void sweep(struct importer *im)
 	im->n_wait = n;
 }
 
+/* A fault of a file, not of the database. */
+static bool is_of_file(enum status st)
+{
+	return st == ST_PARSE || st == ST_NOT_FOUND || st == ST_TOO_BIG;
+}
+
+static void complain(const struct importer *im, uint32_t file, enum status st)
+{
+	const char *path = im->path[file];
+
+	if (st == ST_NOT_FOUND)
+		opt_failed(im->p, "%.200s cannot be read: %s.", path,
+			   strerror(errno));
+	else if (im->file_read)
+		opt_failed(im->p, "%.200s: what follows its block %llu is no "
+				  "block in hexadecimal; the blocks before it "
+				  "are in.",
+			   path, (unsigned long long)im->file_read);
+	else
+		opt_failed(im->p, "%.200s holds no blocks of %s.", path,
+			   node_params(im->n)->name);
+}
+
 static enum status read_file(struct importer *im, uint32_t file)
 {
 	struct blkfile f;
@@ -227,8 +254,9 @@ static enum status read_file(struct importer *im, uint32_t file)
 	uint64_t before = im->bytes_done;
 	enum status st = blkfile_open(&f, im->path[file], node_params(im->n));
 
+	im->file_read = 0;
 	if (st != ST_OK)
-		return st;
+		return st == ST_IO ? ST_NOT_FOUND : st;
 	buf_init(&raw, BLOCK_RAW_MAX);
 	while (st == ST_OK) {
 		struct blkid id;
@@ -242,6 +270,7 @@ static enum status read_file(struct importer *im, uint32_t file)
 		if (st != ST_OK)
 			break;
 		im->n_read++;
+		im->file_read++;
 		im->bytes_done = before + where.at + where.len;
 		st = give(im, &raw, &id, &waits);
 		/* a length that chance or damage made: look right behind it */
@@ -368,6 +397,9 @@ static int run(struct importer *im, char **operand, int n_operands)
 			return opt_failed(im->p,
 					  "%.200s has no blk*.dat files.",
 					  operand[i]);
+		if (st == ST_IO)
+			return opt_failed(im->p, "%.200s cannot be read: %s.",
+					  operand[i], strerror(errno));
 		if (st != ST_OK)
 			return cli_status(im->p, im->n, st);
 	}
@@ -381,24 +413,19 @@ static int run(struct importer *im, char **operand, int n_operands)
 	progress_begin(&im->progress, im->bytes_all);
 	for (uint32_t i = 0; st == ST_OK && i < im->n_path; i++) {
 		st = read_file(im, i);
-		if (st == ST_PARSE || (st == ST_NOT_FOUND)) {
-			progress_end(&im->progress);
-			opt_failed(im->p, st == ST_PARSE
-						  ? "%.200s holds no blocks of %s."
-						  : "%.200s is not there; blocks of "
-						    "%s were wanted.",
-				   im->path[i], node_params(im->n)->name);
-			break;
-		}
+		if (!is_of_file(st))
+			continue;
+		progress_end(&im->progress);
+		complain(im, i, st);
 	}
 	end = import_end(im->n, &bad);
 	assume_free(assume);
 	if (end == ST_OK && bad.verdict.code != VALID)
 		note(im, &bad);
 	progress_end(&im->progress);
-	if (st == ST_PARSE || st == ST_NOT_FOUND)
+	if (is_of_file(st) && end == ST_OK)
 		return EXIT_FAILED;
-	if (st == ST_OK)
+	if (st == ST_OK || is_of_file(st))
 		st = end;
 	if (st != ST_OK)
 		return cli_status(im->p, im->n, st);

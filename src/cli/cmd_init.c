@@ -43,7 +43,7 @@ static int init_own(const struct opt_program *p, const char *path,
 	else
 		snprintf(error, sizeof(error), "%.150s: %s.", document,
 			 status_text(st));
-	if (st == ST_NOT_FOUND)
+	if (st == ST_NOT_FOUND && text.len)
 		snprintf(error, sizeof(error),
 			 "%.150s has no genesis nonce: make it with quarry "
 			 "chain new.",

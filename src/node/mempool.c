@@ -147,6 +147,14 @@ static struct hash256 hash_of(const void *raw, size_t len)
 	return h;
 }
 
+/* What is here already was judged before: peers that send it again, each as it
+ * hears of it, shall not fill the list of what broke a rule. */
+static bool is_refusal(enum verdict_code code)
+{
+	return code != VALID && code != V_IN_MEMPOOL &&
+	       code != V_ALREADY_KNOWN;
+}
+
 enum status node_accept_tx(struct node *n, const void *raw, size_t len,
 			   const struct tx_options *o, struct tx_result *out)
 {
@@ -167,7 +175,7 @@ enum status node_accept_tx(struct node *n, const void *raw, size_t len,
 		pool_result(out, &c);
 	}
 	pool_candidate_free(&c);
-	if (st == ST_OK && out->verdict.code != VALID && !o->test_only)
+	if (st == ST_OK && is_refusal(out->verdict.code) && !o->test_only)
 		st = reject_write(n, "tx", &out->txid.h, &out->verdict,
 				  source_of(o));
 	return st;

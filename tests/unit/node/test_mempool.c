@@ -3,7 +3,9 @@
  * Bitcoin Core's word for it. */
 #include "tests/unit/node/chainlab.h"
 
+#include "node/priv.h"
 #include "node/query.h"
+#include "store/store_event.h"
 
 static int setup(void **state)
 {
@@ -27,6 +29,7 @@ static int64_t pool_count(struct lab *l)
 
 static void a_spend_of_every_kind_is_taken_and_mined(void **state)
 {
+	struct reject_row row;
 	struct lab *l = *state;
 	struct lab_tx *t = calloc(1, sizeof(*t));
 	struct tx_result r;
@@ -57,6 +60,9 @@ static void a_spend_of_every_kind_is_taken_and_mined(void **state)
 	lab_mine(l, 1);
 	assert_int_equal(pool_count(l), 0);
 	assert_int_equal(lab_send(l, &raw, &r), V_ALREADY_KNOWN);
+	/* what is here already broke no rule */
+	assert_int_equal(store_reject_get(l->n->db, &r.txid.h, &row),
+			 ST_NOT_FOUND);
 	free(t);
 	buf_free(&raw);
 }
