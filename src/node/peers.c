@@ -103,8 +103,11 @@ enum status peers_list(struct node *n, struct arena *a, struct peer_info **out,
 		st = store_peer_next(n->db, after, &row);
 		if (st != ST_OK)
 			break;
-		fill(&(*out)[(*count)++], &row);
 		after = row.id;
+		if (strncmp(row.url, "bitcoin:", 8) == 0)
+			all--;
+		else
+			fill(&(*out)[(*count)++], &row);
 	}
 	node_read_end(n, own);
 	return st == ST_NOT_FOUND ? ST_OK : st;

@@ -29,6 +29,8 @@ const char *peer_state_name(enum peer_state s);
  * their first contact. *added: false when it was known. */
 NODISCARD enum status peers_add(struct node *n, const char *url,
 				const char *source, int64_t *id, bool *added);
+/* Those that are reached over HTTPS; rows of Bitcoin's own protocol
+ * (bitcoin://HOST:PORT) are had one by one with peers_get. */
 NODISCARD enum status peers_list(struct node *n, struct arena *a,
 				 struct peer_info **out, uint32_t *count);
 NODISCARD enum status peers_get(struct node *n, const char *url,

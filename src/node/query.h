@@ -53,6 +53,10 @@ struct tx_info {
 NODISCARD enum status query_tx(struct node *n, const struct txid *id,
 			       struct arena *a, struct tx_info *out);
 
+/* Of the pool, by the hash that covers its witnesses. */
+NODISCARD enum status query_pool_tx(struct node *n, const struct wtxid *id,
+				    struct arena *a, struct tx_info *out);
+
 struct output_info {
 	int64_t value;
 	struct bytes script;

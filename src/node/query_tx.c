@@ -43,6 +43,33 @@ static enum status confirmed_tx(struct node *n, const struct txid *id,
 	return st;
 }
 
+static enum status pool_tx(const struct mempool_row *row, struct arena *a,
+			   struct tx_info *out)
+{
+	*out = (struct tx_info){
+		.txid = row->txid,
+		.fee_sat = row->fee,
+		.seen_at = row->at,
+	};
+	return copy_raw(a, row->raw, &out->raw);
+}
+
+enum status query_pool_tx(struct node *n, const struct wtxid *id,
+			  struct arena *a, struct tx_info *out)
+{
+	struct mempool_row row;
+	bool own;
+	enum status st = node_read_begin(n, &own);
+
+	if (st != ST_OK)
+		return st;
+	st = store_mempool_by_wtxid(n->db, id, &row);
+	if (st == ST_OK)
+		st = pool_tx(&row, a, out);
+	node_read_end(n, own);
+	return st;
+}
+
 enum status query_tx(struct node *n, const struct txid *id, struct arena *a,
 		     struct tx_info *out)
 {
@@ -55,14 +82,8 @@ enum status query_tx(struct node *n, const struct txid *id, struct arena *a,
 	st = confirmed_tx(n, id, a, out);
 	if (st == ST_NOT_FOUND) {
 		st = store_mempool_by_txid(n->db, id, &row);
-		if (st == ST_OK) {
-			*out = (struct tx_info){
-				.txid = *id,
-				.fee_sat = row.fee,
-				.seen_at = row.at,
-			};
-			st = copy_raw(a, row.raw, &out->raw);
-		}
+		if (st == ST_OK)
+			st = pool_tx(&row, a, out);
 	}
 	node_read_end(n, own);
 	return st;

@@ -11,6 +11,7 @@
  *	relay_main.c	start, loop, stop
  *	contacts.c	peers: handshake, polls, what to think of them
  *	spread.c	the ring, and sending
+ *	p2p.h		the same for nodes of any make, by Bitcoin's protocol
  */
 #ifndef QUARRY_RELAY_RELAY_H
 #define QUARRY_RELAY_RELAY_H
@@ -18,6 +19,7 @@
 #include "base/arena.h"
 #include "base/url.h"
 #include "node/peers.h"
+#include "relay/p2p.h"
 #include "remote/peer_client.h"
 #include "sync/sync.h"
 
@@ -52,6 +54,7 @@ struct news {
 struct relay {
 	struct node *node;
 	struct fetch *fetch;
+	struct p2p *p2p;	/* NULL: not asked for */
 	struct sync *sync;	/* catching up, or NULL */
 	struct sync_options sync_options;
 	char sync_url[URL_TEXT_SIZE];

@@ -137,13 +137,24 @@ static enum status sync_some(struct relay *r)
 	return st;
 }
 
+static void wait_for_work(struct relay *r, int news_fd)
+{
+	struct pollfd fds[P2P_POLL_MAX + 1];
+	bool now;
+	unsigned n = p2p_poll(r->p2p, fds, &now);
+
+	if (news_fd >= 0)
+		fds[n++] = (struct pollfd){.fd = news_fd, .events = POLLIN};
+	fetch_wait_fds(r->fetch, now ? 0 : r->sync ? SYNC_TICK_MS : TICK_MS, fds, n);
+}
+
 /* One turn: what came in, what happened, what is due. */
 static enum status turn(struct relay *r, int news_fd, bool *changed)
 {
-	bool nudged;
-	enum status st;
+	bool nudged, wrote;
+	enum status st, p2p;
 
-	fetch_wait(r->fetch, r->sync ? SYNC_TICK_MS : TICK_MS, news_fd);
+	wait_for_work(r, news_fd);
 	if (stop)
 		return ST_OK;
 	nudged = news_take(news_fd);
@@ -152,6 +163,10 @@ static enum status turn(struct relay *r, int news_fd, bool *changed)
 		st = node_changed(r->node, changed);
 	*changed |= r->wrote;
 	r->wrote = false;
+	p2p = p2p_step(r->p2p, *changed || nudged, &wrote);
+	*changed |= wrote;
+	if (st == ST_OK)
+		st = p2p;
 	if (st == ST_OK && (*changed || nudged))
 		st = spread_events(r);
 	if (st == ST_OK)
@@ -240,9 +255,10 @@ static enum status set_up(struct relay *r, const struct conf *conf,
 	st = query_last_event(r->node, &r->cursor);
 	if (st == ST_OK)
 		st = fetch_open(&r->fetch, &fo);
-	if (st != ST_OK)
-		snprintf(error, CONF_ERROR_SIZE, "It cannot start: %s. %s",
-			 status_text(st), node_error(r->node));
+	if (st == ST_OK)
+		return p2p_open(&r->p2p, r->node, conf, error);
+	snprintf(error, CONF_ERROR_SIZE, "It cannot start: %s. %s",
+		 status_text(st), node_error(r->node));
 	return st;
 }
 
@@ -277,6 +293,7 @@ static int run(const struct opt_program *program, const struct conf *conf,
 			unlink(at.sun_path);
 		}
 	}
+	p2p_close(r->p2p);
 	sync_close(r->sync);
 	fetch_close(r->fetch);
 	contacts_free(r);
@@ -294,6 +311,10 @@ int main(int argc, char **argv)
 		OPT_KEY("db", "FILE", CONF_DB),
 		OPT_KEY_AS("peer", "URL", CONF_PEER,
 			   "keep in touch with this node; may be repeated"),
+		OPT_KEY_AS("listen", "HOST:PORT", CONF_P2P_LISTEN,
+			   "let nodes connect by Bitcoin's protocol; may be repeated"),
+		OPT_KEY_AS("connect", "HOST:PORT", CONF_P2P_CONNECT,
+			   "stay connected to this node by it; may be repeated"),
 		OPT_KEY_AS("allow-private", NULL, CONF_ALLOW_PRIVATE_PEERS,
 			   "call addresses of private networks and this machine"),
 		OPT_KEY_AS("allow-http", NULL, CONF_ALLOW_HTTP_PEERS,
@@ -302,7 +323,7 @@ int main(int argc, char **argv)
 	struct opt_program program = {
 		.name = "quarry-relay",
 		.about = "Tells peers of new blocks and transactions; catches up "
-			 "when a peer is ahead.",
+			 "when a peer is ahead; speaks Bitcoin's protocol.",
 		.opts = opts,
 		.n_opts = sizeof(opts) / sizeof(*opts),
 	};

@@ -5,13 +5,16 @@
  */
 #include "remote/fetch.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/bug.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "remote/fetch_job.h"
 
+#define WAIT_FDS_MAX 256
 #define SLICE_MS 100		/* how late a stop may be noticed */
 
 struct list {
@@ -278,12 +281,37 @@ static bool stopped(const struct fetch *f)
 	return f->o.stop && *f->o.stop;
 }
 
-void fetch_wait(struct fetch *f, int timeout_ms, int extra_fd)
+/* curl has bits of its own for what poll(2) says. */
+static void waitfds(struct curl_waitfd *out, const struct pollfd *fds,
+			unsigned n)
 {
-	struct curl_waitfd extra = {.fd = extra_fd, .events = CURL_WAIT_POLLIN};
+	BUG_ON(n > WAIT_FDS_MAX);
+	for (unsigned i = 0; i < n; i++) {
+		out[i] = (struct curl_waitfd){.fd = fds[i].fd};
+		if (fds[i].events & POLLIN)
+			out[i].events |= CURL_WAIT_POLLIN;
+		if (fds[i].events & POLLOUT)
+			out[i].events |= CURL_WAIT_POLLOUT;
+	}
+}
+
+static bool any_ready(const struct curl_waitfd *fds, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++) {
+		if (fds[i].revents)
+			return true;
+	}
+	return false;
+}
+
+void fetch_wait_fds(struct fetch *f, int timeout_ms, const struct pollfd *fds,
+		    unsigned n)
+{
+	struct curl_waitfd extra[WAIT_FDS_MAX];
 	int64_t end_ms = clock_mono_ms() + timeout_ms, left;
 	int running, ready;
 
+	waitfds(extra, fds, n);
 	for (;;) {
 		pump(f);
 		if (curl_multi_perform(f->multi, &running) != CURLM_OK)
@@ -295,13 +323,19 @@ void fetch_wait(struct fetch *f, int timeout_ms, int extra_fd)
 			return;
 		if (left > SLICE_MS)
 			left = SLICE_MS;
-		extra.revents = 0;
-		if (curl_multi_poll(f->multi, &extra, extra_fd >= 0, (int)left,
-				    &ready) != CURLM_OK)
+		if (curl_multi_poll(f->multi, extra, n, (int)left, &ready) !=
+		    CURLM_OK)
 			return;
-		if (extra.revents)
+		if (any_ready(extra, n))
 			return;
 	}
+}
+
+void fetch_wait(struct fetch *f, int timeout_ms, int extra_fd)
+{
+	struct pollfd fd = {.fd = extra_fd, .events = POLLIN};
+
+	fetch_wait_fds(f, timeout_ms, &fd, extra_fd >= 0);
 }
 
 bool fetch_next(struct fetch *f, struct fetch_result *out)

@@ -99,6 +99,11 @@ size_t fetch_pending(const struct fetch *f);
 /* Works for up to timeout_ms; ends early when a result is there, when extra_fd
  * (-1: none) can be read, or on stop. */
 void fetch_wait(struct fetch *f, int timeout_ms, int extra_fd);
+/* The same for n sockets (at most 256) and what each is waited for; it does not
+ * say which are ready. */
+struct pollfd;
+void fetch_wait_fds(struct fetch *f, int timeout_ms, const struct pollfd *fds,
+		    unsigned n);
 /* The next result; false when there is none now. */
 NODISCARD bool fetch_next(struct fetch *f, struct fetch_result *out);
 

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: MIT */
+#include "relay/p2p.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "node/query.h"
+#include "relay/p2p_priv.h"
+
+#define ARENA_MAX ((size_t)64 << 20)
+#define PATIENCE_STEP_MS 200
+#define LIMITS_MS 1000
+
+enum status p2p_open(struct p2p **out, struct node *n, const struct conf *conf,
+		     char error[CONF_ERROR_SIZE])
+{
+	size_t n_listen = conf_count(conf, CONF_P2P_LISTEN);
+	size_t n_connect = conf_count(conf, CONF_P2P_CONNECT);
+	enum status st = ST_OK;
+	struct p2p *x;
+
+	*out = NULL;
+	if (!n_listen && !n_connect)
+		return ST_OK;
+	x = calloc(1, sizeof(*x));
+	if (!x) {
+		snprintf(error, CONF_ERROR_SIZE, "%s.", status_text(ST_NOMEM));
+		return ST_NOMEM;
+	}
+	x->node = n;
+	x->now_ms = clock_mono_ms();
+	x->look = true;
+	arena_init(&x->arena, ARENA_MAX);
+	p2p_txs_init(x);
+	for (size_t i = 0; st == ST_OK && i < n_listen; i++)
+		st = p2p_net_listen(x, conf_at(conf, CONF_P2P_LISTEN, i), error);
+	for (size_t i = 0; st == ST_OK && i < n_connect; i++)
+		st = p2p_net_target(x, conf_at(conf, CONF_P2P_CONNECT, i), error);
+	if (st == ST_OK) {
+		st = query_last_event(n, &x->cursor);
+		if (st != ST_OK)
+			snprintf(error, CONF_ERROR_SIZE, "It cannot start: %s.",
+				 status_text(st));
+	}
+	if (st != ST_OK) {
+		p2p_close(x);
+		return st;
+	}
+	*out = x;
+	return ST_OK;
+}
+
+void p2p_close(struct p2p *x)
+{
+	if (!x)
+		return;
+	for (unsigned i = 0; i < x->n_peers; i++)
+		p2p_peer_free(x->peer[i]);
+	for (unsigned i = 0; i < x->n_listen; i++)
+		close(x->listen[i]);
+	p2p_txs_free(x);
+	arena_free(&x->arena);
+	free(x);
+}
+
+unsigned p2p_poll(struct p2p *x, struct pollfd *fds, bool *now)
+{
+	unsigned n = 0;
+
+	*now = false;
+	if (!x)
+		return 0;
+	for (unsigned i = 0; i < x->n_listen; i++)
+		fds[n++] = (struct pollfd){.fd = x->listen[i], .events = POLLIN};
+	for (unsigned i = 0; i < x->n_peers; i++) {
+		struct p2p_peer *p = x->peer[i];
+		short events = 0;
+
+		if (p->connecting || p->out_at < p->out.len)
+			events |= POLLOUT;
+		if (!p->connecting && !p2p_peer_paused(p)) {
+			events |= POLLIN;
+			if (p->in_at < p->in.len)
+				*now = true;
+		}
+		fds[n++] = (struct pollfd){.fd = p->fd, .events = events};
+	}
+	return n;
+}
+
+void p2p_sweep(struct p2p *x)
+{
+	for (unsigned i = 0; i < x->n_peers;) {
+		struct p2p_peer *p = x->peer[i];
+
+		if (!p->dead) {
+			i++;
+			continue;
+		}
+		p2p_blocks_release(x, p);
+		p2p_txs_release(x, p);
+		x->peer[i] = x->peer[--x->n_peers];
+		p2p_peer_free(p);
+	}
+}
+
+/* All buffers together stay within their limit: who holds most of it goes. */
+static void keep_limits(struct p2p *x)
+{
+	size_t all = 0, most = 0;
+	struct p2p_peer *who = NULL;
+
+	if (x->now_ms < x->limits_ms)
+		return;
+	x->limits_ms = x->now_ms + LIMITS_MS;
+	for (unsigned i = 0; i < x->n_peers; i++) {
+		size_t held = p2p_peer_memory(x->peer[i]);
+
+		all += held;
+		if (x->peer[i]->inbound && held > most) {
+			most = held;
+			who = x->peer[i];
+		}
+	}
+	if (all > P2P_MEMORY_MAX && who)
+		p2p_peer_drop(who, "memory is short");
+}
+
+static enum status talk(struct p2p *x, struct p2p_peer *p)
+{
+	enum status st = ST_OK;
+
+	if (p->dead)
+		return ST_OK;
+	p2p_net_write(x, p);
+	if (!p->dead && !p->connecting && !p->sent_version && !p->inbound)
+		st = p2p_peer_greet(x, p);
+	if (st == ST_OK && !p->dead && !p->connecting)
+		st = p2p_serve_step(x, p);
+	if (!p->dead && !p->connecting && !p2p_peer_paused(p))
+		p2p_net_read(x, p);
+	if (st == ST_OK && !p->dead)
+		st = p2p_peer_handle(x, p);
+	if (st == ST_OK && !p->dead)
+		st = p2p_serve_step(x, p);
+	if (st == ST_OK && !p->dead)
+		st = p2p_peer_timers(x, p);
+	return st;
+}
+
+enum status p2p_step(struct p2p *x, bool changed, bool *wrote)
+{
+	int64_t before_ms;
+	enum status st, first;
+
+	*wrote = false;
+	if (!x)
+		return ST_OK;
+	before_ms = x->now_ms;
+	x->now_ms = clock_mono_ms();
+	x->patience_ms += x->now_ms - before_ms < PATIENCE_STEP_MS
+				  ? x->now_ms - before_ms : PATIENCE_STEP_MS;
+	x->wrote = false;
+	x->look |= changed;
+	first = p2p_net_accept(x);
+	st = p2p_net_connect(x);
+	if (first == ST_OK)
+		first = st;
+	/* One peer's trouble with the database is not the others'. */
+	for (unsigned i = 0; i < x->n_peers; i++) {
+		st = talk(x, x->peer[i]);
+		if (first == ST_OK)
+			first = st;
+	}
+	st = changed || x->wrote ? p2p_announce_events(x) : ST_OK;
+	if (st == ST_OK)
+		st = p2p_blocks_step(x);
+	if (first == ST_OK)
+		first = st;
+	p2p_txs_step(x);
+	for (unsigned i = 0; i < x->n_peers; i++) {
+		if (!x->peer[i]->dead)
+			p2p_announce_step(x, x->peer[i]);
+		if (!x->peer[i]->dead)
+			p2p_net_write(x, x->peer[i]);
+	}
+	keep_limits(x);
+	p2p_sweep(x);
+	*wrote = x->wrote;
+	return first;
+}

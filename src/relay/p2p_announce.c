@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * News for the peers, taken from the events that every writer of the database
+ * leaves: blocks at once, as headers to those who asked for that and can connect
+ * them; transactions in batches at random moments, so that nobody can tell from
+ * the timing where one came from.
+ */
+#include "base/log.h"
+#include "node/query.h"
+#include "relay/p2p_priv.h"
+#include "wire/msg_headers.h"
+
+#define EVENTS_AT_ONCE 500
+#define BLOCKS_AT_ONCE 8
+#define INBOUND_MS 1000		/* between batches, at most; half on average */
+#define OUTBOUND_MS 400
+
+struct fresh {
+	struct blkid id;
+	uint32_t height;
+	uint8_t raw[HEADER_SIZE];
+};
+
+/* Whether the peer has a block of our chain, as far as we know. */
+static bool has_block(struct p2p *x, const struct p2p_peer *p,
+		      const struct blkid *id, uint32_t height)
+{
+	struct block_info best;
+
+	if (p2p_knows(p, &id->h))
+		return true;
+	return p->has_best && p->best_height >= height &&
+	       query_block(x->node, &p->best, &best) == ST_OK && best.active;
+}
+
+static void announce_blocks(struct p2p *x, struct p2p_peer *p,
+			    struct fresh *f, unsigned n)
+{
+	uint8_t raw[BLOCKS_AT_ONCE * HEADER_SIZE];
+	struct msg_headers h = {raw, 0};
+	struct wire_inv inv;
+	struct blkid parent;
+	size_t at;
+
+	while (n && has_block(x, p, &f->id, f->height)) {
+		f++;
+		n--;
+	}
+	if (!n)
+		return;
+	memcpy(parent.h.b, f->raw + 4, 32);
+	if (!p->sendheaders || !has_block(x, p, &parent, f->height - 1)) {
+		inv = (struct wire_inv){INV_BLOCK, f[n - 1].id.h};
+		p2p_put_inv(x, p, WIRE_INV, &inv, 1);
+		return;
+	}
+	for (; h.n < n; h.n++) {
+		memcpy(raw + (size_t)h.n * HEADER_SIZE, f[h.n].raw, HEADER_SIZE);
+		p2p_note(p, &f[h.n].id.h);
+	}
+	p->best = f[n - 1].id;
+	p->best_height = f[n - 1].height;
+	p->has_best = true;
+	at = p2p_begin(x, p, WIRE_HEADERS);
+	msg_headers_encode(&p->out, &h);
+	p2p_end(p, at);
+}
+
+static enum status take_block(struct p2p *x, const struct hash256 *hash,
+			      struct fresh *f, unsigned *n)
+{
+	struct blkid id = {*hash};
+	struct block_info info;
+	enum status st = query_block(x->node, &id, &info);
+
+	/* gone from the chain meanwhile */
+	if (st == ST_NOT_FOUND || (st == ST_OK && !info.active))
+		return ST_OK;
+	if (st != ST_OK)
+		return st;
+	if (*n == BLOCKS_AT_ONCE) {
+		memmove(f, f + 1, (BLOCKS_AT_ONCE - 1) * sizeof(*f));
+		--*n;
+	}
+	f[*n] = (struct fresh){.id = id, .height = info.height};
+	header_write(f[*n].raw, &info.header);
+	++*n;
+	return ST_OK;
+}
+
+static enum status take_tx(struct p2p *x, const struct hash256 *hash)
+{
+	struct txid id = {*hash};
+	struct p2p_news_tx news;
+	struct tx_info info;
+	struct tx tx;
+	enum status st = query_tx(x->node, &id, &x->arena, &info);
+
+	if (st == ST_NOT_FOUND || (st == ST_OK && info.confirmed))
+		return ST_OK;
+	if (st == ST_OK)
+		st = tx_parse(&tx, info.raw.p, info.raw.len, &x->arena);
+	if (st != ST_OK)
+		return st == ST_PARSE ? ST_CORRUPT : st;
+	news = (struct p2p_news_tx){id, tx.wtxid,
+				    info.fee_sat * 1000 / tx_vsize(&tx)};
+	for (unsigned i = 0; i < x->n_peers; i++) {
+		struct p2p_peer *p = x->peer[i];
+
+		if (!p->ready || !p->relay || p->n_announce == P2P_ANNOUNCE_MAX ||
+		    news.rate_sat_kvb < p->feefilter_sat_kvb ||
+		    p2p_knows(p, p->wtxidrelay ? &news.wtxid.h : &news.txid.h))
+			continue;
+		p->announce[p->n_announce++] = news;
+	}
+	return ST_OK;
+}
+
+enum status p2p_announce_events(struct p2p *x)
+{
+	struct fresh fresh[BLOCKS_AT_ONCE];
+	struct event_info *e;
+	unsigned n_fresh = 0;
+	struct arena own;
+	enum status st;
+	uint32_t n;
+
+	arena_init(&own, (size_t)16 << 20);
+	do {
+		arena_reset(&own);
+		st = query_events(x->node, x->cursor, EVENTS_AT_ONCE, &own, &e, &n);
+		for (uint32_t i = 0; st == ST_OK && i < n; i++) {
+			arena_reset(&x->arena);
+			if (e[i].has_hash && strcmp(e[i].kind, "block") == 0)
+				st = take_block(x, &e[i].hash, fresh, &n_fresh);
+			else if (e[i].has_hash && strcmp(e[i].kind, "tx") == 0)
+				st = take_tx(x, &e[i].hash);
+			if (st == ST_OK)
+				x->cursor = e[i].id;
+		}
+	} while (st == ST_OK && n == EVENTS_AT_ONCE);
+	arena_free(&own);
+	if (n_fresh)
+		p2p_txs_new_tip(x);
+	for (unsigned i = 0; i < x->n_peers && n_fresh; i++) {
+		if (x->peer[i]->ready && !x->peer[i]->dead)
+			announce_blocks(x, x->peer[i], fresh, n_fresh);
+	}
+	return st;
+}
+
+void p2p_announce_step(struct p2p *x, struct p2p_peer *p)
+{
+	struct wire_inv inv[P2P_ANNOUNCE_MAX];
+	uint32_t n = 0;
+
+	if (!p->n_announce || x->now_ms < p->announce_ms)
+		return;
+	for (unsigned i = 0; i < p->n_announce; i++) {
+		const struct p2p_news_tx *t = &p->announce[i];
+		const struct hash256 *h = p->wtxidrelay ? &t->wtxid.h : &t->txid.h;
+
+		/* it told us of it while this waited */
+		if (p2p_knows(p, h))
+			continue;
+		inv[n++] = (struct wire_inv){p->wtxidrelay ? INV_WTX : INV_TX, *h};
+		p2p_note(p, h);
+	}
+	p->n_announce = 0;
+	p->announce_ms = x->now_ms +
+			 p2p_random_ms(p->inbound ? INBOUND_MS : OUTBOUND_MS);
+	if (n)
+		p2p_put_inv(x, p, WIRE_INV, inv, n);
+}

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: MIT */
+/* Which message is whose, the handshake, and the pings that show that somebody
+ * is still there. */
+#include "base/clock.h"
+#include "base/log.h"
+#include "node/mempool.h"
+#include "primitives/amount.h"
+#include "relay/p2p_priv.h"
+#include "wire/msg_version.h"
+
+#define AGENT "/Quarry:" PACKAGE_VERSION "/"
+#define VERSION_MIN 31800
+#define VERSION_PONG 60001		/* pings carry a nonce from here on */
+#define VERSION_SENDHEADERS 70012
+#define VERSION_FEEFILTER 70013
+#define VERSION_WTXID 70016
+#define HANDSHAKE_MS 60000
+#define PING_MS 120000
+#define PONG_MS (20 * 60000)
+
+static void put_u64(struct p2p *x, struct p2p_peer *p, enum wire_command c,
+		    uint64_t v)
+{
+	size_t at = p2p_begin(x, p, c);
+
+	msg_u64_encode(&p->out, v);
+	p2p_end(p, at);
+}
+
+/* Our version. Services are what we do: all blocks, with witnesses. */
+enum status p2p_peer_greet(struct p2p *x, struct p2p_peer *p)
+{
+	struct msg_version v = {
+		.version = WIRE_PROTOCOL_VERSION,
+		.services = WIRE_NODE_NETWORK | WIRE_NODE_WITNESS,
+		.time = clock_wall_s(),
+		.nonce = p->nonce,
+		.agent_len = sizeof(AGENT) - 1,
+		.agent = AGENT,
+		.relay = true,
+	};
+	struct node_tip tip;
+	enum status st = node_tip(x->node, &tip);
+	size_t at;
+
+	if (st != ST_OK)
+		return st;
+	v.from.services = v.services;
+	v.height = (int32_t)tip.height;
+	at = p2p_begin(x, p, WIRE_VERSION);
+	msg_version_encode(&p->out, &v);
+	p2p_end(p, at);
+	p->sent_version = true;
+	return ST_OK;
+}
+
+static bool is_ourselves(const struct p2p *x, const struct msg_version *v)
+{
+	for (unsigned i = 0; i < x->n_peers; i++) {
+		if (x->peer[i]->sent_version && x->peer[i]->nonce == v->nonce)
+			return true;
+	}
+	return false;
+}
+
+static enum status on_version(struct p2p *x, struct p2p_peer *p, struct bytes in)
+{
+	struct msg_version v;
+	enum status st = ST_OK;
+	char agent[80];
+
+	if (p->got_version || msg_version_decode(&v, in) != ST_OK)
+		return ST_OK;
+	if (v.version < VERSION_MIN)
+		p2p_peer_drop(p, "its version is obsolete");
+	else if (is_ourselves(x, &v))
+		p2p_peer_drop(p, "it is this node");
+	if (p->dead)
+		return ST_OK;
+	p->got_version = true;
+	p->version = v.version;
+	p->relay = v.relay;
+	if (!p->sent_version)
+		st = p2p_peer_greet(x, p);
+	if (st != ST_OK)
+		return st;
+	if (p->version >= VERSION_WTXID) {
+		p2p_put(x, p, WIRE_WTXIDRELAY, bytes_of(NULL, 0));
+		p2p_put(x, p, WIRE_SENDADDRV2, bytes_of(NULL, 0));
+	}
+	p2p_put(x, p, WIRE_VERACK, bytes_of(NULL, 0));
+	log_debug("%s is %s, version %d, height %d", p->name,
+		  log_safe(agent, sizeof(agent), v.agent, v.agent_len),
+		  v.version, v.height);
+	return ST_OK;
+}
+
+static enum status send_feefilter(struct p2p *x, struct p2p_peer *p)
+{
+	struct mempool_info info;
+	enum status st = node_mempool_info(x->node, &info);
+
+	if (st == ST_OK)
+		put_u64(x, p, WIRE_FEEFILTER, (uint64_t)info.min_fee_sat_kvb);
+	return st;
+}
+
+static void ping(struct p2p *x, struct p2p_peer *p)
+{
+	p->ping_ms = x->now_ms + PING_MS;
+	if (p->version < VERSION_PONG || p->ping_nonce)
+		return;
+	p->ping_nonce = p2p_random();
+	p->ping_sent_ms = x->now_ms;
+	put_u64(x, p, WIRE_PING, p->ping_nonce);
+}
+
+static enum status on_verack(struct p2p *x, struct p2p_peer *p, struct bytes in)
+{
+	enum status st = ST_OK;
+
+	(void)in;
+	if (p->ready)
+		return ST_OK;
+	p->ready = true;
+	log_info("%s is connected%s", p->name, p->inbound ? " to us" : "");
+	if (p->version >= VERSION_SENDHEADERS)
+		p2p_put(x, p, WIRE_SENDHEADERS, bytes_of(NULL, 0));
+	if (p->version >= VERSION_FEEFILTER)
+		st = send_feefilter(x, p);
+	ping(x, p);
+	if (st == ST_OK)
+		st = p2p_blocks_ready(x, p);
+	if (st == ST_OK && p->target) {
+		p->target->failures = 0;
+		st = peers_good(x->node, p->target->row, NULL, -1, "");
+	}
+	return st;
+}
+
+static enum status on_wtxidrelay(struct p2p *x, struct p2p_peer *p,
+				 struct bytes in)
+{
+	(void)x;
+	(void)in;
+	if (p->ready)
+		p2p_peer_drop(p, "wtxidrelay received after verack");
+	else if (p->version >= VERSION_WTXID)
+		p->wtxidrelay = true;
+	return ST_OK;
+}
+
+static enum status on_sendaddrv2(struct p2p *x, struct p2p_peer *p,
+				 struct bytes in)
+{
+	(void)x;
+	(void)in;
+	if (p->ready)
+		p2p_peer_drop(p, "sendaddrv2 received after verack");
+	return ST_OK;
+}
+
+static enum status on_sendheaders(struct p2p *x, struct p2p_peer *p,
+				  struct bytes in)
+{
+	(void)x;
+	(void)in;
+	p->sendheaders = true;
+	return ST_OK;
+}
+
+static enum status on_feefilter(struct p2p *x, struct p2p_peer *p,
+				struct bytes in)
+{
+	uint64_t v;
+
+	(void)x;
+	if (msg_u64_decode(&v, in) == ST_OK && v <= (uint64_t)MONEY_MAX_SAT)
+		p->feefilter_sat_kvb = (int64_t)v;
+	return ST_OK;
+}
+
+static enum status on_ping(struct p2p *x, struct p2p_peer *p, struct bytes in)
+{
+	uint64_t v;
+
+	if (p->version >= VERSION_PONG && msg_u64_decode(&v, in) == ST_OK)
+		put_u64(x, p, WIRE_PONG, v);
+	return ST_OK;
+}
+
+static enum status on_pong(struct p2p *x, struct p2p_peer *p, struct bytes in)
+{
+	uint64_t v;
+
+	(void)x;
+	if (msg_u64_decode(&v, in) == ST_OK && v == p->ping_nonce)
+		p->ping_nonce = 0;
+	return ST_OK;
+}
+
+/* Services we do not offer: Bitcoin Core ends such connections, too. */
+static enum status on_filter(struct p2p *x, struct p2p_peer *p, struct bytes in)
+{
+	(void)x;
+	(void)in;
+	p2p_peer_drop(p, "it asks for filters that we do not serve");
+	return ST_OK;
+}
+
+/* What is not here is ignored: addresses, compact blocks and filters of others,
+ * for which we never ask. */
+static enum status (*const handlers[WIRE_COMMAND_COUNT])(struct p2p *x,
+							 struct p2p_peer *p,
+							 struct bytes in) = {
+	[WIRE_VERSION] = on_version,
+	[WIRE_VERACK] = on_verack,
+	[WIRE_WTXIDRELAY] = on_wtxidrelay,
+	[WIRE_SENDADDRV2] = on_sendaddrv2,
+	[WIRE_SENDHEADERS] = on_sendheaders,
+	[WIRE_FEEFILTER] = on_feefilter,
+	[WIRE_PING] = on_ping,
+	[WIRE_PONG] = on_pong,
+	[WIRE_INV] = p2p_on_inv,
+	[WIRE_NOTFOUND] = p2p_on_notfound,
+	[WIRE_GETDATA] = p2p_on_getdata,
+	[WIRE_GETHEADERS] = p2p_on_getheaders,
+	[WIRE_GETBLOCKS] = p2p_on_getblocks,
+	[WIRE_HEADERS] = p2p_on_headers,
+	[WIRE_BLOCK] = p2p_on_block,
+	[WIRE_TX] = p2p_on_tx,
+	[WIRE_MEMPOOL] = p2p_on_mempool,
+	[WIRE_GETCFILTERS] = on_filter,
+	[WIRE_GETCFHEADERS] = on_filter,
+	[WIRE_GETCFCHECKPT] = on_filter,
+	[WIRE_FILTERLOAD] = on_filter,
+	[WIRE_FILTERADD] = on_filter,
+	[WIRE_FILTERCLEAR] = on_filter,
+};
+
+/* Before the handshake is done only its own messages count. */
+static bool is_timely(const struct p2p_peer *p, enum wire_command c)
+{
+	if (p->ready || c == WIRE_VERSION)
+		return true;
+	return p->got_version && (c == WIRE_VERACK || c == WIRE_WTXIDRELAY ||
+				  c == WIRE_SENDADDRV2);
+}
+
+enum status p2p_dispatch(struct p2p *x, struct p2p_peer *p,
+			 const struct wire_message *m)
+{
+	if (!handlers[m->command] || !is_timely(p, m->command))
+		return ST_OK;
+	arena_reset(&x->arena);
+	return handlers[m->command](x, p, m->payload);
+}
+
+enum status p2p_peer_timers(struct p2p *x, struct p2p_peer *p)
+{
+	if (p->connecting)
+		return ST_OK;
+	if (!p->ready && x->now_ms > p->since_ms + HANDSHAKE_MS)
+		p2p_peer_drop(p, "no handshake in a minute");
+	else if (p->ping_nonce && x->now_ms > p->ping_sent_ms + PONG_MS)
+		p2p_peer_drop(p, "no answer to a ping");
+	else if (p->ready && x->now_ms >= p->ping_ms)
+		ping(x, p);
+	return ST_OK;
+}

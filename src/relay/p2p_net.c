@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: MIT */
+/* Sockets of the peer-to-peer part; none of them ever blocks. */
+#include <errno.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "relay/p2p_priv.h"
+
+#define ACCEPTS_PER_TURN 16
+#define CONNECT_MS 10000
+#define BACKOFF_FIRST_MS 1000
+#define BACKOFF_MAX_MS 60000
+#define HALF_OPEN_MS 2000	/* then it may have to make room */
+
+/* "HOST:PORT", "[IPv6]:PORT"; host without brackets. */
+static bool split(const char *text, char *host, size_t size, const char **port)
+{
+	const char *colon = strrchr(text, ':');
+	size_t n = colon ? (size_t)(colon - text) : 0;
+
+	if (!n || !colon[1] || strlen(colon + 1) > 5 ||
+	    strspn(colon + 1, "0123456789") != strlen(colon + 1))
+		return false;
+	if (text[0] == '[' && text[n - 1] == ']') {
+		text++;
+		n -= 2;
+	}
+	if (!n || n >= size)
+		return false;
+	memcpy(host, text, n);
+	host[n] = '\0';
+	*port = colon + 1;
+	return true;
+}
+
+static enum status lookup(const char *text, bool passive, const char *what,
+			  struct addrinfo **out, char error[CONF_ERROR_SIZE])
+{
+	struct addrinfo hints = {
+		.ai_socktype = SOCK_STREAM,
+		.ai_flags = AI_NUMERICSERV | (passive ? AI_PASSIVE : 0),
+	};
+	const char *port;
+	char host[256];
+	int e;
+
+	if (!split(text, host, sizeof(host), &port)) {
+		snprintf(error, CONF_ERROR_SIZE, "%s is %.200s: it should be "
+			 "HOST:PORT, an IPv6 address in brackets.", what, text);
+		return ST_USAGE;
+	}
+	e = getaddrinfo(host, port, &hints, out);
+	if (e != 0) {
+		snprintf(error, CONF_ERROR_SIZE, "%s is %.200s: %s.", what, text,
+			 gai_strerror(e));
+		return ST_USAGE;
+	}
+	return ST_OK;
+}
+
+static int listen_on(const struct addrinfo *a)
+{
+	int one = 1;
+	int fd = socket(a->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		return -1;
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
+	if (a->ai_family == AF_INET6)
+		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof(one));
+	if (bind(fd, a->ai_addr, a->ai_addrlen) == 0 && listen(fd, 64) == 0)
+		return fd;
+	close(fd);
+	return -1;
+}
+
+enum status p2p_net_listen(struct p2p *x, const char *text,
+			   char error[CONF_ERROR_SIZE])
+{
+	struct addrinfo *all;
+	enum status st = lookup(text, true, "p2p_listen", &all, error);
+
+	if (st != ST_OK)
+		return st;
+	for (struct addrinfo *a = all; a && st == ST_OK; a = a->ai_next) {
+		int fd = x->n_listen < P2P_LISTEN_MAX ? listen_on(a) : -1;
+
+		if (fd < 0) {
+			snprintf(error, CONF_ERROR_SIZE, "Nobody can listen on "
+				 "%.200s: %s.", text, strerror(errno));
+			st = ST_IO;
+		} else {
+			x->listen[x->n_listen++] = fd;
+		}
+	}
+	freeaddrinfo(all);
+	if (st == ST_OK)
+		log_info("listening on %s", text);
+	return st;
+}
+
+enum status p2p_net_target(struct p2p *x, const char *text,
+			   char error[CONF_ERROR_SIZE])
+{
+	struct addrinfo *all;
+	struct p2p_target *t;
+	bool added;
+	enum status st = lookup(text, false, "p2p_connect", &all, error);
+
+	if (st != ST_OK)
+		return st;
+	if (x->n_targets == P2P_TARGETS_MAX || strlen(text) > 80) {
+		freeaddrinfo(all);
+		snprintf(error, CONF_ERROR_SIZE, "p2p_connect names more than %d "
+			 "nodes, or one with too long a name.", P2P_TARGETS_MAX);
+		return ST_USAGE;
+	}
+	t = &x->target[x->n_targets++];
+	snprintf(t->url, sizeof(t->url), "bitcoin://%s", text);
+	memcpy(&t->at, all->ai_addr, all->ai_addrlen);
+	t->at_len = all->ai_addrlen;
+	freeaddrinfo(all);
+	st = peers_add(x->node, t->url, "operator", &t->row, &added);
+	if (st != ST_OK)
+		snprintf(error, CONF_ERROR_SIZE, "The peer %.200s cannot be added: "
+			 "%s.", text, status_text(st));
+	return st;
+}
+
+static void no_delay(int fd)
+{
+	int one = 1;
+
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+}
+
+/* host alone and host:port, in numbers. */
+static bool names_of(const struct sockaddr_storage *at, socklen_t len,
+		     char host[48], char name[64])
+{
+	char port[8];
+
+	if (getnameinfo((const struct sockaddr *)at, len, host, 48, port,
+			sizeof(port), NI_NUMERICHOST | NI_NUMERICSERV) != 0)
+		return false;
+	snprintf(name, 64, strchr(host, ':') ? "[%s]:%s" : "%s:%s", host, port);
+	return true;
+}
+
+static bool is_loopback(const struct sockaddr_storage *at)
+{
+	const struct sockaddr_in *v4 = (const struct sockaddr_in *)at;
+	const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)at;
+
+	if (at->ss_family == AF_INET)
+		return ntohl(v4->sin_addr.s_addr) >> 24 == 127;
+	return at->ss_family == AF_INET6 && IN6_IS_ADDR_LOOPBACK(&v6->sin6_addr);
+}
+
+/* A place among the inbound ones. When all are taken, the one that has been
+ * silent in its handshake for longest goes. */
+static bool make_room(struct p2p *x)
+{
+	struct p2p_peer *oldest = NULL;
+	unsigned inbound = 0;
+
+	for (unsigned i = 0; i < x->n_peers; i++) {
+		struct p2p_peer *p = x->peer[i];
+
+		if (!p->inbound || p->dead)
+			continue;
+		inbound++;
+		if (!p->ready && p->since_ms + HALF_OPEN_MS < x->now_ms &&
+		    (!oldest || p->since_ms < oldest->since_ms))
+			oldest = p;
+	}
+	if (inbound >= P2P_INBOUND_MAX && oldest) {
+		p2p_peer_drop(oldest, "no handshake, and others wait");
+		p2p_sweep(x);
+		inbound--;
+	}
+	return inbound < P2P_INBOUND_MAX && x->n_peers < P2P_PEERS_MAX;
+}
+
+static enum status is_banned(struct p2p *x, const char *url, bool *banned)
+{
+	struct peer_info info;
+	enum status st = peers_get(x->node, url, &info);
+
+	*banned = st == ST_OK && info.state == PEER_BANNED;
+	return st == ST_NOT_FOUND ? ST_OK : st;
+}
+
+static enum status welcome(struct p2p *x, int fd,
+			   const struct sockaddr_storage *at, socklen_t len)
+{
+	char host[48], name[64], url[96];
+	struct p2p_peer *p = NULL;
+	bool banned = false;
+	enum status st = ST_OK;
+
+	if (names_of(at, len, host, name)) {
+		snprintf(url, sizeof(url), "bitcoin://%s", host);
+		st = is_banned(x, url, &banned);
+		if (st == ST_OK && !banned && make_room(x))
+			p = p2p_peer_new(x, fd, name);
+	}
+	if (!p) {
+		close(fd);
+		return st;
+	}
+	no_delay(fd);
+	p->inbound = true;
+	p->local = is_loopback(at);
+	snprintf(p->url, sizeof(p->url), "%s", url);
+	return ST_OK;
+}
+
+enum status p2p_net_accept(struct p2p *x)
+{
+	enum status st = ST_OK;
+
+	for (unsigned i = 0; st == ST_OK && i < x->n_listen; i++) {
+		for (unsigned j = 0; st == ST_OK && j < ACCEPTS_PER_TURN; j++) {
+			struct sockaddr_storage at;
+			socklen_t len = sizeof(at);
+			int fd = accept4(x->listen[i], (struct sockaddr *)&at, &len,
+					 SOCK_NONBLOCK | SOCK_CLOEXEC);
+
+			if (fd < 0)
+				break;
+			st = welcome(x, fd, &at, len);
+		}
+	}
+	return st;
+}
+
+static void try_later(struct p2p *x, struct p2p_target *t)
+{
+	int64_t wait_ms = BACKOFF_FIRST_MS << (t->failures < 6 ? t->failures : 6);
+
+	t->failures++;
+	t->next_ms = x->now_ms + (wait_ms < BACKOFF_MAX_MS ? wait_ms
+							   : BACKOFF_MAX_MS);
+}
+
+static enum status connect_to(struct p2p *x, struct p2p_target *t)
+{
+	const char *name = t->url + strlen("bitcoin://");
+	struct p2p_peer *p;
+	int fd = socket(t->at.ss_family,
+			SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+	try_later(x, t);
+	if (fd < 0)
+		return ST_OK;
+	if (connect(fd, (struct sockaddr *)&t->at, t->at_len) != 0 &&
+	    errno != EINPROGRESS) {
+		close(fd);
+		return peers_bad(x->node, t->row, strerror(errno));
+	}
+	p = p2p_peer_new(x, fd, name);
+	if (!p) {
+		close(fd);
+		return ST_NOMEM;
+	}
+	no_delay(fd);
+	p->connecting = true;
+	p->target = t;
+	t->connected = true;
+	snprintf(p->url, sizeof(p->url), "%s", t->url);
+	return ST_OK;
+}
+
+/* Whether a connection under way is made; true when it is no longer pending. */
+static enum status look_at_connect(struct p2p *x, struct p2p_peer *p)
+{
+	struct pollfd f = {.fd = p->fd, .events = POLLOUT};
+	socklen_t len = sizeof(int);
+	int e = 0;
+
+	if (poll(&f, 1, 0) == 0) {
+		if (x->now_ms < p->since_ms + CONNECT_MS)
+			return ST_OK;
+		e = ETIMEDOUT;
+	} else if (getsockopt(p->fd, SOL_SOCKET, SO_ERROR, &e, &len) != 0) {
+		e = errno;
+	}
+	if (e == 0) {
+		p->connecting = false;
+		return ST_OK;
+	}
+	p2p_peer_drop(p, strerror(e));
+	return peers_bad(x->node, p->target->row, strerror(e));
+}
+
+enum status p2p_net_connect(struct p2p *x)
+{
+	enum status st = ST_OK;
+
+	for (unsigned i = 0; st == ST_OK && i < x->n_targets; i++) {
+		struct p2p_target *t = &x->target[i];
+
+		if (!t->connected && x->now_ms >= t->next_ms &&
+		    x->n_peers < P2P_PEERS_MAX)
+			st = connect_to(x, t);
+	}
+	for (unsigned i = 0; st == ST_OK && i < x->n_peers; i++) {
+		if (x->peer[i]->connecting && !x->peer[i]->dead)
+			st = look_at_connect(x, x->peer[i]);
+	}
+	return st;
+}
+
+void p2p_net_read(struct p2p *x, struct p2p_peer *p)
+{
+	ssize_t n;
+	uint8_t *at;
+
+	if (p->in_at < p->in.len)
+		return;
+	buf_reset(&p->in);
+	p->in_at = 0;
+	at = buf_extend(&p->in, P2P_IN_MAX);
+	if (!at) {
+		p2p_peer_drop(p, "no memory");
+		return;
+	}
+	n = recv(p->fd, at, P2P_IN_MAX, 0);
+	p->in.len = n > 0 ? (size_t)n : 0;
+	if (n == 0)
+		p2p_peer_drop(p, "it closed the connection");
+	else if (n < 0 && errno != EAGAIN && errno != EINTR)
+		p2p_peer_drop(p, strerror(errno));
+}
+
+void p2p_net_write(struct p2p *x, struct p2p_peer *p)
+{
+	if (p->connecting)
+		return;
+	if (buf_status(&p->out) != ST_OK) {
+		p2p_peer_drop(p, "it does not read what it asks for");
+		return;
+	}
+	while (p->out_at < p->out.len) {
+		ssize_t n = send(p->fd, p->out.p + p->out_at,
+				 p->out.len - p->out_at, MSG_NOSIGNAL);
+
+		if (n < 0) {
+			if (errno != EAGAIN && errno != EINTR)
+				p2p_peer_drop(p, strerror(errno));
+			break;
+		}
+		p->out_at += (size_t)n;
+	}
+	if (p->out_at == p->out.len) {
+		size_t max = p->out.max;
+
+		if (p->out.cap > P2P_OUT_PAUSE) {
+			buf_free(&p->out);
+			buf_init(&p->out, max);
+		}
+		buf_reset(&p->out);
+		p->out_at = 0;
+	} else if (p->out_at > P2P_OUT_PAUSE) {
+		memmove(p->out.p, p->out.p + p->out_at, p->out.len - p->out_at);
+		p->out.len -= p->out_at;
+		p->out_at = 0;
+	}
+}

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One connection. Messages are handled one after the other; a message that asks
+ * for data is answered before the next is looked at, so a pong says that all
+ * before its ping is done.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "relay/p2p_priv.h"
+
+#define MESSAGES_PER_TURN 64
+#define TURN_MS 100			/* then it is the next peer's turn */
+
+uint64_t p2p_random(void)
+{
+	uint64_t v = 0;
+
+	/* at most 256 bytes never come short */
+	while (getrandom(&v, sizeof(v), 0) != (ssize_t)sizeof(v) || v == 0)
+		;
+	return v;
+}
+
+int64_t p2p_random_ms(int64_t max)
+{
+	return (int64_t)(p2p_random() % (uint64_t)max);
+}
+
+struct p2p_peer *p2p_peer_new(struct p2p *x, int fd, const char *name)
+{
+	struct p2p_peer *p = calloc(1, sizeof(*p));
+
+	if (!p)
+		return NULL;
+	p->announce = calloc(P2P_ANNOUNCE_MAX, sizeof(*p->announce));
+	if (!p->announce) {
+		free(p);
+		return NULL;
+	}
+	p->fd = fd;
+	p->serial = ++x->last_serial;
+	snprintf(p->name, sizeof(p->name), "%s", name);
+	wire_parser_init(&p->parser, node_params(x->node)->magic);
+	buf_init(&p->in, P2P_IN_MAX);
+	buf_init(&p->out, P2P_OUT_MAX);
+	p->nonce = p2p_random();
+	p->relay = true;
+	p->offer = -1;
+	p->since_ms = x->now_ms;
+	x->peer[x->n_peers++] = p;
+	return p;
+}
+
+void p2p_peer_free(struct p2p_peer *p)
+{
+	if (p->target)
+		p->target->connected = false;
+	close(p->fd);
+	wire_parser_free(&p->parser);
+	buf_free(&p->in);
+	buf_free(&p->out);
+	free(p->getdata);
+	free(p->announce);
+	free(p);
+}
+
+struct p2p_peer *p2p_peer_by_serial(struct p2p *x, uint32_t serial)
+{
+	for (unsigned i = 0; serial && i < x->n_peers; i++) {
+		if (x->peer[i]->serial == serial && !x->peer[i]->dead)
+			return x->peer[i];
+	}
+	return NULL;
+}
+
+size_t p2p_peer_memory(const struct p2p_peer *p)
+{
+	return sizeof(*p) + wire_parser_memory(&p->parser) + p->in.cap +
+	       p->out.cap + p->n_getdata * sizeof(*p->getdata) +
+	       P2P_ANNOUNCE_MAX * sizeof(*p->announce);
+}
+
+bool p2p_peer_paused(const struct p2p_peer *p)
+{
+	return p->out.len - p->out_at > P2P_OUT_PAUSE ||
+	       p->getdata_at < p->n_getdata;
+}
+
+void p2p_peer_drop(struct p2p_peer *p, const char *why)
+{
+	if (p->dead)
+		return;
+	p->dead = true;
+	if (p->ready)
+		log_info("%s is gone: %s", p->name, why);
+	else
+		log_debug("%s is gone: %s", p->name, why);
+}
+
+enum status p2p_misbehaved(struct p2p *x, struct p2p_peer *p, const char *fmt, ...)
+{
+	char why[PEERS_URL_MAX];
+	int64_t row;
+	bool added;
+	va_list ap;
+	enum status st;
+
+	if (p->dead)
+		return ST_OK;
+	va_start(ap, fmt);
+	vsnprintf(why, sizeof(why), fmt, ap);
+	va_end(ap);
+	log_warn("%s misbehaves: %s", p->name, why);
+	p2p_peer_drop(p, why);
+	/* whom the operator named is tried again, later; what runs on this
+	 * machine is not shut out, as it may be many behind one address */
+	if (p->target) {
+		p->target->failures = 6;
+		p->target->next_ms = x->now_ms + 60000;
+		return peers_bad(x->node, p->target->row, why);
+	}
+	st = peers_add(x->node, p->url, "bitcoin", &row, &added);
+	if (st == ST_FULL)
+		return ST_OK;
+	if (st == ST_OK)
+		st = p->local ? peers_bad(x->node, row, why)
+			      : peers_ban(x->node, row, why);
+	return st;
+}
+
+bool p2p_decoded(struct p2p *x, struct p2p_peer *p, const char *what,
+		 enum status *st)
+{
+	if (*st == ST_OK)
+		return true;
+	if (*st == ST_TOO_BIG)
+		*st = p2p_misbehaved(x, p, "%s with more entries than allowed", what);
+	else if (*st == ST_PARSE)
+		*st = ST_OK;	/* as Bitcoin Core: the message alone is lost */
+	return false;
+}
+
+size_t p2p_begin(struct p2p *x, struct p2p_peer *p, enum wire_command c)
+{
+	return wire_begin(&p->out, node_params(x->node)->magic, c);
+}
+
+void p2p_end(struct p2p_peer *p, size_t at)
+{
+	wire_end(&p->out, at);
+}
+
+void p2p_put(struct p2p *x, struct p2p_peer *p, enum wire_command c,
+	     struct bytes payload)
+{
+	wire_put(&p->out, node_params(x->node)->magic, c, payload);
+}
+
+void p2p_put_inv(struct p2p *x, struct p2p_peer *p, enum wire_command c,
+		 struct wire_inv *at, uint32_t n)
+{
+	struct msg_inv m = {at, n};
+	size_t begin = p2p_begin(x, p, c);
+
+	msg_inv_encode(&p->out, &m);
+	p2p_end(p, begin);
+}
+
+static uint64_t fingerprint(const struct hash256 *h)
+{
+	/* never 0, which is an empty place */
+	return le64_get(h->b + 8) | 1;
+}
+
+static size_t place(const struct hash256 *h)
+{
+	return le32_get(h->b) % P2P_KNOWN;
+}
+
+bool p2p_knows(const struct p2p_peer *p, const struct hash256 *h)
+{
+	return p->known[place(h)] == fingerprint(h);
+}
+
+void p2p_note(struct p2p_peer *p, const struct hash256 *h)
+{
+	p->known[place(h)] = fingerprint(h);
+}
+
+enum status p2p_peer_handle(struct p2p *x, struct p2p_peer *p)
+{
+	int64_t end_ms = clock_mono_ms() + TURN_MS;
+	enum status st = ST_OK;
+
+	for (unsigned i = 0; i < MESSAGES_PER_TURN && st == ST_OK; i++) {
+		struct bytes in = bytes_of(p->in.p + p->in_at,
+					   p->in.len - p->in_at);
+		struct wire_message m;
+		enum wire_event e;
+
+		if (p->dead || !in.len || p2p_peer_paused(p) ||
+		    clock_mono_ms() > end_ms)
+			break;
+		e = wire_feed(&p->parser, &in, &m);
+		p->in_at = p->in.len - in.len;
+		switch (e) {
+		case WIRE_NEED_MORE:
+			return ST_OK;
+		case WIRE_MESSAGE:
+			st = p2p_dispatch(x, p, &m);
+			break;
+		case WIRE_DROPPED:
+			log_debug("%s: a message is ignored: %s", p->name, m.why);
+			break;
+		case WIRE_TOO_LONG:
+			st = p2p_misbehaved(x, p, "%s of %u bytes", m.name,
+					    m.length);
+			break;
+		case WIRE_BROKEN:
+			p2p_peer_drop(p, m.why);
+			break;
+		case WIRE_NO_MEMORY:
+			p2p_peer_drop(p, "no memory");
+			break;
+		}
+		/* each getdata is answered before the next message is read */
+		if (st == ST_OK && !p->dead)
+			st = p2p_serve_step(x, p);
+	}
+	return st;
+}

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Inside the peer-to-peer part of quarry-relay.
+ *
+ *	p2p.c		start, one turn, limits over all peers
+ *	p2p_net.c	sockets: listen, connect, accept, read, write
+ *	p2p_peer.c	one connection: messages in order, buffers, what to
+ *			think of a peer that breaks the rules
+ *	p2p_messages.c	which message is whose; handshake and pings
+ *	p2p_blocks.c	headers first, then blocks from several peers at once
+ *	p2p_announce.c	new blocks and transactions of any process, to all peers
+ *	p2p_serve.c	what peers ask for
+ *	p2p_txs.c	transactions: whom to ask, orphans, refusals
+ */
+#ifndef QUARRY_RELAY_P2P_PRIV_H
+#define QUARRY_RELAY_P2P_PRIV_H
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "node/peers.h"
+#include "primitives/verdict.h"
+#include "relay/p2p.h"
+#include "wire/envelope.h"
+#include "wire/msg_inv.h"
+
+#define P2P_LISTEN_MAX 8
+#define P2P_TARGETS_MAX 16
+#define P2P_INBOUND_MAX 117
+#define P2P_PEERS_MAX (P2P_INBOUND_MAX + P2P_TARGETS_MAX)
+#define P2P_MEMORY_MAX ((size_t)96 << 20)	/* of all buffers of all peers */
+
+/* A peer that does not read what it asked for is asked nothing more and read no
+ * further once this much waits for it. */
+#define P2P_OUT_PAUSE ((size_t)1 << 20)
+#define P2P_OUT_MAX ((size_t)12 << 20)
+#define P2P_IN_MAX 65536
+
+#define P2P_FLIGHT_MAX 16	/* blocks asked of one peer */
+#define P2P_QUEUE_MAX 4096	/* blocks known to be missing */
+#define P2P_WINDOW 1024		/* how far ahead of the first of them */
+#define P2P_KNOWN 4096		/* hashes remembered for each peer */
+#define P2P_ANNOUNCE_MAX 1000	/* transactions that wait to be announced */
+
+#define P2P_TX_ENTRIES 32768	/* transactions announced to us */
+#define P2P_TX_BUCKETS 16384
+#define P2P_TX_PER_PEER 2000
+#define P2P_TX_CANDIDATES 6
+#define P2P_TX_FLIGHT_MAX 100
+#define P2P_ORPHANS 100
+#define P2P_REFUSED 16384
+
+struct p2p_target {
+	char url[96];			/* bitcoin://HOST:PORT */
+	struct sockaddr_storage at;
+	socklen_t at_len;
+	int64_t row;			/* peer.id */
+	int64_t next_ms;
+	unsigned failures;
+	bool connected;			/* or trying to */
+};
+
+struct p2p_flight {
+	struct blkid id;
+	int64_t at_ms;			/* patience clock */
+};
+
+struct p2p_news_tx {
+	struct txid txid;
+	struct wtxid wtxid;
+	int64_t rate_sat_kvb;
+};
+
+struct p2p_peer {
+	uint32_t serial;		/* never used twice */
+	int fd;
+	bool inbound, local;
+	bool connecting;
+	bool dead;			/* closed at the end of the turn */
+	struct p2p_target *target;	/* NULL: inbound */
+	char name[64];			/* "127.0.0.1:4711" */
+	char url[96];			/* of its row; inbound: without port */
+
+	struct wire_parser parser;
+	struct buf in;			/* read, not parsed; from in_at on */
+	size_t in_at;
+	struct buf out;			/* to be sent, from out_at on */
+	size_t out_at;
+
+	/* handshake */
+	uint64_t nonce;			/* that we sent */
+	bool sent_version, got_version, ready;
+	bool wtxidrelay, sendheaders;
+	bool relay;			/* wants transactions */
+	int32_t version;
+	int64_t feefilter_sat_kvb;
+	int64_t since_ms, ping_ms, ping_sent_ms;
+	uint64_t ping_nonce;		/* 0: none is out */
+
+	/* what it has: fingerprints, each in its place, the newer wins */
+	uint64_t known[P2P_KNOWN];
+	struct blkid best;		/* last header it showed or was shown */
+	uint32_t best_height;
+	bool has_best;
+	int64_t getheaders_ms;		/* when last asked; 0: it answered */
+
+	unsigned n_flight;
+	struct p2p_flight flight[P2P_FLIGHT_MAX];
+	int64_t block_ms;		/* last block or request; patience clock */
+	int64_t offer;			/* it has the queue up to here; -1 none */
+
+	/* getdata to be answered, from getdata_at on */
+	struct wire_inv *getdata;
+	uint32_t n_getdata, getdata_at;
+
+	unsigned n_tx_entries, n_tx_flight, n_ask;
+	struct wire_inv ask[P2P_TX_FLIGHT_MAX];
+	unsigned n_announce;
+	struct p2p_news_tx *announce;	/* P2P_ANNOUNCE_MAX */
+	int64_t announce_ms, mempool_ms;
+};
+
+struct p2p_want {
+	struct blkid id;
+	bool here;
+	uint32_t asked;			/* serial of a peer, 0: nobody */
+};
+
+/* A transaction somebody says to have. */
+struct p2p_tx {
+	struct hash256 hash;
+	bool used, wtx;
+	uint8_t n_candidates;
+	uint32_t candidate[P2P_TX_CANDIDATES];	/* serials */
+	uint32_t asked;			/* serial, 0: nobody */
+	int64_t at_ms;			/* ask not before, or asked at */
+	int32_t next;			/* in its bucket, or of the free list */
+};
+
+struct p2p_orphan {
+	uint8_t *raw;			/* NULL: the place is free */
+	size_t len;
+	struct wtxid wtxid;
+	uint32_t peer;
+	int64_t until_ms;
+};
+
+struct p2p {
+	struct node *node;
+	struct arena arena;		/* of one message or query */
+	bool wrote;
+	int64_t now_ms;
+	/* Goes slower than time while we are busy ourselves, so that a peer is
+	 * not blamed for our own work. */
+	int64_t patience_ms;
+	int64_t limits_ms;
+	uint32_t last_serial;
+
+	unsigned n_listen;
+	int listen[P2P_LISTEN_MAX];
+	unsigned n_targets;
+	struct p2p_target target[P2P_TARGETS_MAX];
+	unsigned n_peers;
+	struct p2p_peer *peer[P2P_PEERS_MAX];
+
+	int64_t cursor;			/* of events */
+
+	unsigned n_queue, first;	/* lowest first; first not here */
+	bool look;			/* the queue is to be looked up again */
+	struct p2p_want queue[P2P_QUEUE_MAX];
+
+	int64_t tx_scan_ms;		/* when to look through them again */
+	int32_t tx_free;
+	int32_t bucket[P2P_TX_BUCKETS];
+	struct p2p_tx tx[P2P_TX_ENTRIES];
+	struct p2p_orphan orphan[P2P_ORPHANS];
+	uint64_t refused[P2P_REFUSED];	/* fingerprints; till the next block */
+};
+
+/* p2p.c */
+/* Closes connections that ended; what they were asked for is free again. Not
+ * while peers are being walked through. */
+void p2p_sweep(struct p2p *x);
+
+/* p2p_net.c */
+NODISCARD enum status p2p_net_listen(struct p2p *x, const char *text,
+				     char error[CONF_ERROR_SIZE]);
+NODISCARD enum status p2p_net_target(struct p2p *x, const char *text,
+				     char error[CONF_ERROR_SIZE]);
+NODISCARD enum status p2p_net_accept(struct p2p *x);
+NODISCARD enum status p2p_net_connect(struct p2p *x);
+void p2p_net_read(struct p2p *x, struct p2p_peer *p);
+void p2p_net_write(struct p2p *x, struct p2p_peer *p);
+
+/* p2p_peer.c */
+struct p2p_peer *p2p_peer_new(struct p2p *x, int fd, const char *name);
+void p2p_peer_free(struct p2p_peer *p);
+struct p2p_peer *p2p_peer_by_serial(struct p2p *x, uint32_t serial);
+size_t p2p_peer_memory(const struct p2p_peer *p);
+/* Whether it is not to be read now: too much waits for it. */
+bool p2p_peer_paused(const struct p2p_peer *p);
+/* Handles messages that were read, as many as are due in one turn. */
+NODISCARD enum status p2p_peer_handle(struct p2p *x, struct p2p_peer *p);
+/* Ends the connection; nobody's fault. */
+void p2p_peer_drop(struct p2p_peer *p, const char *why);
+/* It broke a rule: the connection ends, and unless it is on this machine its
+ * address is banned for a day, with the reason in its row. */
+NODISCARD enum status p2p_misbehaved(struct p2p *x, struct p2p_peer *p,
+				     const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+/* After a decoder: true to go on; else *st is what the handler returns. */
+bool p2p_decoded(struct p2p *x, struct p2p_peer *p, const char *what,
+		 enum status *st);
+size_t p2p_begin(struct p2p *x, struct p2p_peer *p, enum wire_command c);
+void p2p_end(struct p2p_peer *p, size_t at);
+void p2p_put(struct p2p *x, struct p2p_peer *p, enum wire_command c,
+	     struct bytes payload);
+void p2p_put_inv(struct p2p *x, struct p2p_peer *p, enum wire_command c,
+		 struct wire_inv *at, uint32_t n);
+bool p2p_knows(const struct p2p_peer *p, const struct hash256 *h);
+void p2p_note(struct p2p_peer *p, const struct hash256 *h);
+/* Never 0. */
+uint64_t p2p_random(void);
+/* Milliseconds, evenly from 0 to below max. */
+int64_t p2p_random_ms(int64_t max);
+
+/* p2p_messages.c */
+NODISCARD enum status p2p_dispatch(struct p2p *x, struct p2p_peer *p,
+				   const struct wire_message *m);
+/* Sends our version. */
+NODISCARD enum status p2p_peer_greet(struct p2p *x, struct p2p_peer *p);
+NODISCARD enum status p2p_peer_timers(struct p2p *x, struct p2p_peer *p);
+
+/* p2p_blocks.c */
+NODISCARD enum status p2p_blocks_ready(struct p2p *x, struct p2p_peer *p);
+NODISCARD enum status p2p_on_headers(struct p2p *x, struct p2p_peer *p,
+				     struct bytes in);
+NODISCARD enum status p2p_on_block(struct p2p *x, struct p2p_peer *p,
+				   struct bytes in);
+NODISCARD enum status p2p_blocks_inv(struct p2p *x, struct p2p_peer *p,
+				     const struct wire_inv *at, uint32_t n);
+NODISCARD enum status p2p_blocks_step(struct p2p *x);
+/* What it was asked for is asked of others. */
+void p2p_blocks_release(struct p2p *x, struct p2p_peer *p);
+
+/* p2p_announce.c */
+NODISCARD enum status p2p_announce_events(struct p2p *x);
+void p2p_announce_step(struct p2p *x, struct p2p_peer *p);
+
+/* p2p_serve.c */
+NODISCARD enum status p2p_on_getheaders(struct p2p *x, struct p2p_peer *p,
+					struct bytes in);
+NODISCARD enum status p2p_on_getblocks(struct p2p *x, struct p2p_peer *p,
+				       struct bytes in);
+NODISCARD enum status p2p_on_getdata(struct p2p *x, struct p2p_peer *p,
+				     struct bytes in);
+NODISCARD enum status p2p_on_mempool(struct p2p *x, struct p2p_peer *p,
+				     struct bytes in);
+/* Answers what waits, as far as it can be sent. */
+NODISCARD enum status p2p_serve_step(struct p2p *x, struct p2p_peer *p);
+
+/* p2p_txs.c */
+void p2p_txs_init(struct p2p *x);
+void p2p_txs_free(struct p2p *x);
+NODISCARD enum status p2p_on_inv(struct p2p *x, struct p2p_peer *p,
+				 struct bytes in);
+NODISCARD enum status p2p_on_notfound(struct p2p *x, struct p2p_peer *p,
+				      struct bytes in);
+NODISCARD enum status p2p_on_tx(struct p2p *x, struct p2p_peer *p,
+				struct bytes in);
+void p2p_txs_step(struct p2p *x);
+void p2p_txs_release(struct p2p *x, struct p2p_peer *p);
+/* A block came: refusals may no longer hold. */
+void p2p_txs_new_tip(struct p2p *x);
+
+#endif

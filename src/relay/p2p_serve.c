@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: MIT */
+/* What peers ask for, read from the database. */
+#include <stdlib.h>
+
+#include "node/query.h"
+#include "primitives/block.h"
+#include "primitives/compactsize.h"
+#include "relay/p2p_priv.h"
+#include "wire/msg_headers.h"
+
+#define GETBLOCKS_MAX 500
+#define POOL_PAGE 200
+#define MEMPOOL_MS 10000
+
+static void note_best(struct p2p *x, struct p2p_peer *p, const uint8_t *header)
+{
+	struct block_info info;
+	struct blkid id;
+
+	header_hash_raw(&id, header);
+	p2p_note(p, &id.h);
+	if (query_block(x->node, &id, &info) != ST_OK)
+		return;
+	if (p->has_best && p->best_height > info.height)
+		return;
+	p->best = id;
+	p->best_height = info.height;
+	p->has_best = true;
+}
+
+/* Without a locator it is one header that is asked for. */
+static enum status headers_for(struct p2p *x, const struct msg_locator *l,
+			       uint32_t max, struct msg_headers *out)
+{
+	struct block_info info;
+	enum status st;
+
+	if (l->n)
+		return query_headers(x->node, l->have, l->n, &l->stop, max,
+				     &x->arena, &out->raw, &out->n);
+	out->n = 0;
+	out->raw = arena_alloc(&x->arena, 1, HEADER_SIZE);
+	if (!out->raw)
+		return ST_NOMEM;
+	st = query_block(x->node, &l->stop, &info);
+	if (st == ST_OK && !info.invalid) {
+		header_write(out->raw, &info.header);
+		out->n = 1;
+	}
+	return st == ST_NOT_FOUND ? ST_OK : st;
+}
+
+enum status p2p_on_getheaders(struct p2p *x, struct p2p_peer *p, struct bytes in)
+{
+	struct msg_headers h;
+	struct msg_locator l;
+	enum status st = msg_locator_decode(&l, in, &x->arena);
+	size_t at;
+
+	if (!p2p_decoded(x, p, "getheaders", &st))
+		return st;
+	st = headers_for(x, &l, WIRE_HEADERS_MAX, &h);
+	if (st != ST_OK || (!l.n && !h.n))
+		return st;
+	if (h.n)
+		note_best(x, p, h.raw + (size_t)(h.n - 1) * HEADER_SIZE);
+	at = p2p_begin(x, p, WIRE_HEADERS);
+	msg_headers_encode(&p->out, &h);
+	p2p_end(p, at);
+	return ST_OK;
+}
+
+enum status p2p_on_getblocks(struct p2p *x, struct p2p_peer *p, struct bytes in)
+{
+	struct msg_headers h;
+	struct msg_locator l;
+	struct wire_inv *inv;
+	enum status st = msg_locator_decode(&l, in, &x->arena);
+
+	if (!p2p_decoded(x, p, "getblocks", &st))
+		return st;
+	st = headers_for(x, &l, GETBLOCKS_MAX, &h);
+	if (st != ST_OK || !h.n)
+		return st;
+	inv = arena_array(&x->arena, h.n, struct wire_inv);
+	if (!inv)
+		return ST_NOMEM;
+	for (uint32_t i = 0; i < h.n; i++) {
+		struct blkid id;
+
+		header_hash_raw(&id, h.raw + (size_t)i * HEADER_SIZE);
+		inv[i] = (struct wire_inv){INV_BLOCK, id.h};
+	}
+	p2p_put_inv(x, p, WIRE_INV, inv, h.n);
+	return ST_OK;
+}
+
+enum status p2p_on_getdata(struct p2p *x, struct p2p_peer *p, struct bytes in)
+{
+	struct msg_inv m;
+	enum status st = msg_inv_decode(&m, in, &x->arena);
+
+	if (!p2p_decoded(x, p, "getdata", &st) || !m.n)
+		return st;
+	/* the one before is answered: see p2p_peer_handle */
+	free(p->getdata);
+	p->n_getdata = p->getdata_at = 0;
+	p->getdata = malloc(m.n * sizeof(*p->getdata));
+	if (!p->getdata)
+		return ST_NOMEM;
+	memcpy(p->getdata, m.at, m.n * sizeof(*p->getdata));
+	p->n_getdata = m.n;
+	return ST_OK;
+}
+
+/* The block without its witnesses, for those who ask so. */
+static enum status put_stripped(struct p2p *x, struct p2p_peer *p,
+				struct bytes raw)
+{
+	struct block b;
+	enum status st = block_parse(&b, raw.p, raw.len, &x->arena);
+	uint8_t head[HEADER_SIZE];
+	size_t at;
+
+	if (st != ST_OK)
+		return st == ST_PARSE ? ST_CORRUPT : st;
+	at = p2p_begin(x, p, WIRE_BLOCK);
+	header_write(head, &b.header);
+	buf_add(&p->out, head, sizeof(head));
+	compactsize_add(&p->out, b.n_tx);
+	for (uint32_t i = 0; i < b.n_tx; i++)
+		tx_write(&p->out, &b.tx[i], false);
+	p2p_end(p, at);
+	return ST_OK;
+}
+
+static enum status serve_block(struct p2p *x, struct p2p_peer *p,
+			       const struct wire_inv *want)
+{
+	struct blkid id = {want->hash};
+	struct block_info info;
+	struct bytes raw;
+	enum status st = query_block(x->node, &id, &info);
+
+	if (st == ST_OK && (!info.has_data || info.invalid))
+		st = ST_NOT_FOUND;
+	if (st == ST_OK)
+		st = query_block_raw(x->node, &id, &x->arena, &raw);
+	if (st != ST_OK)	/* silence is how Bitcoin Core says no */
+		return st == ST_NOT_FOUND ? ST_OK : st;
+	p2p_note(p, &id.h);
+	if (want->type == INV_BLOCK)
+		return put_stripped(x, p, raw);
+	p2p_put(x, p, WIRE_BLOCK, raw);
+	return ST_OK;
+}
+
+static enum status serve_tx(struct p2p *x, struct p2p_peer *p,
+			    const struct wire_inv *want)
+{
+	struct txid txid = {want->hash};
+	struct wtxid wtxid = {want->hash};
+	struct wire_inv none = *want;
+	struct tx_info info;
+	struct tx tx;
+	enum status st;
+	size_t at;
+
+	if (want->type == INV_WTX)
+		st = query_pool_tx(x->node, &wtxid, &x->arena, &info);
+	else
+		st = query_tx(x->node, &txid, &x->arena, &info);
+	if (st == ST_OK && info.confirmed)
+		st = ST_NOT_FOUND;
+	if (st == ST_NOT_FOUND) {
+		p2p_put_inv(x, p, WIRE_NOTFOUND, &none, 1);
+		return ST_OK;
+	}
+	if (st != ST_OK)
+		return st;
+	p2p_note(p, &want->hash);
+	if (want->type != INV_TX) {
+		p2p_put(x, p, WIRE_TX, info.raw);
+		return ST_OK;
+	}
+	st = tx_parse(&tx, info.raw.p, info.raw.len, &x->arena);
+	if (st != ST_OK)
+		return st == ST_PARSE ? ST_CORRUPT : st;
+	at = p2p_begin(x, p, WIRE_TX);
+	tx_write(&p->out, &tx, false);
+	p2p_end(p, at);
+	return ST_OK;
+}
+
+enum status p2p_serve_step(struct p2p *x, struct p2p_peer *p)
+{
+	enum status st = ST_OK;
+
+	while (st == ST_OK && p->getdata_at < p->n_getdata &&
+	       p->out.len - p->out_at <= P2P_OUT_PAUSE) {
+		const struct wire_inv *want = &p->getdata[p->getdata_at];
+		uint32_t type = want->type & ~INV_WITNESS;
+
+		arena_reset(&x->arena);
+		if (type == INV_BLOCK || type == INV_COMPACT_BLOCK)
+			st = serve_block(x, p, want);
+		else if (type == INV_TX || want->type == INV_WTX)
+			st = serve_tx(x, p, want);
+		/* a busy database: the same again in the next turn */
+		if (st == ST_OK)
+			p->getdata_at++;
+	}
+	if (p->getdata_at == p->n_getdata && p->getdata) {
+		free(p->getdata);
+		p->getdata = NULL;
+		p->n_getdata = p->getdata_at = 0;
+	}
+	return st;
+}
+
+enum status p2p_on_mempool(struct p2p *x, struct p2p_peer *p, struct bytes in)
+{
+	struct wire_inv *inv;
+	struct pool_tx *tx;
+	uint32_t n, count = 0;
+	int64_t after = 0;
+	enum status st;
+
+	(void)in;
+	if (p->mempool_ms && x->now_ms < p->mempool_ms + MEMPOOL_MS)
+		return ST_OK;
+	p->mempool_ms = x->now_ms;
+	inv = malloc(WIRE_INV_MAX * sizeof(*inv));
+	if (!inv)
+		return ST_NOMEM;
+	do {
+		arena_reset(&x->arena);
+		st = query_pool(x->node, after, POOL_PAGE, &x->arena, &tx, &n);
+		for (uint32_t i = 0; st == ST_OK && i < n; i++) {
+			const struct hash256 *h = p->wtxidrelay ? &tx[i].wtxid.h
+								: &tx[i].txid.h;
+
+			after = tx[i].id;
+			if (tx[i].fee_sat * 1000 <
+			    p->feefilter_sat_kvb * (int64_t)tx[i].vsize)
+				continue;
+			if (count < WIRE_INV_MAX)
+				inv[count++] = (struct wire_inv){
+					p->wtxidrelay ? INV_WTX : INV_TX, *h};
+			p2p_note(p, h);
+		}
+	} while (st == ST_OK && n == POOL_PAGE && count < WIRE_INV_MAX);
+	if (st == ST_OK && count)
+		p2p_put_inv(x, p, WIRE_INV, inv, count);
+	free(inv);
+	return st;
+}
