@@ -32,7 +32,9 @@ static long input_read(void *arg, void *p, size_t n)
 
 	if (n > in->len - in->at)
 		n = in->len - in->at;
-	memcpy(p, in->body + in->at, n);
+	/* no body is NULL, of which nothing may be computed */
+	if (n)
+		memcpy(p, in->body + in->at, n);
 	in->at += n;
 	return (long)n;
 }
