@@ -19,6 +19,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -164,6 +165,14 @@ static enum status identify(struct db *db, const struct db_options *opt,
 	if (st == ST_CORRUPT) {
 		SAY("%.140s is not a database, or is damaged.", opt->path);
 		return st;
+	}
+	/* to read a log its index is needed, which is made beside the file */
+	if (st == ST_DENIED || (st == ST_IO && !access(db->path, R_OK) &&
+				access(db->path, W_OK))) {
+		SAY("%.140s can be read by this user only while another program "
+		    "has it open, for its folder may not be written.",
+		    opt->path);
+		return ST_DENIED;
 	}
 	if (st)
 		return st;
@@ -384,10 +393,10 @@ enum status db_migrate(const struct db_options *opt, int *from, int *to,
 	return st;
 }
 
-enum status db_file_publish(const char *tmp, const char *path)
+/* A log left behind by a file deleted by hand would be taken for the new file's
+ * own. */
+static enum status remove_old_log(const char *path)
 {
-	/* A log left behind by a file deleted by hand would be taken for the
-	 * new file's own. */
 	static const char *const left[] = {"-wal", "-shm"};
 
 	for (size_t i = 0; i < 2; i++) {
@@ -399,6 +408,15 @@ enum status db_file_publish(const char *tmp, const char *path)
 			unlink(name);
 		sqlite3_free(name);
 	}
+	return ST_OK;
+}
+
+static enum status publish(const char *tmp, const char *path)
+{
+	enum status st = remove_old_log(path);
+
+	if (st)
+		return st;
 	if (link(tmp, path) == 0)
 		return ST_OK;
 	if (errno == EEXIST)
@@ -408,6 +426,29 @@ enum status db_file_publish(const char *tmp, const char *path)
 	    access(path, F_OK) != 0 && rename(tmp, path) == 0)
 		return ST_OK;
 	return ST_IO;
+}
+
+/* Of two that make the same file one must not remove the log of the other's: the
+ * folder is locked from the look to the link. */
+enum status db_file_publish(const char *tmp, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *dir = sqlite3_mprintf("%.*s/.", slash ? (int)(slash - path) : 1,
+				    slash ? path : ".");
+	enum status st;
+	int fd;
+
+	if (!dir)
+		return ST_NOMEM;
+	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	sqlite3_free(dir);
+	/* where the file system has no such lock, the moment is short */
+	if (fd >= 0)
+		flock(fd, LOCK_EX);
+	st = publish(tmp, path);
+	if (fd >= 0)
+		close(fd);
+	return st;
 }
 
 /* Everything in the file tmp, which is empty. */
@@ -454,7 +495,9 @@ enum status db_create(const struct db_options *opt, char error[DB_ERROR_SIZE])
 		SAY("%.140s: %s.", opt->path, status_text(ST_NOMEM));
 		return ST_NOMEM;
 	}
-	fd = open(tmp, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC,
+	/* what a process that died left; never through somebody's link */
+	unlink(tmp);
+	fd = open(tmp, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC,
 		  opt->file_mode ? opt->file_mode : 0640);
 	if (fd < 0) {
 		if (errno == EACCES || errno == EPERM || errno == EROFS)
@@ -469,7 +512,10 @@ enum status db_create(const struct db_options *opt, char error[DB_ERROR_SIZE])
 		st = create_in(tmp, &whole, error);
 		if (st == ST_OK) {
 			st = db_file_publish(tmp, opt->path);
-			if (st)
+			if (st == ST_DENIED)
+				SAY("%.140s was made by another program just "
+				    "now.", opt->path);
+			else if (st)
 				SAY("%.140s cannot be made: %s.", opt->path,
 				    status_text(st));
 		}

@@ -80,7 +80,9 @@ void db_stmts_settle(struct db *db, const char *when)
 static bool is_missing_thing(const char *message)
 {
 	return strncmp(message, "no such table", 13) == 0 ||
-	       strncmp(message, "no such column", 14) == 0;
+	       strncmp(message, "no such column", 14) == 0 ||
+	       strstr(message, " has no column named ") ||
+	       strncmp(message, "cannot modify ", 14) == 0;
 }
 
 static enum status prepare(struct db_stmt *s)
