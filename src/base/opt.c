@@ -34,10 +34,12 @@ static void complain(const struct opt_program *p, const char *fmt, va_list ap,
 
 int opt_usage(const struct opt_program *p, const char *fmt, ...)
 {
+	size_t len = strlen(fmt);
 	va_list ap;
 
 	va_start(ap, fmt);
-	complain(p, fmt, ap, " Try --help.");
+	complain(p, fmt, ap, len && fmt[len - 1] == '.' ? " Try --help."
+							: ". Try --help.");
 	va_end(ap);
 	return EXIT_USAGE;
 }

@@ -95,10 +95,13 @@ static int run(const struct opt_program *p, struct node *n, const char *dir)
 {
 	struct exporter x = {.n = n, .dir = dir};
 	struct node_tip tip;
+	struct stat sb;
 	enum status st;
 
 	if (mkdir(dir, 0755) && errno != EEXIST)
 		return opt_failed(p, "%.200s: %s.", dir, strerror(errno));
+	if (stat(dir, &sb) || !S_ISDIR(sb.st_mode))
+		return opt_failed(p, "%.200s is not a folder.", dir);
 	/* one snapshot: a reorganisation meanwhile does not show */
 	st = node_snapshot(n);
 	if (st == ST_OK)

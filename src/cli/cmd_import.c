@@ -13,9 +13,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "node/blkfile.h"
+#include "base/clock.h"
 #include "cli/cli.h"
 #include "cli/progress.h"
+#include "node/blkfile.h"
 #include "node/import.h"
 
 #define BLOCK_RAW_MAX ((size_t)64 << 20)
@@ -23,6 +24,7 @@
 /* A block that waits for its parent. */
 struct waiting {
 	struct blkid parent;
+	uint32_t next;		/* index + 1 of the next in its bucket */
 	uint32_t file;
 	struct blkfile_place where;
 	bool gone;
@@ -34,7 +36,13 @@ struct importer {
 	char **path;
 	uint32_t n_path, room_path;
 	struct waiting *wait;
-	size_t n_wait, room_wait;
+	size_t n_wait, n_gone, room_wait;
+	uint32_t *bucket;	/* of waiting blocks, by parent: index + 1 */
+	size_t n_bucket;	/* a power of two */
+	uint64_t seed;
+	struct blkfile again;	/* where waiting blocks were read last */
+	uint32_t again_file;
+	bool has_again;
 	uint64_t n_read, n_new, n_known, n_refused;
 	uint64_t file_read;	/* of the file at hand */
 	uint64_t bytes_done, bytes_all;
@@ -102,22 +110,61 @@ static enum status add_operand(struct importer *im, const char *path)
 	return st == ST_OK && n == 0 ? ST_NOT_FOUND : st;
 }
 
+static uint32_t *bucket_of(struct importer *im, const struct blkid *parent)
+{
+	uint64_t h = im->seed;
+
+	for (size_t i = 0; i < 32; i += 8)
+		h = (h ^ le64_get(parent->h.b + i)) *
+		    UINT64_C(0x9e3779b97f4a7c15);
+	return &im->bucket[(h >> 32) & (im->n_bucket - 1)];
+}
+
+static void index_one(struct importer *im, size_t i)
+{
+	uint32_t *head = bucket_of(im, &im->wait[i].parent);
+
+	im->wait[i].next = *head;
+	*head = (uint32_t)i + 1;
+}
+
+static void index_all(struct importer *im)
+{
+	if (im->bucket)
+		memset(im->bucket, 0, im->n_bucket * sizeof(*im->bucket));
+	for (size_t i = 0; i < im->n_wait; i++)
+		index_one(im, i);
+}
+
+static enum status more_room(struct importer *im)
+{
+	size_t room = im->room_wait ? 2 * im->room_wait : 256;
+	struct waiting *v = realloc(im->wait, room * sizeof(*v));
+	uint32_t *bucket;
+
+	if (!v)
+		return ST_NOMEM;
+	im->wait = v;
+	bucket = realloc(im->bucket, room * sizeof(*bucket));
+	if (!bucket)
+		return ST_NOMEM;
+	im->bucket = bucket;
+	im->room_wait = im->n_bucket = room;
+	index_all(im);
+	return ST_OK;
+}
+
 static enum status put_aside(struct importer *im, const struct buf *raw,
 			     uint32_t file, const struct blkfile_place *where)
 {
 	struct header h;
 
-	if (im->n_wait == im->room_wait) {
-		size_t room = im->room_wait ? 2 * im->room_wait : 256;
-		struct waiting *v = realloc(im->wait, room * sizeof(*v));
-
-		if (!v)
-			return ST_NOMEM;
-		im->wait = v;
-		im->room_wait = room;
-	}
+	if (im->n_wait == im->room_wait && more_room(im) != ST_OK)
+		return ST_NOMEM;
 	header_read(&h, raw->p);
-	im->wait[im->n_wait++] = (struct waiting){h.prev, file, *where, false};
+	im->wait[im->n_wait] = (struct waiting){
+		.parent = h.prev, .file = file, .where = *where};
+	index_one(im, im->n_wait++);
 	return ST_OK;
 }
 
@@ -163,6 +210,39 @@ static enum status give(struct importer *im, const struct buf *raw,
 	return ST_OK;
 }
 
+/* Reads a waiting block again and gives it; *gave: it does not wait any more. */
+static enum status give_waiting(struct importer *im, size_t i, struct buf *raw,
+				struct blkid *id, bool *gave)
+{
+	struct waiting *w = &im->wait[i];
+	enum status st = ST_OK;
+	bool waits;
+
+	*gave = false;
+	if (!im->has_again || im->again_file != w->file) {
+		if (im->has_again)
+			blkfile_close(&im->again);
+		st = blkfile_open(&im->again, im->path[w->file],
+				  node_params(im->n));
+		im->has_again = st == ST_OK;
+		im->again_file = w->file;
+	}
+	if (st == ST_OK)
+		st = blkfile_read(&im->again, &w->where, raw);
+	if (st == ST_OK)
+		st = give(im, raw, id, &waits);
+	if (st != ST_OK)
+		return st;
+	/* what came for its parent may have been refused: the true one can
+	 * still come */
+	*gave = !waits;
+	if (*gave) {
+		w->gone = true;
+		im->n_gone++;
+	}
+	return ST_OK;
+}
+
 /* Blocks that waited for this one, and then for those. */
 static enum status give_children(struct importer *im, struct blkid parent,
 				 struct buf *raw)
@@ -173,26 +253,20 @@ static enum status give_children(struct importer *im, struct blkid parent,
 
 	if (queue)
 		queue[0] = parent;
-	while (st == ST_OK && n && im->n_wait) {
+	while (st == ST_OK && n) {
 		struct blkid at = queue[--n], id;
+		uint32_t i = *bucket_of(im, &at);
 
-		for (size_t i = 0; st == ST_OK && i < im->n_wait; i++) {
-			struct waiting *w = &im->wait[i];
-			struct blkfile f;
-			bool waits;
+		for (; st == ST_OK && i; i = im->wait[i - 1].next) {
+			const struct waiting *w = &im->wait[i - 1];
+			bool gave;
 
 			if (w->gone || !hash256_equal(&w->parent.h, &at.h))
 				continue;
-			w->gone = true;
-			st = blkfile_open(&f, im->path[w->file],
-					  node_params(im->n));
-			if (st != ST_OK)
-				break;
-			st = blkfile_read(&f, &w->where, raw);
-			blkfile_close(&f);
-			if (st == ST_OK)
-				st = give(im, raw, &id, &waits);
-			if (st == ST_OK && n == room) {
+			st = give_waiting(im, i - 1, raw, &id, &gave);
+			if (st != ST_OK || !gave)
+				continue;
+			if (n == room) {
 				struct blkid *v = realloc(
 					queue, 2 * room * sizeof(*v));
 
@@ -203,15 +277,14 @@ static enum status give_children(struct importer *im, struct blkid parent,
 				queue = v;
 				room *= 2;
 			}
-			if (st == ST_OK)
-				queue[n++] = id;
+			queue[n++] = id;
 		}
 	}
 	free(queue);
 	return st;
 }
 
-/* Entries that were given are dropped once they are many. */
+/* Drops the entries that were given. */
 static void sweep(struct importer *im)
 {
 	size_t n = 0;
@@ -221,12 +294,15 @@ static void sweep(struct importer *im)
 			im->wait[n++] = im->wait[i];
 	}
 	im->n_wait = n;
+	im->n_gone = 0;
+	index_all(im);
 }
 
 /* A fault of a file, not of the database. */
 static bool is_of_file(enum status st)
 {
-	return st == ST_PARSE || st == ST_NOT_FOUND || st == ST_TOO_BIG;
+	return st == ST_PARSE || st == ST_NOT_FOUND || st == ST_TOO_BIG ||
+	       st == ST_USAGE;
 }
 
 static void complain(const struct importer *im, uint32_t file, enum status st)
@@ -236,6 +312,8 @@ static void complain(const struct importer *im, uint32_t file, enum status st)
 	if (st == ST_NOT_FOUND)
 		opt_failed(im->p, "%.200s cannot be read: %s.", path,
 			   strerror(errno));
+	else if (st == ST_USAGE)
+		opt_failed(im->p, "%.200s is not a file.", path);
 	else if (im->file_read)
 		opt_failed(im->p, "%.200s: what follows its block %llu is no "
 				  "block in hexadecimal; the blocks before it "
@@ -282,7 +360,7 @@ static enum status read_file(struct importer *im, uint32_t file)
 			st = put_aside(im, &raw, file, &where);
 		else if (st == ST_OK && im->n_wait)
 			st = give_children(im, id, &raw);
-		if (im->n_wait > 1024 && im->n_read % 1024 == 0)
+		if (im->n_gone > 1024 && im->n_gone > im->n_wait / 2)
 			sweep(im);
 	}
 	buf_free(&raw);
@@ -328,7 +406,7 @@ static enum status read_headers(struct importer *im, struct assume *a)
 
 		st = blkfile_open(&f, im->path[i], node_params(im->n));
 		/* the second pass says what is wrong with a file */
-		if (st == ST_PARSE || st == ST_NOT_FOUND) {
+		if (st == ST_PARSE || st == ST_NOT_FOUND || st == ST_USAGE) {
 			st = ST_OK;
 			continue;
 		}
@@ -437,7 +515,7 @@ static int run(struct importer *im, char **operand, int n_operands)
 
 int cmd_import(int argc, char **argv)
 {
-	struct importer im = {0};
+	struct importer im = {.seed = (uint64_t)clock_mono_us()};
 	const struct opt opts[] = {
 		OPT_KEY("db", "FILE", CONF_DB),
 		OPT_TEXT("assume-valid", "HASH", &im.assume,
@@ -472,6 +550,9 @@ int cmd_import(int argc, char **argv)
 		free(im.path[i]);
 	free(im.path);
 	free(im.wait);
+	free(im.bucket);
+	if (im.has_again)
+		blkfile_close(&im.again);
 	node_close(im.n);
 	conf_free(&c);
 	return code;

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/hex.h"
 
@@ -81,7 +82,15 @@ enum status blkfile_open(struct blkfile *b, const char *path,
 {
 	uint8_t head[4];
 
-	*b = (struct blkfile){.f = fopen(path, "rb")};
+	struct stat sb;
+
+	*b = (struct blkfile){0};
+	/* opening a pipe would wait for who writes it */
+	if (stat(path, &sb))
+		return errno == ENOENT ? ST_NOT_FOUND : ST_IO;
+	if (!S_ISREG(sb.st_mode))
+		return ST_USAGE;
+	b->f = fopen(path, "rb");
 	if (!b->f)
 		return errno == ENOENT ? ST_NOT_FOUND : ST_IO;
 	memcpy(b->magic, p->magic, 4);

@@ -33,7 +33,8 @@ struct blkfile_place {
 	uint32_t len;		/* bytes, or digits in hex text */
 };
 
-/* ST_OK, ST_NOT_FOUND, ST_IO; ST_PARSE when nothing in it looks like a block. */
+/* ST_OK, ST_NOT_FOUND, ST_IO; ST_USAGE when it is no file; ST_PARSE when nothing in
+ * it looks like a block. */
 NODISCARD enum status blkfile_open(struct blkfile *b, const char *path,
 				   const struct params *p);
 void blkfile_close(struct blkfile *b);
