@@ -3,6 +3,7 @@
  * quarry chain: own chains. `new` writes a document and mines its genesis block;
  * `show` prints one of Bitcoin's documents, or what a document makes.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -58,6 +59,23 @@ static int take_options(const struct opt_program *p, const struct new_options *o
 	return -1;
 }
 
+/* Text that would become more than one line of the document. */
+static bool is_one_line(const char *s)
+{
+	return !s || !strpbrk(s, "\r\n");
+}
+
+/* The folder is there and may be written to, before minutes are spent. */
+static bool can_write_beside(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char dir[4096];
+
+	snprintf(dir, sizeof(dir), "%.*s", slash ? (int)(slash - path) + 1 : 1,
+		 slash ? path : ".");
+	return access(dir, W_OK) == 0;
+}
+
 /* Parses the text without its nonce, searches one, appends it. */
 static int mine_genesis(const struct opt_program *p, struct params *c,
 			struct buf *text)
@@ -67,15 +85,22 @@ static int mine_genesis(const struct opt_program *p, struct params *c,
 	uint32_t first = 0;
 	bool tty = isatty(STDERR_FILENO);
 
+	/* the lines of a text that nobody has seen are nobody's business */
 	if (st != ST_NOT_FOUND)
-		return opt_failed(p, "%s", st == ST_OK ? "" : error);
+		return opt_failed(p, "%s", !strncmp(error, "Line ", 5) &&
+						   strchr(error, ':')
+					   ? strchr(error, ':') + 2
+					   : error);
 	while (!params_genesis_search(c, first, NONCES_A_STEP)) {
 		first += NONCES_A_STEP;
 		if (tty)
 			fprintf(stderr, "\rSearching the genesis block: %u "
 					"million hashes", first / 1000000);
-		if (cli_stopped() || first > UINT32_MAX - NONCES_A_STEP)
-			return opt_failed(p, "No genesis block was found.");
+		if (cli_stopped())
+			return opt_failed(p, "Stopped; nothing was written.");
+		if (first > UINT32_MAX - NONCES_A_STEP)
+			return opt_failed(p, "No genesis block was found; try "
+					     "again.");
 	}
 	if (tty)
 		fprintf(stderr, "\r\033[K");
@@ -143,6 +168,13 @@ static int chain_new(int argc, char **argv)
 	if (code < 0 && access(o.out, F_OK) == 0)
 		code = opt_failed(&p, "%.200s is there already: a chain's "
 				      "document is made once.", o.out);
+	if (code < 0 && !can_write_beside(o.out))
+		code = opt_failed(&p, "%.200s cannot be written: %s.", o.out,
+				  strerror(errno));
+	if (code < 0 && !(is_one_line(o.name) && is_one_line(o.message) &&
+			  is_one_line(o.hrp)))
+		code = opt_usage(&p, "--name, --message and --hrp are one line "
+				     "each");
 	if (code < 0)
 		code = take_options(&p, &o, &c);
 	if (code < 0) {

@@ -245,6 +245,19 @@ static const struct powscan_kernel *read_kernel(const char *name)
 	return *name ? powscan_find(name) : powscan_kernel(0);
 }
 
+static int refuse_kernel(const struct miner *m, const char *name)
+{
+	char can[80] = "";
+	size_t n = 0;
+
+	for (size_t i = 0; powscan_kernel(i) && n < sizeof(can); i++)
+		n += (size_t)snprintf(can + n, sizeof(can) - n, "%s%s",
+				      i ? ", " : "",
+				      powscan_name(powscan_kernel(i)));
+	return opt_usage(m->program, "this machine cannot run the kernel %s; it "
+				     "can run %s", name, can);
+}
+
 static int run(struct miner *m, const struct conf *conf, const char *kernel_name)
 {
 	const struct powscan_kernel *kernel = read_kernel(kernel_name);
@@ -255,8 +268,7 @@ static int run(struct miner *m, const struct conf *conf, const char *kernel_name
 	if (code >= 0)
 		return code;
 	if (!kernel)
-		return opt_usage(m->program, "this machine cannot run the kernel %s: "
-					     "there are " POWSCAN_NAMES ".", kernel_name);
+		return refuse_kernel(m, kernel_name);
 	if (threads == 0)
 		threads = sysconf(_SC_NPROCESSORS_ONLN);
 	if (threads < 1)
@@ -269,8 +281,9 @@ static int run(struct miner *m, const struct conf *conf, const char *kernel_name
 		      (unsigned)conf_int(conf, CONF_MINE_DUTY), kernel) != ST_OK)
 		return opt_failed(m->program, "%lld threads cannot be started: give "
 					      "--threads.", (long long)threads);
-	log_info("mining on %s: %lld threads, kernel %s", node_params(m->node)->name,
-		 (long long)threads, powscan_name(kernel));
+	log_info("mining on %s: %lld thread%s, kernel %s",
+		 node_params(m->node)->name, (long long)threads,
+		 threads == 1 ? "" : "s", powscan_name(kernel));
 	code = mine(m);
 	pool_close(m->pool);
 	return code;

@@ -80,8 +80,8 @@ const char *const *params_builtin_names(void)
 	return names;
 }
 
-/* A chain that calls itself by a Bitcoin network's name, or whose messages
- * begin like one's, would be taken for it. */
+/* A chain that calls itself by a Bitcoin network's name, or whose messages or
+ * addresses begin like one's, would be taken for it. */
 static enum status check_not_bitcoin(const struct params *p,
 				     char error[PARAMS_ERROR_SIZE])
 {
@@ -94,6 +94,11 @@ static enum status check_not_bitcoin(const struct params *p,
 	}
 	for (size_t i = 0; i < N_BUILTINS; i++) {
 		load(&other, &builtins[i]);
+		if (strcmp(other.hrp, p->hrp) == 0) {
+			snprintf(error, PARAMS_ERROR_SIZE, "hrp %s is of "
+				 "Bitcoin's addresses: choose another.", p->hrp);
+			return ST_PARSE;
+		}
 		if (memcmp(other.magic, p->magic, sizeof(p->magic)) != 0)
 			continue;
 		snprintf(error, PARAMS_ERROR_SIZE, "The magic is that of "
