@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 # bash completion for Quarry's programs. Options and commands are asked of the
-# program itself (--help), so this file knows none of them.
+# program itself (--help); only the words behind some commands are known here.
 
 _quarry() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
-	local program=${COMP_WORDS[0]} command="" help words
+	local program=${COMP_WORDS[0]} command="" second="" help words
 
 	COMPREPLY=()
 	if [ "${program##*/}" = quarry ] && [ "$COMP_CWORD" -gt 1 ]; then
@@ -23,7 +23,20 @@ _quarry() {
 		return
 		;;
 	esac
-	help=$("$program" ${command:+"$command"} --help 2>/dev/null </dev/null)
+	case $command in
+	chain) words="new show" ;;
+	key) words="new" ;;
+	peers) words="list add remove ban" ;;
+	*) words="" ;;
+	esac
+	if [ -n "$words" ] && [ "$COMP_CWORD" -eq 2 ] && [ "${cur#-}" = "$cur" ]; then
+		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+		return
+	fi
+	if [ "$command" = chain ] && [ "$COMP_CWORD" -gt 2 ]; then
+		second=${COMP_WORDS[2]}
+	fi
+	help=$("$program" ${command:+"$command"} ${second:+"$second"} --help 2>/dev/null </dev/null)
 	if [ "${program##*/}" = quarry ] && [ "$COMP_CWORD" -eq 1 ] && [ "${cur#-}" = "$cur" ]; then
 		# Lines that begin with two blanks and a word are commands.
 		words=$(sed -n 's/^  \([a-z][a-z-]*\) .*/\1/p' <<<"$help")
