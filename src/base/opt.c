@@ -24,12 +24,9 @@ static void complain(const struct opt_program *p, const char *fmt, va_list ap,
 		     const char *more)
 {
 	char text[600];
-	size_t n;
 
 	vsnprintf(text, sizeof(text), fmt, ap);
-	n = strlen(text);
-	fprintf(stderr, "%s: %s%s%s\n", p->name, text,
-		n && *more && text[n - 1] != '.' ? "." : "", more);
+	fprintf(stderr, "%s: %s%s\n", p->name, text, more);
 }
 
 int opt_usage(const struct opt_program *p, const char *fmt, ...)
