@@ -18,6 +18,7 @@ libquarry_node_a_SOURCES = \
 	src/node/headers.c src/node/headers.h \
 	src/node/import.c src/node/import.h \
 	src/node/mempool.c src/node/mempool.h \
+	src/node/missing.c \
 	src/node/node.c src/node/node.h \
 	src/node/offer.c src/node/offer.h \
 	src/node/peers.c src/node/peers.h \

@@ -136,6 +136,7 @@ void node_close(struct node *n)
 	headers_forget(n->held);
 	coins_free(&n->coins);
 	branch_free(&n->branch);
+	free(n->missing.id);
 	db_close(n->db);
 	free(n->document);
 	free(n->path);

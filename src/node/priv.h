@@ -17,6 +17,13 @@ struct bulk;
 struct held_headers;
 struct check_pool;
 
+/* The best header branch above the active chain (missing.c). */
+struct missing {
+	int64_t *id;	/* block.id, lowest first */
+	size_t n, room;
+	size_t at;	/* all before it have their data */
+};
+
 struct node {
 	struct db *db;
 	struct params params;
@@ -35,6 +42,7 @@ struct node {
 	struct coins coins;	/* recent coins, as of data_version */
 	struct check_pool *pool; /* made on first use */
 	struct mempool_policy policy;
+	struct missing missing;
 	struct held_headers *held; /* of chains with little work */
 	int64_t refused_ms;	/* when refusals_left was last raised */
 	int64_t refusals_left;	/* rows that may be written at once */

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Blocks, headers and branches of query.h. */
-#include <stdlib.h>
-
 #include "node/priv.h"
 #include "node/query.h"
 #include "primitives/compactsize.h"
@@ -232,36 +230,5 @@ enum status query_locator(struct node *n, struct blkid out[64], size_t *count)
 			st = store_block_by_height(n->db, want, &row);
 	}
 	node_read_end(n, own);
-	return st == ST_NOT_FOUND ? ST_CORRUPT : st;
-}
-
-enum status query_missing_blocks(struct node *n, uint32_t max, struct arena *a,
-				 struct blkid **ids, uint32_t *count)
-{
-	struct block_row row;
-	struct blkid *ring;
-	uint64_t seen = 0;
-	bool own;
-	enum status st = node_read_begin(n, &own);
-
-	*count = 0;
-	if (st != ST_OK)
-		return st;
-	/* walking down, the last `max` seen are the lowest */
-	ring = malloc((max ? max : 1) * sizeof(*ring));
-	*ids = arena_array(a, max, struct blkid);
-	st = ring && *ids ? store_block_best_header(n->db, &row) : ST_NOMEM;
-	while (st == ST_OK && max && row.status != BLOCK_CONNECTED) {
-		if (row.status == BLOCK_HEADER)
-			ring[seen++ % max] = row.hash;
-		st = store_block_by_id(n->db, row.prev_id, &row);
-	}
-	node_read_end(n, own);
-	if (st == ST_OK) {
-		*count = seen < max ? (uint32_t)seen : max;
-		for (uint32_t i = 0; i < *count; i++)
-			(*ids)[i] = ring[(seen - 1 - i) % max];
-	}
-	free(ring);
 	return st == ST_NOT_FOUND ? ST_CORRUPT : st;
 }
