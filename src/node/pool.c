@@ -200,8 +200,10 @@ enum status pool_reinstate(struct node *n, struct pool_return *r)
 	enum status st = ST_OK;
 
 	for (uint32_t i = r->n_blocks; st == ST_OK && i-- > 0;) {
-		st = reinstate_block(n, r->raw.p + r->block_at[i],
-				     end - r->block_at[i]);
+		/* without a single transaction there are no bytes to point at */
+		if (end > r->block_at[i])
+			st = reinstate_block(n, r->raw.p + r->block_at[i],
+					     end - r->block_at[i]);
 		end = r->block_at[i];
 	}
 	if (st == ST_OK)
