@@ -32,6 +32,12 @@ tests_unit_node_test_offer_SOURCES = \
 tests_unit_node_test_offer_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_node_test_offer_LDADD = $(UNIT_NODE_LIBS)
 
+unit_programs += tests/unit/node/test_verified
+tests_unit_node_test_verified_SOURCES = \
+	tests/unit/node/test_verified.c $(UNIT_NODE_BLOCKS)
+tests_unit_node_test_verified_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_node_test_verified_LDADD = $(UNIT_NODE_LIBS)
+
 unit_programs += tests/unit/node/test_reorg
 tests_unit_node_test_reorg_SOURCES = \
 	tests/unit/node/test_reorg.c $(UNIT_NODE_BLOCKS)
