@@ -37,9 +37,8 @@ NODISCARD enum status batch_disconnect(struct batch *b);
  * row must be filled as plan.h says. */
 NODISCARD enum status batch_connect(struct batch *b, struct plan *p,
 				    struct verdict *v);
-/* Waits for the scripts. When one fails, v has the verdict, *bad is the index of
- * its plan, and the batch is cut to the plans before it (the bad one's row and
- * source stay readable in *row). */
+/* Waits for the scripts. When one fails, v has the verdict, *row and source are
+ * those of its block, and the batch is cut to the plans before it. */
 NODISCARD enum status batch_check(struct batch *b, struct verdict *v,
 				  struct block_row *row, char source[64]);
 /* Writes all in one transaction. ST_STALE: the tip is no longer `base`; nothing

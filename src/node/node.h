@@ -79,7 +79,7 @@ NODISCARD enum status node_snapshot(struct node *n);
 void node_snapshot_end(struct node *n);
 
 /* A named lease held by one process at a time; ST_BUSY when another has it.
- * Taking it again prolongs it. */
+ * Taking it again prolongs it; one of a clock that was ahead is not waited for. */
 NODISCARD enum status node_lease_take(struct node *n, const char *name,
 				      int64_t for_ms);
 void node_lease_release(struct node *n, const char *name);

@@ -42,8 +42,9 @@ NODISCARD enum status store_announcement_add(struct db *db, int64_t at_ms,
 					     const char *note);
 NODISCARD enum status store_announcement_trim(struct db *db, int64_t keep);
 
-/* Takes the lease when it is free, expired, or already owner's; ST_BUSY when
- * somebody else holds it. */
+/* Takes the lease when it is free, expired, or already owner's, or ends more than a
+ * minute after until_ms (the clock was set back since); ST_BUSY when somebody else
+ * holds it. */
 NODISCARD enum status store_lease_take(struct db *db, const char *name,
 				       const char *owner, int64_t now_ms,
 				       int64_t until_ms);
