@@ -12,6 +12,7 @@
  */
 #include "base/log.h"
 #include "node/accept.h"
+#include "node/offer.h"
 #include "node/query.h"
 #include "relay/p2p_priv.h"
 #include "wire/msg_headers.h"
@@ -141,6 +142,8 @@ static enum status fetch_direct(struct p2p *x, struct p2p_peer *p,
 
 		header_hash_raw(&id, h->raw + (size_t)i * HEADER_SIZE);
 		st = query_block(x->node, &id, &info);
+		if (st == ST_NOT_FOUND)
+			continue;
 		if (st != ST_OK)
 			return st;
 		if (info.has_data || info.invalid || in_flight(x, &id))
@@ -168,7 +171,7 @@ static bool are_linked(const struct msg_headers *h)
 	return true;
 }
 
-/* The headers are ours now: it has them all. */
+/* The headers are good: it has them all. */
 static enum status note_headers(struct p2p *x, struct p2p_peer *p,
 				const struct msg_headers *h)
 {
@@ -180,11 +183,12 @@ static enum status note_headers(struct p2p *x, struct p2p_peer *p,
 		header_hash_raw(&id, h->raw + (size_t)i * HEADER_SIZE);
 		p2p_note(p, &id.h);
 	}
+	/* a chain with little work yet is held by the node, not stored */
 	st = query_block(x->node, &id, &info);
-	if (st != ST_OK)
+	if (st != ST_OK && st != ST_NOT_FOUND)
 		return st;
 	p->best = id;
-	p->best_height = info.height;
+	p->best_height = st == ST_OK ? info.height : 0;
 	p->has_best = true;
 	x->look = true;
 	set_offer(x, p);
@@ -253,15 +257,17 @@ enum status p2p_on_headers(struct p2p *x, struct p2p_peer *p, struct bytes in)
 	return st;
 }
 
-static void land(struct p2p *x, struct p2p_peer *p, const struct blkid *id)
+/* Whether the block was asked of this peer; it is no longer. */
+static bool land(struct p2p *x, struct p2p_peer *p, const struct blkid *id)
 {
 	for (unsigned i = 0; i < p->n_flight; i++) {
 		if (!hash256_equal(&p->flight[i].id.h, &id->h))
 			continue;
 		p->flight[i] = p->flight[--p->n_flight];
 		p->block_ms = x->patience_ms;
-		return;
+		return true;
 	}
+	return false;
 }
 
 enum status p2p_on_block(struct p2p *x, struct p2p_peer *p, struct bytes in)
@@ -270,16 +276,19 @@ enum status p2p_on_block(struct p2p *x, struct p2p_peer *p, struct bytes in)
 	struct p2p_want *w;
 	struct blkid id;
 	enum status st;
+	bool asked;
 
 	if (in.len < HEADER_SIZE)
 		return ST_OK;
 	header_hash_raw(&id, in.p);
 	p2p_note(p, &id.h);
-	land(x, p, &id);
+	asked = land(x, p, &id);
 	w = queued(x, &id);
 	if (w)
 		w->asked = 0;
-	st = node_accept_block(x->node, in.p, in.len, p->name, &r);
+	/* what nobody asked for must have nearly the work of our chain */
+	st = asked ? node_accept_block(x->node, in.p, in.len, p->name, &r)
+		   : node_offer_block(x->node, in.p, in.len, p->name, &r);
 	if (st != ST_OK)
 		return st;
 	x->wrote = true;
