@@ -133,6 +133,11 @@ void teach_mine(struct app *app, const struct request *rq, struct response *rs)
 	buf_init(&script, 256);
 	if (!payee_script(app, rq, rs, &script))
 		goto out;
+	/* who only looks whether the address is there has asked for no block */
+	if (rq->method == HTTP_HEAD) {
+		rs->status = 200;
+		goto out;
+	}
 	st = mine(app, buf_view(&script), &id);
 	if (st == ST_OK) {
 		announce_nudge(app->node);
