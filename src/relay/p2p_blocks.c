@@ -84,7 +84,10 @@ static void set_offer(struct p2p *x, struct p2p_peer *p)
 
 	p->offer = -1;
 	for (unsigned i = x->n_queue; i-- > 0;) {
-		if (p2p_knows(p, &x->queue[i].id.h)) {
+		const struct hash256 *h = &x->queue[i].id.h;
+
+		if (p2p_knows(p, h) ||
+		    (p->has_best && hash256_equal(h, &p->best.h))) {
 			p->offer = i;
 			return;
 		}
@@ -400,11 +403,29 @@ static void judge_slowness(struct p2p *x, struct p2p_peer *p)
 		p2p_peer_drop(p, "it does not send the blocks it was asked for");
 }
 
+static bool any_flight(const struct p2p *x)
+{
+	for (unsigned i = 0; i < x->n_peers; i++) {
+		if (x->peer[i]->n_flight)
+			return true;
+	}
+	return false;
+}
+
+/* The queue is looked up when it is used up, or when there is news and nobody
+ * is known to have what is left of it. */
+static bool is_lookup_due(const struct p2p *x)
+{
+	if (x->first == x->n_queue)
+		return x->look || x->n_queue;
+	return x->look && !any_flight(x);
+}
+
 enum status p2p_blocks_step(struct p2p *x)
 {
 	while (x->first < x->n_queue && x->queue[x->first].here)
 		x->first++;
-	if (x->first == x->n_queue && (x->look || x->n_queue)) {
+	if (is_lookup_due(x)) {
 		enum status st = look_up(x);
 
 		if (st != ST_OK)
