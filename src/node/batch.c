@@ -139,21 +139,28 @@ enum status batch_disconnect(struct batch *b)
 	return st;
 }
 
-static enum status add_plan(struct batch *b, struct plan *p)
+/* Room for one more plan: taken before the plan is judged, since a judged one is
+ * in the coins and in the pool's hands and cannot be given up. */
+static enum status reserve_plan(struct batch *b)
 {
-	if (b->n_plan == b->room) {
-		uint32_t room = b->room ? 2 * b->room : 16;
-		struct plan **q = realloc(b->plan, room * sizeof(*q));
+	uint32_t room = b->room ? 2 * b->room : 16;
+	struct plan **q;
 
-		if (!q)
-			return ST_NOMEM;
-		b->plan = q;
-		b->room = room;
-	}
+	if (b->n_plan < b->room)
+		return ST_OK;
+	q = realloc(b->plan, room * sizeof(*q));
+	if (!q)
+		return ST_NOMEM;
+	b->plan = q;
+	b->room = room;
+	return ST_OK;
+}
+
+static void add_plan(struct batch *b, struct plan *p)
+{
 	b->plan[b->n_plan++] = p;
 	b->next_tx += p->block.n_tx;
 	b->bytes += p->block.raw.len;
-	return ST_OK;
 }
 
 /* Transactions that wait in the pool were judged by every script rule there is;
@@ -180,15 +187,16 @@ static enum status note_verified(struct batch *b, struct plan *p)
 enum status batch_connect(struct batch *b, struct plan *p, struct verdict *v)
 {
 	struct node *n = b->n;
-	enum status st;
+	enum status st = reserve_plan(b);
 
-	st = b->no_scripts ? ST_OK : note_verified(b, p);
+	if (st == ST_OK && !b->no_scripts)
+		st = note_verified(b, p);
 	if (st == ST_OK)
 		st = plan_judge(p, &n->params, &n->coins, &n->branch,
 				b->no_scripts ? NULL : n->pool, &b->seq,
 				b->next_tx, v);
 	if (st == ST_OK && v->code == VALID)
-		st = add_plan(b, p);
+		add_plan(b, p);
 	else
 		plan_free(p);
 	return st;
