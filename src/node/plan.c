@@ -88,6 +88,7 @@ static enum status check_bip30(struct plan *p, struct coins *coins,
 		for (uint32_t n = 0; st == ST_OK && n < t->n_out; n++) {
 			st = coins_output(coins, t, n, &o);
 			if (st == ST_OK && is_coin(o)) {
+				verdict_init(v);
 				verdict_refuse(v, V_BIP30, "transaction %u", i);
 				blame(p, i, v);
 				return ST_OK;
@@ -97,6 +98,18 @@ static enum status check_bip30(struct plan *p, struct coins *coins,
 			return st;
 	}
 	return ST_OK;
+}
+
+/* Refuses what BIP30 does not allow; else leaves *v as it is. */
+static enum status bip30_reason(struct plan *p, const struct params *params,
+				struct coins *coins,
+				const struct chain_view *view,
+				struct verdict *v)
+{
+	bool needed = false;
+	enum status st = block_needs_bip30(params, view, &p->row.hash, &needed);
+
+	return st == ST_OK && needed ? check_bip30(p, coins, v) : st;
 }
 
 /* Resolves and takes the coins of one transaction. */
@@ -268,7 +281,6 @@ enum status plan_judge(struct plan *p, const struct params *params,
 	struct consensus_flags flags =
 		consensus_flags_at(params, p->row.height, &p->row.hash);
 	struct chain_view view = branch_view(branch);
-	bool bip30 = false;
 	enum status st = plan_alloc(p);
 
 	if (st != ST_OK)
@@ -282,14 +294,17 @@ enum status plan_judge(struct plan *p, const struct params *params,
 			p->bip30_overwrite = true;
 	}
 	p->flags = flags;
-	/* where heights have been in every coinbase since the first block, no
-	 * two are equal: nothing to look up */
+	/* Where heights have been in every coinbase since the first block, no
+	 * valid block repeats a transaction: nothing to look up but, for one
+	 * that is refused, the reason that comes first. */
 	if (params->bip34_height > 1)
-		st = block_needs_bip30(params, &view, &p->row.hash, &bip30);
-	if (st == ST_OK && bip30)
-		st = check_bip30(p, coins, v);
+		st = bip30_reason(p, params, coins, &view, v);
 	if (st == ST_OK && v->code == VALID)
 		st = walk(p, params, coins, branch, flags, v);
+	if (st == ST_OK && v->code != VALID && params->bip34_height <= 1) {
+		plan_undo(p, coins);
+		st = bip30_reason(p, params, coins, &view, v);
+	}
 	if (st == ST_OK && v->code == VALID && pool && p->block.n_tx > 1)
 		st = submit(p, pool, *seq, flags);
 	if (st != ST_OK || v->code != VALID)
