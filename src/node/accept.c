@@ -229,7 +229,7 @@ static enum status refuse(struct node *n, const struct place *at,
 			  const char *source)
 {
 	enum verdict_class c = verdict_class(v->code);
-	bool remember = at && at->passed_form && c == VC_CONSENSUS;
+	bool passed = at && at->passed_form;
 	enum status st;
 
 	/* the row with the true reason is there */
@@ -239,8 +239,10 @@ static enum status refuse(struct node *n, const struct place *at,
 	if (v->code == V_PREV_NOT_FOUND && n->bulk)
 		return ST_OK;
 	st = settle(n);
-	if (st == ST_OK && remember)
+	if (st == ST_OK && passed && c == VC_CONSENSUS)
 		st = block_mark_invalid(n, &at->row, source);
+	else if (st == ST_OK && passed && c == VC_MUTATED && !at->known)
+		st = block_keep_header(n, &at->row, source);
 	if (st == ST_OK)
 		st = reject_write(n, "block", &id->h, v, source);
 	return st;

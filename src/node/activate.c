@@ -355,6 +355,31 @@ enum status block_mark_invalid(struct node *n, const struct block_row *bad,
 	return node_write_end(n, st);
 }
 
+enum status block_keep_header(struct node *n, const struct block_row *header,
+			      const char *source)
+{
+	struct block_row row = *header, there;
+	enum status st = node_write_begin(n);
+
+	if (st != ST_OK)
+		return st;
+	st = store_block_by_hash(n->db, &row.hash, &there);
+	if (st != ST_NOT_FOUND)
+		return node_write_end(n, st);
+	row.n_tx = row.size = row.weight = 0;
+	st = store_block_by_hash(n->db, &row.header.prev, &there);
+	if (st == ST_OK) {
+		row.prev_id = there.id;
+		row.status = there.status == BLOCK_INVALID ||
+			     there.status == BLOCK_INVALID_PARENT
+				     ? BLOCK_INVALID_PARENT : BLOCK_HEADER;
+		st = store_block_insert(n->db, &row, source);
+	} else if (st == ST_NOT_FOUND) {
+		st = ST_OK;	/* an import's parent fell before it was stored */
+	}
+	return node_write_end(n, st);
+}
+
 enum status activation_result(struct node *n, const struct watch *watch,
 			      struct block_result *out)
 {

@@ -11,6 +11,11 @@
  * 0: the header is then stored so that the hash stays known. */
 NODISCARD enum status block_mark_invalid(struct node *n, struct block_row const *row,
 					 const char *source);
+/* The header of a block whose data was not what it commits to: the true data may
+ * come, and blocks that build on it before that. */
+NODISCARD enum status block_keep_header(struct node *n,
+					const struct block_row *header,
+					const char *source);
 /* A block whose verdict is wanted, should it turn out to be invalid. */
 struct watch {
 	struct blkid id;
