@@ -16,8 +16,17 @@ Module._load = (name, ...rest) => name === "leveldown" ? class {} :
 const bcoin = require("bcoin");
 const {Chain, Network, Block, Witness} = bcoin;
 const {VerifyError} = require("bcoin/lib/protocol/errors");
+const hash256 = require("bcrypto/lib/hash256");
 const VERIFY_NONE = 0;
 const NEVER = 0x7fffffff;
+
+// The root (in hex) with the last hash of an odd level taken twice.
+function merkleRoot(level) {
+	while (level.length > 1)
+		level = level.reduce((next, h, i) => i % 2 ? next : [...next,
+			hash256.root(h, level[i + 1] || h)], []);
+	return level[0].toString("hex");
+}
 
 // bcoin's reason -> Core's. All others are the same words.
 const REASONS = {
@@ -29,6 +38,9 @@ const REASONS = {
 		({code: -22, message: "Block does not start with a coinbase"}),
 	// Core has a name of its own for a sum of fees.
 	"bad-txns-fee-outofrange": () => "bad-txns-accumulated-fee-outofrange",
+	// Core looks at the root first.
+	"bad-txns-duplicate": block => merkleRoot(block.txs.map(t => t.hash())) ===
+		block.merkleRoot ? "bad-txns-duplicate" : "bad-txnmrklroot",
 	// Core's text of an unknown parent.
 	"no-parent": () => "prev-blk-not-found",
 };
@@ -64,6 +76,10 @@ class BcoinNode {
 		// Rules buried at a height, as Core has them, not voted for.
 		this.chain.isActive = async (prev, d) => active(prev, d);
 		this.chain.getState = async (prev, d) => active(prev, d) ? 3 : 0;
+		// Also where a block itself is still waited for.
+		const above = e => (this.index.get(e.prevBlock) || {}).entry || null;
+		this.chain.getPrevious = async e => above(e);
+		this.chain.getPrevCache = above;
 		const verify = this.chain.verify;
 		this.chain.verify = async (block, prev, flags) => {
 			const version = block.version;
@@ -90,12 +106,13 @@ class BcoinNode {
 			await this.chain.verifyDuplicates(block, prev);
 			return inputs.call(this.chain, block, prev, state);
 		};
-		this.index = new Map();	// hash -> {prev, connected, failed, data}
+		this.index = new Map();	// by hash: what Core knows of a block
 	}
 
 	async open() {
 		await this.chain.open();
-		this.index.set(this.chain.tip.hash, {connected: true, data: true});
+		this.index.set(this.chain.tip.hash, {connected: true, linked: true,
+			entry: this.chain.tip, children: []});
 		return this;
 	}
 
@@ -134,7 +151,8 @@ class BcoinNode {
 			return "duplicate-invalid";
 
 		// Core adds the coinbase's witness where its maker left it out.
-		const prev = await this.chain.getEntry(block.prevBlock);
+		const above = this.index.get(block.prevBlock);
+		const prev = above && above.entry;
 		if (prev && prev.height + 1 >= this.rules.segwit &&
 		    block.getCommitmentHash() && !block.txs[0].hasWitness()) {
 			block.txs[0].inputs[0].witness =
@@ -147,17 +165,14 @@ class BcoinNode {
 		const [good, why] = block.checkBody();
 		if (!good)
 			return this.reason(block, why);
-		if (!known) {
-			if (!this.index.has(block.prevBlock))
-				return this.reason(block, "no-parent");
-			if (this.fails(block.prevBlock))
-				return "bad-prevblk";
-		}
-		if (known && known.data)
+		if (!known && !above)
+			return this.reason(block, "no-parent");
+		if (!known && this.fails(block.prevBlock))
+			return "bad-prevblk";
+		if (known && known.block)
 			return "duplicate";
-		if (!prev)	// only the header of the parent is there
-			throw new Error("a block on a parent without data");
-		const at = known || {prev: block.prevBlock};
+		const at = known || {prev: block.prevBlock, children: [],
+			entry: bcoin.ChainEntry.fromBlock(block, prev)};
 		try {
 			await this.chain.verify(block, prev, VERIFY_NONE);
 		} catch (e) {
@@ -169,13 +184,26 @@ class BcoinNode {
 				this.index.set(hash, at);
 			return this.reason(block, e.reason);
 		}
-		at.data = true;
+		at.block = block;
 		this.index.set(hash, at);
-		return this.connect(block, hash, prev, at);
+		above.children.push(at);
+		// The header alone of a block below is known: this one waits.
+		if (!above.linked)
+			return "inconclusive";
+		const answer = await this.connect(at);
+		for (const list = [at]; list.length;) {
+			for (const child of list.shift().children) {
+				await this.connect(child);
+				list.push(child);
+			}
+		}
+		return at.connected ? null : answer;
 	}
 
-	async connect(block, hash, prev, at) {
-		const chain = this.chain, old = chain.tip;
+	async connect(at) {
+		const chain = this.chain, old = chain.tip, {block} = at;
+		const hash = block.hash("hex"), prev = this.index.get(at.prev).entry;
+		at.linked = true;
 		try {
 			await chain.connect(prev, block, VERIFY_NONE);
 		} catch (e) {
@@ -213,4 +241,4 @@ class BcoinNode {
 	}
 }
 
-module.exports = {bcoin, BcoinNode};
+module.exports = {bcoin, BcoinNode, merkleRoot};

@@ -48,10 +48,11 @@ cases.two_coinbases = (m, c) => {
 	const second = m.coinbase(c.tip, 0, {});
 	return m.block(c.tip, {txs: [...m.transactions(c.tip, 1), second]});
 };
-cases.no_coinbase = (m, c) => m.block(c.tip, {txs: m.transactions(c.tip, 2),
-	last: b => b.txs.shift(), commit: "no"}).block.txs.length ?
-	m.block(c.tip, {txs: m.transactions(c.tip, 2), commit: "no",
-		last: b => b.txs.length > 1 && b.txs.shift()}) : null;
+cases.no_coinbase = (m, c) => {
+	const txs = m.transactions(c.tip, 2);
+	return txs.length ? m.block(c.tip, {txs, commit: "no",
+		last: b => b.txs.shift()}) : null;
+};
 cases.coinbase_locktime = (m, c) => m.block(c.tip, {cbLocktime:
 	m.pick([0, 1, m.mtp(c.tip)]) + c.tip.height * m.random(2)});
 cases.maturity = (m, c) => {
@@ -373,6 +374,19 @@ cases.parent_unknown = (m, c) => {
 	const a = m.block(c.tip, {txs: m.transactions(c.tip, 2)});
 	const b = m.block(a, {txs: m.transactions(a, 2)});
 	return m.chance(50) ? [b, a, b] : [b];
+};
+// Only the header of the parent is known, from a block whose witness was changed
+// on the way; its children wait for it.
+cases.parent_header = (m, c) => {
+	const list = cases.changed_witness(m, c);
+	if (!list)
+		return null;
+	const [bad, good] = list, a = m.block(good, {txs: m.transactions(good, 1)});
+	const b = m.block(a, m.pick([{}, {extra: 1}]));
+	const aside = m.block(good, {});
+	return m.pick([[bad, a, good], [bad, a, b, good], [bad, a, aside, b, a,
+		good, a], [bad, a, b, bad, c.tip.parent ? m.block(c.tip, {}) : a,
+		good]]);
 };
 cases.side_block = (m, c) => {
 	const at = m.chance(50) && c.sides.length ? m.pick(c.sides) :

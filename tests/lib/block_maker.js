@@ -7,7 +7,7 @@
 "use strict";
 
 const {createHash} = require("crypto");
-const {bcoin} = require("./bcoin_node.js");
+const {bcoin, merkleRoot} = require("./bcoin_node.js");
 const {TX, Input, Output, Outpoint, Script, Witness, Block, consensus} = bcoin;
 const secp256k1 = require("bcrypto/lib/secp256k1");
 
@@ -386,12 +386,9 @@ class Maker {
 	}
 
 	commitment(txs, nonce) {
-		let level = txs.map((t, i) => i ? Buffer.from(t.tx.witnessHash()) :
-			Buffer.alloc(32));
-		while (level.length > 1)
-			level = level.reduce((next, h, i) => i % 2 ? next : [...next,
-				hash256(bytes(h, level[i + 1] || h))], []);
-		return hash256(bytes(level[0], nonce));
+		const root = merkleRoot(txs.map((t, i) => i ? t.tx.witnessHash() :
+			Buffer.alloc(32)));
+		return hash256(bytes(Buffer.from(root, "hex"), nonce));
 	}
 
 	// o: txs (made by spend), extra (satoshi too much), cbScript, cbLocktime,
@@ -447,7 +444,7 @@ class Maker {
 		block.txs = txs.map(t => t.tx);
 		if (o.last)
 			o.last(block);
-		let root = block.createMerkleRoot("hex") || this.root(block.txs);
+		const root = merkleRoot(block.txs.map(t => t.hash()));
 		block.merkleRoot = o.merkle ? o.merkle(root) : root;
 		block.nonce = 0;
 		while (block.verifyPOW() === Boolean(o.high)) {
@@ -463,15 +460,6 @@ class Maker {
 			t.coins.forEach(c => node.spent.add(c.key));
 		});
 		return node;
-	}
-
-	// The root with the last hash of an odd level taken twice.
-	root(txs) {
-		let level = txs.map(t => t.hash());
-		while (level.length > 1)
-			level = level.reduce((next, h, i) => i % 2 ? next : [...next,
-				hash256(bytes(h, level[i + 1] || h))], []);
-		return level[0].toString("hex");
 	}
 
 	blockTime(parent) {
