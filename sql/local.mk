@@ -3,6 +3,7 @@ store_queries = \
 	sql/queries/store_block.sql \
 	sql/queries/store_check.sql \
 	sql/queries/store_event.sql \
+	sql/queries/store_filter.sql \
 	sql/queries/store_mempool.sql \
 	sql/queries/store_peer.sql \
 	sql/queries/store_script.sql \
@@ -12,12 +13,14 @@ store_queries = \
 store_migrations = \
 	sql/migrations/0001_chain.sql \
 	sql/migrations/0002_mempool.sql \
-	sql/migrations/0003_peer.sql
+	sql/migrations/0003_peer.sql \
+	sql/migrations/0004_filter.sql
 store_views = \
 	sql/views/v1_address.sql \
 	sql/views/v1_address_tx.sql \
 	sql/views/v1_announcement.sql \
 	sql/views/v1_block.sql \
+	sql/views/v1_block_filter.sql \
 	sql/views/v1_event.sql \
 	sql/views/v1_mempool.sql \
 	sql/views/v1_mempool_gone.sql \

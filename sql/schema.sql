@@ -273,6 +273,13 @@ CREATE TABLE lease (
   until  INTEGER NOT NULL                -- UNIX milliseconds
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE block_filter (
+  block   INTEGER PRIMARY KEY,    -- block.id
+  hash    BLOB NOT NULL CHECK (length(hash) = 32),   -- of the filter
+  header  BLOB NOT NULL CHECK (length(header) = 32), -- BIP157: chains the hashes
+  filter  BLOB NOT NULL           -- number of elements, then the coded set
+) STRICT;
+
 CREATE VIEW v1_address AS
 SELECT
   s.address,
@@ -344,6 +351,16 @@ SELECT
   b.source,
   b.header                    -- 80 bytes
 FROM block b LEFT JOIN block p ON p.id = b.prev_id;
+
+CREATE VIEW v1_block_filter AS
+SELECT
+  b.height,
+  b.hash AS block_hash,
+  b.status = 2 AS active,
+  f.hash AS filter_hash,
+  f.header,                   -- BIP157: hash of filter_hash and the one before
+  f.filter
+FROM block b JOIN block_filter f ON f.block = b.id;
 
 CREATE VIEW v1_event AS
 SELECT

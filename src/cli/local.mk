@@ -3,7 +3,7 @@ quarry_SOURCES = \
 	src/cli/cli.c src/cli/cli.h \
 	src/cli/cmd_chain.c \
 	src/cli/cmd_explain.c \
-	src/cli/cmd_export.c \
+	src/cli/cmd_export.c src/cli/cmd_filters.c \
 	src/cli/cmd_import.c \
 	src/cli/cmd_init.c \
 	src/cli/cmd_key.c \

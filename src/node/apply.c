@@ -10,6 +10,7 @@
 #include "base/bug.h"
 #include "base/clock.h"
 #include "node/events.h"
+#include "node/filter_index.h"
 #include "node/pool.h"
 #include "node/scripts.h"
 #include "store/store.h"
@@ -328,6 +329,8 @@ static enum status write_joining(struct batch *b, struct scripts *s)
 		st = scripts_write(s, db);
 	for (uint32_t i = 0; st == ST_OK && i < b->n_plan; i++) {
 		st = write_block_row(db, b->plan[i]);
+		if (st == ST_OK)
+			st = filter_index_write(db, b->plan[i]);
 		if (st == ST_OK)
 			st = pool_block_connected(b->n, &b->plan[i]->block);
 		if (st == ST_OK)

@@ -6,6 +6,7 @@
 
 #include "base/bug.h"
 #include "node/apply.h"
+#include "node/filter_index.h"
 #include "store/store.h"
 #include "store/store_mempool.h"
 #include "store/store_tx.h"
@@ -223,10 +224,12 @@ enum status batch_check(struct batch *b, struct verdict *v,
 enum status batch_write(struct batch *b)
 {
 	struct node *n = b->n;
-	enum status st = db_begin_write(n->db);
+	enum status st = filter_index_prepare(b);
 	struct block_row tip;
 	int64_t next_tx;
 
+	if (st == ST_OK)
+		st = db_begin_write(n->db);
 	if (st != ST_OK)
 		return st;
 	st = store_block_tip(n->db, &tip);

@@ -15,6 +15,8 @@ libquarry_node_a_SOURCES = \
 	src/node/digest.c \
 	src/node/disconnect.c \
 	src/node/events.c src/node/events.h \
+	src/node/filter.c src/node/filter.h \
+	src/node/filter_index.c src/node/filter_index.h \
 	src/node/headers.c src/node/headers.h \
 	src/node/import.c src/node/import.h \
 	src/node/mempool.c src/node/mempool.h \

@@ -43,6 +43,7 @@ void plan_free(struct plan *p)
 	if (!p)
 		return;
 	arena_free(&p->arena);
+	buf_free(&p->filter);
 	free(p->raw);
 	free(p);
 }

@@ -11,6 +11,7 @@
 #ifndef QUARRY_NODE_PLAN_H
 #define QUARRY_NODE_PLAN_H
 
+#include "base/buf.h"
 #include "consensus/coin.h"
 #include "consensus/flags.h"
 #include "node/checks.h"
@@ -40,6 +41,7 @@ struct plan {
 	bool *verified;		/* its scripts are known good; NULL: none are */
 	uint32_t n_made, n_spent; /* how far the coins have been moved */
 	uint32_t n_coin;
+	struct buf filter;	/* BIP158; empty while it is not made */
 	bool bip30_overwrite;	/* a transaction replaces an earlier one */
 };
 

@@ -16,6 +16,7 @@
 #include "consensus/block_check.h"
 #include "consensus/header_check.h"
 #include "node/batch.h"
+#include "node/filter_index.h"
 #include "node/query.h"
 #include "node/rowcheck.h"
 #include "primitives/target.h"
@@ -165,6 +166,7 @@ static enum status check_place(struct verifier *v, uint32_t height,
 /* All rules, and then the rows. */
 static enum status check_plan(struct verifier *v, struct plan *p)
 {
+	const char *wrong = NULL;
 	int64_t fees = p->row.fees;
 	struct verdict why;
 	enum status st = ST_OK;
@@ -187,6 +189,10 @@ static enum status check_plan(struct verifier *v, struct plan *p)
 		fault(v, p->row.height, "the sum of its fees is wrong");
 	if (!v->out->fault[0])
 		st = rowcheck_block(&v->rows, p, v->out->fault);
+	if (st == ST_OK && !v->out->fault[0])
+		st = filter_index_check(v->n->db, p, &wrong);
+	if (wrong)
+		fault(v, p->row.height, wrong);
 	return st;
 }
 

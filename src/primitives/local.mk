@@ -6,6 +6,7 @@ libquarry_primitives_a_SOURCES = \
 	src/primitives/bech32.c src/primitives/bech32.h \
 	src/primitives/block.c src/primitives/block.h \
 	src/primitives/compactsize.c src/primitives/compactsize.h \
+	src/primitives/gcs.c src/primitives/gcs.h \
 	src/primitives/genesis.c \
 	src/primitives/hash.c src/primitives/hash.h \
 	src/primitives/header.c src/primitives/header.h \

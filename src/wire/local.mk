@@ -2,7 +2,6 @@ noinst_LIBRARIES += libquarry_wire.a
 libquarry_wire_a_SOURCES = \
 	src/wire/codec.h src/wire/commands.def \
 	src/wire/envelope.c src/wire/envelope.h \
-	src/wire/gcs.c src/wire/gcs.h \
 	src/wire/msg_addr.c src/wire/msg_addr.h \
 	src/wire/msg_compact.c src/wire/msg_compact.h \
 	src/wire/msg_filter.c src/wire/msg_filter.h \

@@ -4,8 +4,8 @@
  * encoding what was decoded and decoding that gives the same bytes again. */
 #include "tests/fuzz/fuzz.h"
 
+#include "primitives/gcs.h"
 #include "wire/envelope.h"
-#include "wire/gcs.h"
 #include "wire/msg_addr.h"
 #include "wire/msg_compact.h"
 #include "wire/msg_filter.h"

@@ -126,3 +126,9 @@ tests_unit_node_test_processes_SOURCES = \
 	tests/unit/node/test_processes.c $(UNIT_NODE_BLOCKS)
 tests_unit_node_test_processes_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_node_test_processes_LDADD = $(UNIT_NODE_LIBS)
+
+unit_programs += tests/unit/node/test_filters
+tests_unit_node_test_filters_SOURCES = \
+	tests/unit/node/test_filters.c $(UNIT_NODE_BLOCKS)
+tests_unit_node_test_filters_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_node_test_filters_LDADD = $(UNIT_NODE_LIBS)

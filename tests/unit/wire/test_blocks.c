@@ -4,7 +4,7 @@
 
 #include "crypto/sha256.h"
 #include "primitives/compactsize.h"
-#include "wire/gcs.h"
+#include "primitives/gcs.h"
 #include "wire/msg_compact.h"
 #include "wire/msg_filter.h"
 

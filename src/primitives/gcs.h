@@ -4,17 +4,17 @@
  * asks whether a block may touch its scripts without telling which they are. One
  * element in 784,931 matches by chance.
  */
-#ifndef QUARRY_WIRE_GCS_H
-#define QUARRY_WIRE_GCS_H
+#ifndef QUARRY_PRIMITIVES_GCS_H
+#define QUARRY_PRIMITIVES_GCS_H
 
 #include "crypto/siphash.h"
 #include "primitives/block.h"
 
-/* Appends the filter of n elements, which are sorted and may repeat: the count
- * of different ones and the coded set. a is scratch: 8 bytes an element.
+/* Appends the filter of n elements in any order, repeated or not: the count of
+ * different ones and the coded set. a is scratch: 24 bytes an element.
  * ST_NOMEM or what buf_status says. */
 NODISCARD enum status gcs_build(struct buf *out, const struct siphash_key *key,
-				struct bytes *elements, uint32_t n,
+				const struct bytes *elements, uint32_t n,
 				struct arena *a);
 /* *match: whether any of n elements may be in the filter. ST_PARSE when the
  * filter is not well-formed as far as it had to be read. a is scratch. */

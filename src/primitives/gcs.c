@@ -3,7 +3,7 @@
  * Elements are hashed evenly into n * M values, sorted, and the distances coded:
  * the quotient by 2^P in unary, the rest in P bits, first bit first.
  */
-#include "wire/gcs.h"
+#include "primitives/gcs.h"
 
 #include <stdlib.h>
 
@@ -20,15 +20,6 @@ static uint64_t hash_into(const struct siphash_key *key, struct bytes e,
 			  uint64_t range)
 {
 	return (uint64_t)((u128)siphash(key, e.p, e.len) * range >> 64);
-}
-
-static int compare_bytes(const void *x, const void *y)
-{
-	const struct bytes *a = x, *b = y;
-	size_t n = a->len < b->len ? a->len : b->len;
-	int c = n ? memcmp(a->p, b->p, n) : 0;
-
-	return c ? c : (a->len > b->len) - (a->len < b->len);
 }
 
 static int compare_u64(const void *x, const void *y)
@@ -83,27 +74,60 @@ static void golomb_put(struct bit_writer *w, uint64_t v)
 		bit_put(w, v >> i & 1);
 }
 
-enum status gcs_build(struct buf *out, const struct siphash_key *key,
-		      struct bytes *elements, uint32_t n, struct arena *a)
+struct hashed {
+	uint64_t hash;
+	struct bytes e;
+};
+
+static int compare_hashed(const void *x, const void *y)
 {
-	struct bit_writer w = {out, 0, 0};
-	uint64_t *v, last = 0;
+	const struct hashed *a = x, *b = y;
+
+	return (a->hash > b->hash) - (a->hash < b->hash);
+}
+
+/* Equal elements have equal hashes, so repeats are neighbours once sorted; what
+ * is different and has the same hash by chance or art is kept. */
+static uint32_t leave_out_repeats(struct hashed *v, uint32_t n)
+{
 	uint32_t kept = 0;
 
-	if (n)
-		qsort(elements, n, sizeof(*elements), compare_bytes);
 	for (uint32_t i = 0; i < n; i++) {
-		if (kept && bytes_equal(elements[kept - 1], elements[i]))
-			continue;
-		elements[kept++] = elements[i];
+		bool seen = false;
+
+		for (uint32_t k = kept; !seen && k > 0 &&
+		     v[k - 1].hash == v[i].hash; k--)
+			seen = bytes_equal(v[k - 1].e, v[i].e);
+		if (!seen)
+			v[kept++] = v[i];
 	}
-	v = hashes_of(key, elements, kept, (uint64_t)kept * GCS_M, a);
+	return kept;
+}
+
+enum status gcs_build(struct buf *out, const struct siphash_key *key,
+		      const struct bytes *elements, uint32_t n, struct arena *a)
+{
+	struct hashed *v = arena_array(a, n, struct hashed);
+	struct bit_writer w = {out, 0, 0};
+	uint64_t last = 0, range;
+	uint32_t kept;
+
 	if (!v)
 		return ST_NOMEM;
+	for (uint32_t i = 0; i < n; i++)
+		v[i] = (struct hashed){siphash(key, elements[i].p,
+					       elements[i].len), elements[i]};
+	if (n)
+		qsort(v, n, sizeof(*v), compare_hashed);
+	kept = leave_out_repeats(v, n);
+	range = (uint64_t)kept * GCS_M;
 	compactsize_add(out, kept);
 	for (uint32_t i = 0; i < kept; i++) {
-		golomb_put(&w, v[i] - last);
-		last = v[i];
+		/* bringing hashes into the range keeps their order */
+		uint64_t at = (uint64_t)((u128)v[i].hash * range >> 64);
+
+		golomb_put(&w, at - last);
+		last = at;
 	}
 	if (w.used)
 		buf_u8(out, w.byte);
