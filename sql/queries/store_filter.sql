@@ -11,6 +11,6 @@ SELECT hash, header, filter FROM block_filter WHERE block = ?1;
 SELECT hash, header FROM block_filter WHERE block = ?1;
 
 -- name: filter_del
--- The newest first.
+-- scan: backwards, as many rows as go
 DELETE FROM block_filter WHERE block IN
   (SELECT block FROM block_filter ORDER BY block DESC LIMIT ?1);
