@@ -1,13 +1,15 @@
 bin_PROGRAMS += quarry-relay
 quarry_relay_SOURCES = src/relay/relay.h src/relay/relay_main.c \
+	src/relay/loop.c src/relay/loop.h \
 	src/relay/contacts.c src/relay/spread.c \
 	src/relay/p2p.c src/relay/p2p.h src/relay/p2p_priv.h \
 	src/relay/p2p_announce.c src/relay/p2p_blocks.c src/relay/p2p_net.c \
 	src/relay/p2p_messages.c \
 	src/relay/p2p_peer.c src/relay/p2p_serve.c src/relay/p2p_txs.c
+quarry_relay_CFLAGS = $(AM_CFLAGS) $(LIBEVENT_CFLAGS)
 quarry_relay_LDADD = libquarry_sync.a libquarry_wire.a libquarry_node.a libquarry_remote.a \
 	libquarry_store.a libquarry_json.a libquarry_consensus.a libquarry_db.a \
 	libquarry_primitives.a libquarry_crypto.a libquarry_base.a \
 	$(CURL_LIBS) $(JANSSON_LIBS) $(SQLITE_LIBS) $(SECP256K1_LIBS) \
-	$(CRYPTO_LIBS) -lpthread
+	$(CRYPTO_LIBS) $(LIBEVENT_LIBS) -lpthread
 EXTRA_DIST += src/relay/README

@@ -3,7 +3,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -14,8 +13,8 @@
 #define PATIENCE_STEP_MS 200
 #define LIMITS_MS 1000
 
-enum status p2p_open(struct p2p **out, struct node *n, const struct conf *conf,
-		     char error[CONF_ERROR_SIZE])
+enum status p2p_open(struct p2p **out, struct node *n, struct event_base *base,
+		     const struct conf *conf, char error[CONF_ERROR_SIZE])
 {
 	size_t n_listen = conf_count(conf, CONF_P2P_LISTEN);
 	size_t n_connect = conf_count(conf, CONF_P2P_CONNECT);
@@ -31,6 +30,7 @@ enum status p2p_open(struct p2p **out, struct node *n, const struct conf *conf,
 		return ST_NOMEM;
 	}
 	x->node = n;
+	x->base = base;
 	x->now_ms = clock_mono_ms();
 	x->look = true;
 	arena_init(&x->arena, ARENA_MAX);
@@ -59,36 +59,23 @@ void p2p_close(struct p2p *x)
 		return;
 	for (unsigned i = 0; i < x->n_peers; i++)
 		p2p_peer_free(x->peer[i]);
-	for (unsigned i = 0; i < x->n_listen; i++)
-		close(x->listen[i]);
+	p2p_net_close(x);
 	p2p_txs_free(x);
 	arena_free(&x->arena);
 	free(x);
 }
 
-unsigned p2p_poll(struct p2p *x, struct pollfd *fds, bool *now)
+bool p2p_has_work(const struct p2p *x)
 {
-	unsigned n = 0;
+	for (unsigned i = 0; x && i < x->n_peers; i++) {
+		const struct p2p_peer *p = x->peer[i];
 
-	*now = false;
-	if (!x)
-		return 0;
-	for (unsigned i = 0; i < x->n_listen; i++)
-		fds[n++] = (struct pollfd){.fd = x->listen[i], .events = POLLIN};
-	for (unsigned i = 0; i < x->n_peers; i++) {
-		struct p2p_peer *p = x->peer[i];
-		short events = 0;
-
-		if (p->connecting || p->out_at < p->out.len)
-			events |= POLLOUT;
-		if (!p->connecting && !p2p_peer_paused(p)) {
-			events |= POLLIN;
-			if (p->in_at < p->in.len)
-				*now = true;
-		}
-		fds[n++] = (struct pollfd){.fd = p->fd, .events = events};
+		if (p->getdata_at < p->n_getdata
+		    ? p->out.len - p->out_at <= P2P_OUT_PAUSE
+		    : p->in_at < p->in.len && !p2p_peer_paused(p))
+			return true;
 	}
-	return n;
+	return false;
 }
 
 void p2p_sweep(struct p2p *x)
@@ -135,7 +122,6 @@ static enum status talk(struct p2p *x, struct p2p_peer *p)
 
 	if (p->dead)
 		return ST_OK;
-	p2p_net_write(x, p);
 	if (!p->dead && !p->connecting && !p->sent_version && !p->inbound)
 		st = p2p_peer_greet(x, p);
 	if (st == ST_OK && !p->dead && !p->connecting)
@@ -189,6 +175,8 @@ enum status p2p_step(struct p2p *x, bool changed, bool *wrote)
 	}
 	keep_limits(x);
 	p2p_sweep(x);
+	for (unsigned i = 0; i < x->n_peers; i++)
+		p2p_net_watch(x->peer[i]);
 	*wrote = x->wrote;
 	return first;
 }

@@ -5,33 +5,29 @@
  *
  * Blocks, headers and transactions that come in go through node/accept.h and
  * node/mempool.h; what goes out is read from the database, whoever wrote it.
- * Nothing here waits: p2p_poll says which sockets matter, p2p_step does what can
- * be done at once.
+ * Nothing here waits: the event loop notes which sockets are ready, p2p_step does
+ * what can be done at once.
  */
 #ifndef QUARRY_RELAY_P2P_H
 #define QUARRY_RELAY_P2P_H
 
-#include <poll.h>
-
 #include "base/conf.h"
 #include "node/node.h"
 
-#define P2P_POLL_MAX 160	/* sockets, at most */
-
+struct event_base;
 struct p2p;
 
 /* Listens (p2p_listen) and remembers whom to connect to (p2p_connect), both
  * HOST:PORT lists of the configuration. *out is NULL when there is neither.
  * Names are looked up here, once. error: one sentence. */
 NODISCARD enum status p2p_open(struct p2p **out, struct node *n,
-			       const struct conf *conf,
+			       struct event_base *base, const struct conf *conf,
 			       char error[CONF_ERROR_SIZE]);
 /* NULL is fine, here and below. */
 void p2p_close(struct p2p *x);
 
-/* Sockets to wait for; fds has room for P2P_POLL_MAX. *now: messages wait, so
- * do not wait at all. */
-unsigned p2p_poll(struct p2p *x, struct pollfd *fds, bool *now);
+/* Whether messages wait that were read, so that there is no need to wait. */
+bool p2p_has_work(const struct p2p *x);
 /* Reads, answers, sends. changed: the database may have news to announce.
  * *wrote: something was stored. */
 NODISCARD enum status p2p_step(struct p2p *x, bool changed, bool *wrote);

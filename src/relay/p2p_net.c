@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Sockets of the peer-to-peer part; none of them ever blocks. */
 #include <errno.h>
+#include <event2/event.h>
 #include <fcntl.h>
 #include <netdb.h>
 #include <netinet/tcp.h>
@@ -12,6 +13,7 @@
 #include "relay/p2p_priv.h"
 
 #define ACCEPTS_PER_TURN 16
+#define ACCEPT_PAUSE_MS 1000
 #define CONNECT_MS 10000
 #define BACKOFF_FIRST_MS 1000
 #define BACKOFF_MAX_MS 60000
@@ -79,6 +81,39 @@ static int listen_on(const struct addrinfo *a)
 	return -1;
 }
 
+static void on_accept(evutil_socket_t fd, short what, void *arg)
+{
+	struct p2p *x = arg;
+
+	x->can_accept = true;
+}
+
+/* Takes fd over. */
+static bool await_connections(struct p2p *x, int fd)
+{
+	struct event *e = event_new(x->base, fd, EV_READ | EV_PERSIST, on_accept, x);
+
+	if (!e || event_add(e, NULL) != 0) {
+		if (e)
+			event_free(e);
+		close(fd);
+		errno = ENOMEM;
+		return false;
+	}
+	x->on_accept[x->n_listen] = e;
+	x->listen[x->n_listen++] = fd;
+	return true;
+}
+
+void p2p_net_close(struct p2p *x)
+{
+	for (unsigned i = 0; i < x->n_listen; i++) {
+		event_free(x->on_accept[i]);
+		close(x->listen[i]);
+	}
+	x->n_listen = 0;
+}
+
 enum status p2p_net_listen(struct p2p *x, const char *text,
 			   char error[CONF_ERROR_SIZE])
 {
@@ -90,12 +125,10 @@ enum status p2p_net_listen(struct p2p *x, const char *text,
 	for (struct addrinfo *a = all; a && st == ST_OK; a = a->ai_next) {
 		int fd = x->n_listen < P2P_LISTEN_MAX ? listen_on(a) : -1;
 
-		if (fd < 0) {
+		if (fd < 0 || !await_connections(x, fd)) {
 			snprintf(error, CONF_ERROR_SIZE, "Nobody can listen on "
 				 "%.200s: %s.", text, strerror(errno));
 			st = ST_IO;
-		} else {
-			x->listen[x->n_listen++] = fd;
 		}
 	}
 	freeaddrinfo(all);
@@ -215,16 +248,38 @@ static enum status welcome(struct p2p *x, int fd,
 		return st;
 	}
 	no_delay(fd);
-	p->inbound = true;
+	p->inbound = p->can_write = true;
 	p->local = is_loopback(at);
 	snprintf(p->url, sizeof(p->url), "%s", url);
 	return ST_OK;
+}
+
+/* No file is left to accept with: later, when some may be closed. */
+static void accept_later(struct p2p *x)
+{
+	log_warn("too many open files: no new connections for %d s",
+		 ACCEPT_PAUSE_MS / 1000);
+	x->accept_ms = x->now_ms + ACCEPT_PAUSE_MS;
+	for (unsigned i = 0; i < x->n_listen; i++)
+		event_del(x->on_accept[i]);
+}
+
+static void accept_again(struct p2p *x)
+{
+	x->accept_ms = 0;
+	for (unsigned i = 0; i < x->n_listen; i++)
+		event_add(x->on_accept[i], NULL);
 }
 
 enum status p2p_net_accept(struct p2p *x)
 {
 	enum status st = ST_OK;
 
+	if (x->accept_ms && x->now_ms >= x->accept_ms)
+		accept_again(x);
+	if (!x->can_accept)
+		return ST_OK;
+	x->can_accept = false;
 	for (unsigned i = 0; st == ST_OK && i < x->n_listen; i++) {
 		for (unsigned j = 0; st == ST_OK && j < ACCEPTS_PER_TURN; j++) {
 			struct sockaddr_storage at;
@@ -232,6 +287,8 @@ enum status p2p_net_accept(struct p2p *x)
 			int fd = accept4(x->listen[i], (struct sockaddr *)&at, &len,
 					 SOCK_NONBLOCK | SOCK_CLOEXEC);
 
+			if (fd < 0 && (errno == EMFILE || errno == ENFILE))
+				accept_later(x);
 			if (fd < 0)
 				break;
 			st = welcome(x, fd, &at, len);
@@ -280,11 +337,10 @@ static enum status connect_to(struct p2p *x, struct p2p_target *t)
 /* Whether a connection under way is made; true when it is no longer pending. */
 static enum status look_at_connect(struct p2p *x, struct p2p_peer *p)
 {
-	struct pollfd f = {.fd = p->fd, .events = POLLOUT};
 	socklen_t len = sizeof(int);
 	int e = 0;
 
-	if (poll(&f, 1, 0) == 0) {
+	if (!p->can_write) {
 		if (x->now_ms < p->since_ms + CONNECT_MS)
 			return ST_OK;
 		e = ETIMEDOUT;
@@ -317,26 +373,78 @@ enum status p2p_net_connect(struct p2p *x)
 	return st;
 }
 
+static void on_readable(evutil_socket_t fd, short what, void *arg)
+{
+	struct p2p_peer *p = arg;
+
+	p->can_read = true;
+}
+
+static void on_writable(evutil_socket_t fd, short what, void *arg)
+{
+	struct p2p_peer *p = arg;
+
+	p->can_write = true;
+}
+
+bool p2p_net_attach(struct p2p *x, struct p2p_peer *p)
+{
+	p->on_read = event_new(x->base, p->fd, EV_READ | EV_PERSIST, on_readable, p);
+	p->on_write = event_new(x->base, p->fd, EV_WRITE | EV_PERSIST, on_writable,
+				p);
+	if (p->on_read && p->on_write)
+		return true;
+	p2p_net_detach(p);
+	return false;
+}
+
+void p2p_net_detach(struct p2p_peer *p)
+{
+	if (p->on_read)
+		event_free(p->on_read);
+	if (p->on_write)
+		event_free(p->on_write);
+}
+
+static void want(struct event *e, bool *now, bool then)
+{
+	if (*now == then)
+		return;
+	if ((then ? event_add(e, NULL) : event_del(e)) == 0)
+		*now = then;
+}
+
+void p2p_net_watch(struct p2p_peer *p)
+{
+	bool waits = p->out_at < p->out.len;
+
+	want(p->on_read, &p->reading, !p->connecting && !p2p_peer_paused(p));
+	want(p->on_write, &p->writing, p->connecting || (waits && !p->can_write));
+}
+
 void p2p_net_read(struct p2p *x, struct p2p_peer *p)
 {
 	ssize_t n;
-	uint8_t *at;
 
-	if (p->in_at < p->in.len)
+	if (!p->can_read || p->in_at < p->in.len)
 		return;
+	/* what was there is used up; many are silent for long */
+	if (p->in.cap > P2P_IN_KEEP) {
+		buf_free(&p->in);
+		buf_init(&p->in, P2P_IN_MAX);
+	}
 	buf_reset(&p->in);
 	p->in_at = 0;
-	at = buf_extend(&p->in, P2P_IN_MAX);
-	if (!at) {
-		p2p_peer_drop(p, "no memory");
-		return;
-	}
-	n = recv(p->fd, at, P2P_IN_MAX, 0);
-	p->in.len = n > 0 ? (size_t)n : 0;
+	p->can_read = false;
+	n = recv(p->fd, x->received, sizeof(x->received), 0);
+	if (n > 0)
+		buf_add(&p->in, x->received, (size_t)n);
 	if (n == 0)
 		p2p_peer_drop(p, "it closed the connection");
 	else if (n < 0 && errno != EAGAIN && errno != EINTR)
 		p2p_peer_drop(p, strerror(errno));
+	else if (buf_status(&p->in) != ST_OK)
+		p2p_peer_drop(p, "no memory");
 }
 
 void p2p_net_write(struct p2p *x, struct p2p_peer *p)
@@ -347,11 +455,12 @@ void p2p_net_write(struct p2p *x, struct p2p_peer *p)
 		p2p_peer_drop(p, "it does not read what it asks for");
 		return;
 	}
-	while (p->out_at < p->out.len) {
+	while (p->out_at < p->out.len && p->can_write) {
 		ssize_t n = send(p->fd, p->out.p + p->out_at,
 				 p->out.len - p->out_at, MSG_NOSIGNAL);
 
 		if (n < 0) {
+			p->can_write = false;
 			if (errno != EAGAIN && errno != EINTR)
 				p2p_peer_drop(p, strerror(errno));
 			break;

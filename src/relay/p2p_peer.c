@@ -44,6 +44,11 @@ struct p2p_peer *p2p_peer_new(struct p2p *x, int fd, const char *name)
 		return NULL;
 	}
 	p->fd = fd;
+	if (!p2p_net_attach(x, p)) {
+		free(p->announce);
+		free(p);
+		return NULL;
+	}
 	p->serial = ++x->last_serial;
 	snprintf(p->name, sizeof(p->name), "%s", name);
 	wire_parser_init(&p->parser, node_params(x->node)->magic);
@@ -61,6 +66,7 @@ void p2p_peer_free(struct p2p_peer *p)
 {
 	if (p->target)
 		p->target->connected = false;
+	p2p_net_detach(p);
 	close(p->fd);
 	wire_parser_free(&p->parser);
 	buf_free(&p->in);

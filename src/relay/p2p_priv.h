@@ -37,6 +37,7 @@
 #define P2P_OUT_PAUSE ((size_t)1 << 20)
 #define P2P_OUT_MAX ((size_t)12 << 20)
 #define P2P_IN_MAX 65536
+#define P2P_IN_KEEP 4096	/* of it, while nothing is there */
 
 #define P2P_FLIGHT_MAX 16	/* blocks asked of one peer */
 #define P2P_QUEUE_MAX 4096	/* blocks known to be missing */
@@ -73,9 +74,14 @@ struct p2p_news_tx {
 	int64_t rate_sat_kvb;
 };
 
+struct event;
+
 struct p2p_peer {
 	uint32_t serial;		/* never used twice */
 	int fd;
+	struct event *on_read, *on_write;
+	bool reading, writing;		/* whether they are waited for */
+	bool can_read, can_write;	/* as far as is known */
 	bool inbound, local;
 	bool connecting;
 	bool dead;			/* closed at the end of the turn */
@@ -149,6 +155,7 @@ struct p2p_orphan {
 
 struct p2p {
 	struct node *node;
+	struct event_base *base;
 	struct arena arena;		/* of one message or query */
 	bool wrote;
 	int64_t now_ms;
@@ -160,6 +167,9 @@ struct p2p {
 
 	unsigned n_listen;
 	int listen[P2P_LISTEN_MAX];
+	struct event *on_accept[P2P_LISTEN_MAX];
+	bool can_accept;
+	int64_t accept_ms;		/* not before: files were short */
 	unsigned n_targets;
 	struct p2p_target target[P2P_TARGETS_MAX];
 	unsigned n_peers;
@@ -177,6 +187,7 @@ struct p2p {
 	struct p2p_tx tx[P2P_TX_ENTRIES];
 	struct p2p_orphan orphan[P2P_ORPHANS];
 	uint64_t refused[P2P_REFUSED];	/* fingerprints; till the next block */
+	uint8_t received[P2P_IN_MAX];	/* by one recv */
 };
 
 /* p2p.c */
@@ -193,6 +204,12 @@ NODISCARD enum status p2p_net_accept(struct p2p *x);
 NODISCARD enum status p2p_net_connect(struct p2p *x);
 void p2p_net_read(struct p2p *x, struct p2p_peer *p);
 void p2p_net_write(struct p2p *x, struct p2p_peer *p);
+/* Sets up what the event loop tells of a new connection. */
+NODISCARD bool p2p_net_attach(struct p2p *x, struct p2p_peer *p);
+void p2p_net_detach(struct p2p_peer *p);
+/* Makes the event loop wait for what the peer is ready for. */
+void p2p_net_watch(struct p2p_peer *p);
+void p2p_net_close(struct p2p *x);
 
 /* p2p_peer.c */
 struct p2p_peer *p2p_peer_new(struct p2p *x, int fd, const char *name);

@@ -8,7 +8,8 @@
  * delays nobody. A peer that fell behind the ring goes on with what is there:
  * it catches up by itself, as we do.
  *
- *	relay_main.c	start, loop, stop
+ *	relay_main.c	start, turn by turn, stop
+ *	loop.c		what is ready: sockets, timers, signals
  *	contacts.c	peers: handshake, polls, what to think of them
  *	spread.c	the ring, and sending
  *	p2p.h		the same for nodes of any make, by Bitcoin's protocol
@@ -19,6 +20,7 @@
 #include "base/arena.h"
 #include "base/url.h"
 #include "node/peers.h"
+#include "relay/loop.h"
 #include "relay/p2p.h"
 #include "remote/peer_client.h"
 #include "sync/sync.h"
@@ -53,6 +55,8 @@ struct news {
 
 struct relay {
 	struct node *node;
+	struct loop *loop;
+	bool news_ready;	/* somebody nudged us */
 	struct fetch *fetch;
 	struct p2p *p2p;	/* NULL: not asked for */
 	struct sync *sync;	/* catching up, or NULL */

@@ -40,22 +40,6 @@
 
 static volatile sig_atomic_t stop;
 
-static void on_signal(int sig)
-{
-	(void)sig;
-	stop = 1;
-}
-
-static void catch_signals(void)
-{
-	struct sigaction sa = {.sa_handler = on_signal};
-
-	sigaction(SIGTERM, &sa, NULL);
-	sigaction(SIGINT, &sa, NULL);
-	sa.sa_handler = SIG_IGN;
-	sigaction(SIGPIPE, &sa, NULL);
-}
-
 /* The socket where others nudge us; -1 when it cannot be made: polling is
  * enough then. */
 static int news_open(const char *db_path, struct sockaddr_un *at)
@@ -77,13 +61,14 @@ static int news_open(const char *db_path, struct sockaddr_un *at)
 	return -1;
 }
 
-static bool news_take(int fd)
+static bool news_take(struct relay *r, int fd)
 {
 	char buf[64];
 	bool any = false;
 
-	while (fd >= 0 && recv(fd, buf, sizeof(buf), 0) >= 0)
+	while (r->news_ready && recv(fd, buf, sizeof(buf), 0) >= 0)
 		any = true;
+	r->news_ready = false;
 	return any;
 }
 
@@ -137,15 +122,14 @@ static enum status sync_some(struct relay *r)
 	return st;
 }
 
-static void wait_for_work(struct relay *r, int news_fd)
+static void wait_for_work(struct relay *r)
 {
-	struct pollfd fds[P2P_POLL_MAX + 1];
-	bool now;
-	unsigned n = p2p_poll(r->p2p, fds, &now);
+	bool results = fetch_pump(r->fetch);
 
-	if (news_fd >= 0)
-		fds[n++] = (struct pollfd){.fd = news_fd, .events = POLLIN};
-	fetch_wait_fds(r->fetch, now ? 0 : r->sync ? SYNC_TICK_MS : TICK_MS, fds, n);
+	if (results || p2p_has_work(r->p2p))
+		loop_wait(r->loop, 0);
+	else
+		loop_wait(r->loop, r->sync ? SYNC_TICK_MS : TICK_MS);
 }
 
 /* One turn: what came in, what happened, what is due. */
@@ -154,10 +138,10 @@ static enum status turn(struct relay *r, int news_fd, bool *changed)
 	bool nudged, wrote;
 	enum status st, p2p;
 
-	wait_for_work(r, news_fd);
+	wait_for_work(r);
 	if (stop)
 		return ST_OK;
-	nudged = news_take(news_fd);
+	nudged = news_take(r, news_fd);
 	st = take_results(r);
 	if (st == ST_OK)
 		st = node_changed(r->node, changed);
@@ -221,7 +205,7 @@ static enum status take_lease(struct relay *r)
 		st = node_lease_take(r->node, LEASE, LEASE_MS);
 		if (st != ST_BUSY)
 			return st;
-		clock_sleep_ms(TICK_MS);
+		loop_wait(r->loop, TICK_MS);
 	} while (!stop && clock_mono_ms() < end_ms);
 	return st;
 }
@@ -255,8 +239,10 @@ static enum status set_up(struct relay *r, const struct conf *conf,
 	st = query_last_event(r->node, &r->cursor);
 	if (st == ST_OK)
 		st = fetch_open(&r->fetch, &fo);
-	if (st == ST_OK)
-		return p2p_open(&r->p2p, r->node, conf, error);
+	if (st == ST_OK) {
+		loop_attach_fetch(r->loop, r->fetch);
+		return p2p_open(&r->p2p, r->node, loop_base(r->loop), conf, error);
+	}
 	snprintf(error, CONF_ERROR_SIZE, "It cannot start: %s. %s",
 		 status_text(st), node_error(r->node));
 	return st;
@@ -269,13 +255,17 @@ static int run(const struct opt_program *program, const struct conf *conf,
 	struct node_options no = {.db_path = db_path, .app_name = "quarry-relay"};
 	char error[CONF_ERROR_SIZE];
 	struct sockaddr_un at;
-	int news_fd, code;
+	int news_fd = -1, code;
 	enum status st;
 
 	if (fetch_global_init() != ST_OK)
 		return opt_failed(program, "libcurl does not start.");
-	if (node_open(&r->node, &no, error) != ST_OK)
+	if (loop_open(&r->loop, &stop) != ST_OK)
+		return opt_failed(program, "libevent does not start.");
+	if (node_open(&r->node, &no, error) != ST_OK) {
+		loop_close(r->loop);
 		return opt_failed(program, "%s", error);
+	}
 	st = take_lease(r);
 	if (st == ST_BUSY && !stop)
 		code = opt_failed(program, "Another quarry-relay serves %s; stop that "
@@ -286,16 +276,19 @@ static int run(const struct opt_program *program, const struct conf *conf,
 		code = opt_failed(program, "%s", error);
 	else {
 		news_fd = news_open(db_path, &at);
+		if (news_fd >= 0 && !loop_watch_news(r->loop, news_fd, &r->news_ready))
+			log_warn("no memory to wait for news: they come by polling");
 		log_info("relaying for %s", db_path);
 		code = loop(r, news_fd);
-		if (news_fd >= 0) {
-			close(news_fd);
-			unlink(at.sun_path);
-		}
 	}
 	p2p_close(r->p2p);
 	sync_close(r->sync);
 	fetch_close(r->fetch);
+	loop_close(r->loop);
+	if (news_fd >= 0) {
+		close(news_fd);
+		unlink(at.sun_path);
+	}
 	contacts_free(r);
 	spread_free(r);
 	arena_free(&r->arena);
@@ -336,7 +329,6 @@ int main(int argc, char **argv)
 	conf_init(&conf);
 	code = opt_read(&program, &conf, argc, argv);
 	if (code < 0) {
-		catch_signals();
 		code = run(&program, &conf, r);
 	}
 	conf_free(&conf);

@@ -9,12 +9,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/bug.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "remote/fetch_job.h"
 
-#define WAIT_FDS_MAX 256
 #define SLICE_MS 100		/* how late a stop may be noticed */
 
 struct list {
@@ -24,6 +22,7 @@ struct list {
 
 struct fetch {
 	struct fetch_options o;
+	struct fetch_loop loop;
 	CURLM *multi;
 	struct list queued, running, done;
 };
@@ -281,37 +280,12 @@ static bool stopped(const struct fetch *f)
 	return f->o.stop && *f->o.stop;
 }
 
-/* curl has bits of its own for what poll(2) says. */
-static void waitfds(struct curl_waitfd *out, const struct pollfd *fds,
-			unsigned n)
+void fetch_wait(struct fetch *f, int timeout_ms, int extra_fd)
 {
-	BUG_ON(n > WAIT_FDS_MAX);
-	for (unsigned i = 0; i < n; i++) {
-		out[i] = (struct curl_waitfd){.fd = fds[i].fd};
-		if (fds[i].events & POLLIN)
-			out[i].events |= CURL_WAIT_POLLIN;
-		if (fds[i].events & POLLOUT)
-			out[i].events |= CURL_WAIT_POLLOUT;
-	}
-}
-
-static bool any_ready(const struct curl_waitfd *fds, unsigned n)
-{
-	for (unsigned i = 0; i < n; i++) {
-		if (fds[i].revents)
-			return true;
-	}
-	return false;
-}
-
-void fetch_wait_fds(struct fetch *f, int timeout_ms, const struct pollfd *fds,
-		    unsigned n)
-{
-	struct curl_waitfd extra[WAIT_FDS_MAX];
+	struct curl_waitfd extra = {.fd = extra_fd, .events = CURL_WAIT_POLLIN};
 	int64_t end_ms = clock_mono_ms() + timeout_ms, left;
 	int running, ready;
 
-	waitfds(extra, fds, n);
 	for (;;) {
 		pump(f);
 		if (curl_multi_perform(f->multi, &running) != CURLM_OK)
@@ -323,19 +297,62 @@ void fetch_wait_fds(struct fetch *f, int timeout_ms, const struct pollfd *fds,
 			return;
 		if (left > SLICE_MS)
 			left = SLICE_MS;
-		if (curl_multi_poll(f->multi, extra, n, (int)left, &ready) !=
-		    CURLM_OK)
-			return;
-		if (any_ready(extra, n))
+		if (curl_multi_poll(f->multi, &extra, extra_fd >= 0, (int)left,
+				    &ready) != CURLM_OK || extra.revents)
 			return;
 	}
 }
 
-void fetch_wait(struct fetch *f, int timeout_ms, int extra_fd)
+/* curl has names of its own for what poll(2) says. */
+static int on_socket(CURL *easy, curl_socket_t fd, int what, void *user, void *slot)
 {
-	struct pollfd fd = {.fd = extra_fd, .events = POLLIN};
+	struct fetch *f = user;
+	short events = 0;
 
-	fetch_wait_fds(f, timeout_ms, &fd, extra_fd >= 0);
+	if (what == CURL_POLL_IN || what == CURL_POLL_INOUT)
+		events |= POLLIN;
+	if (what == CURL_POLL_OUT || what == CURL_POLL_INOUT)
+		events |= POLLOUT;
+	f->loop.watch(f->loop.user, fd, events, &slot);
+	if (events)
+		curl_multi_assign(f->multi, fd, slot);
+	return 0;
+}
+
+static int on_timer(CURLM *multi, long ms, void *user)
+{
+	struct fetch *f = user;
+
+	f->loop.timer(f->loop.user, ms);
+	return 0;
+}
+
+void fetch_attach(struct fetch *f, const struct fetch_loop *loop)
+{
+	f->loop = *loop;
+	curl_multi_setopt(f->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
+	curl_multi_setopt(f->multi, CURLMOPT_SOCKETDATA, f);
+	curl_multi_setopt(f->multi, CURLMOPT_TIMERFUNCTION, on_timer);
+	curl_multi_setopt(f->multi, CURLMOPT_TIMERDATA, f);
+}
+
+void fetch_ready(struct fetch *f, int fd, short events)
+{
+	int what = 0, running;
+
+	if (events & POLLIN)
+		what |= CURL_CSELECT_IN;
+	if (events & POLLOUT)
+		what |= CURL_CSELECT_OUT;
+	if (curl_multi_socket_action(f->multi, fd < 0 ? CURL_SOCKET_TIMEOUT : fd,
+				     what, &running) == CURLM_OK)
+		collect(f);
+}
+
+bool fetch_pump(struct fetch *f)
+{
+	pump(f);
+	return f->done.n > 0;
 }
 
 bool fetch_next(struct fetch *f, struct fetch_result *out)

@@ -99,11 +99,23 @@ size_t fetch_pending(const struct fetch *f);
 /* Works for up to timeout_ms; ends early when a result is there, when extra_fd
  * (-1: none) can be read, or on stop. */
 void fetch_wait(struct fetch *f, int timeout_ms, int extra_fd);
-/* The same for n sockets (at most 256) and what each is waited for; it does not
- * say which are ready. */
-struct pollfd;
-void fetch_wait_fds(struct fetch *f, int timeout_ms, const struct pollfd *fds,
-		    unsigned n);
+
+/* An event loop of the caller's, instead of fetch_wait. */
+struct fetch_loop {
+	void *user;
+	/* Wait for these events of poll(2) on fd; 0: never more. *slot is the
+	 * loop's own for this socket, NULL at first. */
+	void (*watch)(void *user, int fd, short events, void **slot);
+	/* Call fetch_ready(f, -1, 0) once after so many ms; -1: not at all. */
+	void (*timer)(void *user, int64_t ms);
+};
+/* Before anything is started; the loop must outlive f. */
+void fetch_attach(struct fetch *f, const struct fetch_loop *loop);
+/* A socket is ready (events of poll(2)), or (fd -1) the time has come. */
+void fetch_ready(struct fetch *f, int fd, short events);
+/* Begins what was started since the last call and may begin; true when results
+ * wait to be taken. */
+bool fetch_pump(struct fetch *f);
 /* The next result; false when there is none now. */
 NODISCARD bool fetch_next(struct fetch *f, struct fetch_result *out);
 

@@ -5,6 +5,7 @@
  */
 #include "tests/unit/unit.h"
 
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -319,6 +320,72 @@ static void deadline_and_stop_end_waiting(void **state)
 	fetch_close(f);
 }
 
+/* A loop of somebody else's: poll(2) over whatever it is told to watch. */
+struct own_loop {
+	unsigned n;
+	struct pollfd fd[16];
+	int64_t at_ms;		/* -1: no timer */
+};
+
+static void own_watch(void *user, int fd, short events, void **slot)
+{
+	struct own_loop *l = user;
+	struct pollfd *p = *slot;
+
+	if (!p) {
+		assert_true(l->n < 16);
+		p = &l->fd[l->n++];
+	}
+	*p = (struct pollfd){.fd = events ? fd : -1, .events = events};
+	*slot = p;
+}
+
+static void own_timer(void *user, int64_t ms)
+{
+	struct own_loop *l = user;
+
+	l->at_ms = ms < 0 ? -1 : clock_mono_ms() + ms;
+}
+
+static void another_loop_drives_it(void **state)
+{
+	struct own_loop l = {.at_ms = -1};
+	const struct fetch_loop loop = {&l, own_watch, own_timer};
+	struct fetch *f = engine(true);
+	struct fetch_request r = {.base = server.base, .pin = server.pin,
+				  .max_bytes = 100, .timeout_ms = 800};
+	int64_t end = clock_mono_ms() + 15000;
+	int fine = 0, late = 0;
+	struct fetch_result result;
+
+	fetch_attach(f, &loop);
+	for (int i = 0; i < 6; i++) {
+		r.path = i < 2 ? "/hang" : "/fine";
+		assert_int_equal(fetch_start(f, &r), ST_OK);
+	}
+	while (fine + late < 6) {
+		assert_true(clock_mono_ms() < end);
+		if (!fetch_pump(f))
+			poll(l.fd, l.n, 20);
+		if (l.at_ms >= 0 && clock_mono_ms() >= l.at_ms) {
+			l.at_ms = -1;
+			fetch_ready(f, -1, 0);
+		}
+		for (unsigned i = 0; i < l.n; i++) {
+			if (l.fd[i].fd >= 0 && l.fd[i].revents)
+				fetch_ready(f, l.fd[i].fd, l.fd[i].revents);
+		}
+		while (fetch_next(f, &result)) {
+			fine += result.st == ST_OK;
+			late += result.st == ST_TIMEOUT;
+			buf_free(&result.body);
+		}
+	}
+	assert_int_equal(late, 2);
+	assert_int_equal(fine, 4);
+	fetch_close(f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -332,6 +399,7 @@ int main(void)
 		cmocka_unit_test(private_addresses_are_refused_however_spelt),
 		cmocka_unit_test(time_in_the_queue_is_not_counted),
 		cmocka_unit_test(deadline_and_stop_end_waiting),
+		cmocka_unit_test(another_loop_drives_it),
 	};
 
 	return cmocka_run_group_tests(tests, server_start, server_stop);
