@@ -150,7 +150,8 @@ CREATE INDEX reject_hash ON reject (hash);
 CREATE TABLE event (
   id    INTEGER PRIMARY KEY AUTOINCREMENT,
   at    INTEGER NOT NULL,           -- UNIX milliseconds
-  kind  TEXT NOT NULL,              -- 'block', 'disconnect', 'tx', 'tx-gone', 'peer'
+  kind  TEXT NOT NULL,              -- 'block', 'disconnect', 'tx', 'tx-gone', 'peer',
+                                    -- 'load' (another state took its place)
   hash  BLOB CHECK (length(hash) = 32), -- of the block or transaction
   json  TEXT NOT NULL
 ) STRICT;

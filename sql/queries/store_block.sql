@@ -33,6 +33,16 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
 -- name: block_set_status
 UPDATE block SET status = ?2 WHERE id = ?1;
 
+-- name: block_unmark
+-- As it was before it was marked invalid: what is known of its fees was found
+-- when it was connected. Without its data it is a header again.
+UPDATE block
+SET status = CASE WHEN EXISTS (SELECT 1 FROM block_data d WHERE d.block = id)
+                  THEN iif(fees IS NULL, 1, 3) ELSE 0 END,
+    fees = iif(EXISTS (SELECT 1 FROM block_data d WHERE d.block = id),
+               fees, NULL)
+WHERE id = ?1;
+
 -- name: block_set_data
 UPDATE block SET n_tx = ?2, size = ?3, weight = ?4, status = ?5 WHERE id = ?1;
 

@@ -3,6 +3,9 @@
 -- name: event_add
 INSERT INTO event (at, kind, hash, json) VALUES (?1, ?2, ?3, ?4);
 
+-- name: event_add_at
+INSERT INTO event (id, at, kind, hash, json) VALUES (?1, ?2, ?3, ?4, ?5);
+
 -- name: event_next
 SELECT id, at, kind, hash, json FROM event WHERE id > ?1 ORDER BY id LIMIT 1;
 

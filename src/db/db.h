@@ -139,6 +139,11 @@ NODISCARD enum status db_integrity(struct db *db, bool quick, char *out,
 /* A compact copy while others go on working; ST_DENIED when path exists. Has
  * the mode of the original; appears under its name when complete. */
 NODISCARD enum status db_copy_to(struct db *db, const char *path);
+/* Puts the whole content of `from` in place of that of `to`, which others may have
+ * open: each of their transactions sees the old content or the new. ST_BUSY
+ * when somebody writes for longer than busy_ms. What the caller keeps in memory of
+ * `to` is void, and data_version does not say so on this connection: close it. */
+NODISCARD enum status db_load(struct db *to, struct db *from);
 /* SQLite's text of the last failure, for logs. */
 const char *db_error(const struct db *db);
 

@@ -24,6 +24,7 @@ struct path {
 	int64_t *id;	/* blocks to connect, highest first */
 	uint32_t n, room;
 	int64_t fork;	/* the last common block */
+	bool equal;	/* as much work as now is enough */
 };
 
 static enum status path_add(struct path *p, int64_t id)
@@ -240,13 +241,31 @@ static enum status attempt_path(struct node *n, const struct path *path,
 		a->bad = bad;
 	}
 	enough = st == ST_OK && b.n_plan &&
-		 u256_cmp(&batch_tip(&b)->chainwork, &b.base.chainwork) > 0;
+		 u256_cmp(&batch_tip(&b)->chainwork, &b.base.chainwork) >=
+			 (path->equal ? 0 : 1);
 	db_rollback(n->db);	/* the snapshot */
 	if (enough && (a->verdict.code == VALID || b.n_leave == 0)) {
 		st = batch_write(&b);
 		a->wrote = st == ST_OK;
 	}
 	batch_end(&b);
+	return st;
+}
+
+/* What became of an attempt that came to an end: the bad block is marked. */
+static enum status note_attempt(struct node *n, const struct attempt *a,
+				struct watch *watch)
+{
+	enum status st;
+
+	if (a->verdict.code == VALID)
+		return ST_OK;
+	if (watch && hash256_equal(&watch->id.h, &a->bad.hash.h))
+		watch->verdict = a->verdict;
+	st = block_mark_invalid(n, &a->bad, "stored");
+	if (st == ST_OK)
+		st = reject_write(n, "block", &a->bad.hash.h, &a->verdict,
+				  "stored");
 	return st;
 }
 
@@ -273,18 +292,40 @@ enum status activate_best(struct node *n, struct watch *watch, bool *changed)
 		*changed |= a.wrote;
 		if (st == ST_STALE)
 			continue;
-		if (st == ST_OK && a.verdict.code != VALID) {
-			if (watch && hash256_equal(&watch->id.h, &a.bad.hash.h))
-				watch->verdict = a.verdict;
-			st = block_mark_invalid(n, &a.bad, "stored");
-			if (st == ST_OK)
-				st = reject_write(n, "block", &a.bad.hash.h,
-						  &a.verdict, "stored");
-		}
+		if (st == ST_OK)
+			st = note_attempt(n, &a, watch);
 		if (st != ST_OK)
 			break;
 	}
 	free(path.id);
+	return st == ST_NOT_FOUND ? ST_OK : st;
+}
+
+enum status activate_equal(struct node *n, int64_t id, bool *changed)
+{
+	const struct dead none = {0};
+	struct path path = {.equal = true};
+	struct attempt a = {0};
+	bool own;
+	enum status st;
+
+	*changed = false;
+	do {
+		a = (struct attempt){0};
+		verdict_init(&a.verdict);
+		st = node_read_begin(n, &own);
+		if (st != ST_OK)
+			break;
+		st = find_path(n, id, &none, &path);
+		if (st == ST_OK)
+			st = attempt_path(n, &path, &a);
+		else
+			node_read_end(n, own);
+		*changed |= a.wrote;
+	} while (st == ST_STALE);
+	free(path.id);
+	if (st == ST_OK)
+		st = note_attempt(n, &a, NULL);
 	return st == ST_NOT_FOUND ? ST_OK : st;
 }
 
@@ -293,8 +334,7 @@ enum status node_activate_best(struct node *n, bool *changed)
 	return activate_best(n, NULL, changed);
 }
 
-/* All descendants of an invalid block. */
-static enum status mark_children(struct node *n, int64_t id)
+enum status block_mark_children(struct node *n, int64_t id)
 {
 	struct path queue = {0};
 	int64_t after = 0;
@@ -350,7 +390,7 @@ enum status block_mark_invalid(struct node *n, const struct block_row *bad,
 	} else if (st == ST_OK && row.status != BLOCK_CONNECTED) {
 		st = store_block_set_status(n->db, row.id, BLOCK_INVALID);
 		if (st == ST_OK)
-			st = mark_children(n, row.id);
+			st = block_mark_children(n, row.id);
 	}
 	return node_write_end(n, st);
 }

@@ -11,6 +11,8 @@
  * 0: the header is then stored so that the hash stays known. */
 NODISCARD enum status block_mark_invalid(struct node *n, struct block_row const *row,
 					 const char *source);
+/* All descendants of an invalid block; inside a write transaction. */
+NODISCARD enum status block_mark_children(struct node *n, int64_t id);
 /* The header of a block whose data was not what it commits to: the true data may
  * come, and blocks that build on it before that. */
 NODISCARD enum status block_keep_header(struct node *n,
@@ -25,6 +27,9 @@ struct watch {
 /* node_activate_best; watch may be NULL. */
 NODISCARD enum status activate_best(struct node *n, struct watch *watch,
 				    bool *changed);
+/* Makes the branch that ends at this block active if it has at least the tip's
+ * work; nothing happens when some of its data is missing or invalid. */
+NODISCARD enum status activate_equal(struct node *n, int64_t id, bool *changed);
 /* Whether a stored block joins the active chain without a gap and may lead to
  * more work; false spares a search through all branches. Call it in a read
  * transaction. */

@@ -242,6 +242,8 @@ enum status batch_write(struct batch *b)
 		st = node_caches_good(n);
 	if (st == ST_OK)
 		st = apply_batch(b);
+	if (st == ST_OK && b->also)
+		st = b->also(n, b->also_arg);
 	st = node_write_end(n, st);
 	if (st != ST_OK) {
 		/* it may have been set to a chain that is not */

@@ -23,6 +23,9 @@ struct batch {
 	uint64_t seq;			/* of script jobs */
 	size_t bytes;			/* of the raw blocks */
 	bool no_scripts;		/* the next plans need no script checks */
+	/* what belongs into the same transaction, after the rows; or NULL */
+	enum status (*also)(struct node *n, void *arg);
+	void *also_arg;
 };
 
 /* Starts from the tip of the current read transaction. */

@@ -10,6 +10,7 @@ libquarry_node_a_SOURCES = \
 	src/node/branch.c src/node/branch.h \
 	src/node/bulk.h \
 	src/node/checks.c src/node/checks.h \
+	src/node/choose.c src/node/choose.h \
 	src/node/coins.c src/node/coins.h \
 	src/node/create.c \
 	src/node/digest.c \
@@ -19,6 +20,7 @@ libquarry_node_a_SOURCES = \
 	src/node/filter_index.c src/node/filter_index.h \
 	src/node/headers.c src/node/headers.h \
 	src/node/import.c src/node/import.h \
+	src/node/lab.c src/node/lab.h src/node/lab_branch.c \
 	src/node/mempool.c src/node/mempool.h \
 	src/node/missing.c \
 	src/node/node.c src/node/node.h \
@@ -38,10 +40,11 @@ libquarry_node_a_SOURCES = \
 	src/node/query_script.c src/node/query_tx.c \
 	src/node/rowcheck.c src/node/rowcheck.h \
 	src/node/scripts.c src/node/scripts.h \
+	src/node/shot.c src/node/shot.h \
 	src/node/submit.c src/node/submit.h \
 	src/node/template.c src/node/template.h \
-	src/node/template_block.c src/node/template_pick.c \
-	src/node/template_pick.h \
+	src/node/template_block.c src/node/template_head.h \
+	src/node/template_pick.c src/node/template_pick.h \
 	src/node/trace.c src/node/trace.h \
 	src/node/verify.c src/node/verify.h
 libquarry_node_a_CFLAGS = $(AM_CFLAGS) -pthread

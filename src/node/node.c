@@ -165,7 +165,9 @@ const char *node_db_path(const struct node *n)
 
 int64_t node_now_s(const struct node *n)
 {
-	return n->now_s ? n->now_s : clock_wall_s();
+	if (n->now_s)
+		return n->now_s;
+	return n->mock_s ? n->mock_s : clock_wall_s();
 }
 
 void node_set_now_s(struct node *n, int64_t now_s)
@@ -183,6 +185,9 @@ enum status node_refresh(struct node *n)
 	if (!n->have_version || v != n->data_version) {
 		coins_clear(&n->coins);
 		branch_clear(&n->branch);
+		st = node_read_mocktime(n);
+		if (st != ST_OK)
+			return st;
 	} else if (n->coins.bytes > n->coins.max_bytes) {
 		/* by blocks and transactions that came to nothing */
 		coins_settle(&n->coins);
@@ -214,7 +219,14 @@ enum status node_write_end(struct node *n, enum status st)
 
 enum status node_caches_good(struct node *n)
 {
-	return db_data_version(n->db, &n->data_version);
+	int64_t v;
+	enum status st = db_data_version(n->db, &v);
+
+	if (st == ST_OK && v != n->data_version)
+		st = node_read_mocktime(n);
+	if (st == ST_OK)
+		n->data_version = v;
+	return st;
 }
 
 enum status node_read_begin(struct node *n, bool *own)

@@ -32,7 +32,8 @@ struct node {
 	char owner[64];		/* of leases: program and process */
 	bool readonly;
 	bool snapshot;		/* the caller holds a read transaction */
-	int64_t now_s;		/* 0: the wall clock's */
+	int64_t now_s;		/* this process's own; 0: the file's */
+	int64_t mock_s;		/* the file's, of data_version; 0: wall time */
 	int threads;
 	int64_t data_version;	/* when the caches below were filled */
 	bool have_version;
@@ -52,6 +53,8 @@ struct node {
 /* Drops what is remembered of the file when another process has written since.
  * Call at the start of each read or write transaction. */
 NODISCARD enum status node_refresh(struct node *n);
+/* The clock as the file has it (lab.h); in a transaction. */
+NODISCARD enum status node_read_mocktime(struct node *n);
 /* A read transaction, unless the caller of a query holds one already; `own` says
  * whether node_read_end ends it. */
 NODISCARD enum status node_read_begin(struct node *n, bool *own);

@@ -10,6 +10,7 @@
 #include "consensus/retarget.h"
 #include "consensus/tx_inputs.h"
 #include "node/priv.h"
+#include "node/template_head.h"
 #include "node/template_pick.h"
 #include "primitives/block.h"
 #include "store/store_event.h"
@@ -170,8 +171,7 @@ static enum status copy_picked(struct build *b, struct block_template *t)
 	return ST_OK;
 }
 
-/* BIP141's commitment for a coinbase whose reserved value is zero. */
-static enum status commit_witnesses(struct block_template *t)
+enum status template_commit(struct block_template *t)
 {
 	static const uint8_t reserved[32];
 	struct hash256 *leaf = calloc(t->n_tx + 1, sizeof(*leaf));
@@ -193,26 +193,30 @@ static uint32_t header_time(int64_t s)
 	return s > UINT32_MAX ? UINT32_MAX : (uint32_t)s;
 }
 
-static enum status make_header(struct build *b, struct block_template *t)
+enum status template_head(struct node *n, const struct block_row *parent,
+			  int64_t time, struct block_template *t)
 {
-	const struct params *p = &b->n->params;
+	const struct params *p = &n->params;
 	struct chain_view view;
-	int64_t now = node_now_s(b->n);
-	enum status st = branch_set(&b->n->branch, &b->tip);
+	enum status st = branch_set(&n->branch, parent);
 
 	if (st != ST_OK)
 		return st;
-	t->min_time = b->tip.mtp + 1;
+	t->height = parent->height + 1;
+	t->prev = parent->hash;
+	t->subsidy_sat = params_subsidy_sat(p, t->height);
+	t->has_commitment = t->height >= p->segwit_height;
+	t->min_time = parent->mtp + 1;
 	if (p->bip94 && p->retarget_interval &&
 	    t->height % p->retarget_interval == 0 &&
-	    t->min_time < (int64_t)b->tip.header.time - TIMEWARP_LIMIT_S)
-		t->min_time = (int64_t)b->tip.header.time - TIMEWARP_LIMIT_S;
+	    t->min_time < (int64_t)parent->header.time - TIMEWARP_LIMIT_S)
+		t->min_time = (int64_t)parent->header.time - TIMEWARP_LIMIT_S;
 	t->header = (struct header){
 		.version = VERSION_BITS,
-		.prev = b->tip.hash,
-		.time = header_time(now > t->min_time ? now : t->min_time),
+		.prev = parent->hash,
+		.time = header_time(time > t->min_time ? time : t->min_time),
 	};
-	view = branch_view(&b->n->branch);
+	view = branch_view(&n->branch);
 	return retarget_next_bits(p, &view, t->header.time, &t->header.bits);
 }
 
@@ -232,10 +236,7 @@ static enum status build(struct build *b, struct block_template *t)
 
 	if (st != ST_OK)
 		return st == ST_NOT_FOUND ? ST_CORRUPT : st;
-	t->height = b->tip.height + 1;
-	t->prev = b->tip.hash;
-	t->subsidy_sat = params_subsidy_sat(&b->n->params, t->height);
-	st = make_header(b, t);
+	st = template_head(b->n, &b->tip, node_now_s(b->n), t);
 	if (st == ST_OK)
 		st = last_event(b->n, &t->mempool_id);
 	if (st == ST_OK)
@@ -250,9 +251,8 @@ static enum status build(struct build *b, struct block_template *t)
 		st = pick_run(&b->pick);
 	if (st == ST_OK)
 		st = copy_picked(b, t);
-	t->has_commitment = t->height >= b->n->params.segwit_height;
 	if (st == ST_OK && t->has_commitment)
-		st = commit_witnesses(t);
+		st = template_commit(t);
 	return st;
 }
 

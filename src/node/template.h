@@ -55,6 +55,13 @@ NODISCARD enum status template_branch(const struct block_template *t,
 void template_block(struct buf *out, const struct block_template *t,
 		    const struct header *h, struct bytes coinbase);
 
+/* Searches a nonce for the template, extranonce after extranonce, and appends the
+ * whole block; at most max_tries hashes, else ST_TIMEOUT. No two blocks made
+ * here are equal. */
+NODISCARD enum status template_mine(const struct block_template *t,
+				    struct bytes script, uint64_t max_tries,
+				    struct buf *block);
+
 /* Mines one block on the tip here and now (easy chains: /mine, tests), trying at
  * most max_tries hashes. ST_TIMEOUT when none met the target. The block went
  * through node_accept_block: *id is on the active chain unless another came

@@ -134,26 +134,36 @@ static enum status search(const struct block_template *t, struct bytes script,
 	return ST_TIMEOUT;
 }
 
+enum status template_mine(const struct block_template *t, struct bytes script,
+			  uint64_t max_tries, struct buf *block)
+{
+	struct header h = t->header;
+	struct buf coinbase;
+	enum status st;
+
+	buf_init(&coinbase, COINBASE_BYTES_MAX);
+	st = search(t, script, max_tries, &h, &coinbase);
+	if (st == ST_OK) {
+		template_block(block, t, &h, buf_view(&coinbase));
+		st = buf_status(block);
+	}
+	buf_free(&coinbase);
+	return st;
+}
+
 enum status node_mine_one(struct node *n, struct bytes script,
 			  uint64_t max_tries, const char *source,
 			  struct blkid *id)
 {
 	struct block_template t;
 	struct block_result result;
-	struct header h;
-	struct buf coinbase, block;
+	struct buf block;
 	enum status st = node_template_make(n, &t);
 
 	if (st != ST_OK)
 		return st;
-	h = t.header;
-	buf_init(&coinbase, COINBASE_BYTES_MAX);
 	buf_init(&block, (size_t)8 << 20);
-	st = search(&t, script, max_tries, &h, &coinbase);
-	if (st == ST_OK) {
-		template_block(&block, &t, &h, buf_view(&coinbase));
-		st = buf_status(&block);
-	}
+	st = template_mine(&t, script, max_tries, &block);
 	if (st == ST_OK)
 		st = node_accept_block(n, block.p, block.len, source, &result);
 	if (st == ST_OK) {
@@ -167,7 +177,6 @@ enum status node_mine_one(struct node *n, struct bytes script,
 		st = node_checkpoint(n, false);
 	if (st == ST_BUSY)
 		st = ST_OK;
-	buf_free(&coinbase);
 	buf_free(&block);
 	node_template_free(&t);
 	return st;

@@ -17,6 +17,7 @@
 #include "consensus/header_check.h"
 #include "node/batch.h"
 #include "node/filter_index.h"
+#include "node/lab.h"
 #include "node/query.h"
 #include "node/rowcheck.h"
 #include "primitives/target.h"
@@ -64,6 +65,7 @@ static enum status check_header(struct verifier *v, const struct block_row *row,
 	struct u256 work = target_work(row->header.bits);
 	struct store_header_columns at;
 	struct chain_view view;
+	int64_t now = node_now_s(v->n) + 86400;
 	enum status st;
 
 	st = store_header_columns(v->n->db, row->id, &at);
@@ -92,9 +94,10 @@ static enum status check_header(struct verifier *v, const struct block_row *row,
 	if (!header_check_work(params, &row->header, &row->hash, why))
 		return ST_OK;
 	view = branch_view(&v->branch);
-	st = header_check_context(params, &view, &row->header,
-				  node_now_s(v->n) + 86400, why);
-	return st;
+	/* where the clock may be set, it may have been ahead */
+	if (node_is_playground(v->n))
+		now = MOCKTIME_MAX;
+	return header_check_context(params, &view, &row->header, now, why);
 }
 
 static enum status check_form(struct verifier *v, struct plan *p,

@@ -119,6 +119,14 @@ enum status store_block_set_status(struct db *db, int64_t id,
 	return store_run_one(db, s);
 }
 
+enum status store_block_unmark(struct db *db, int64_t id)
+{
+	struct db_stmt *s = db_use(db, SQL_BLOCK_UNMARK);
+
+	db_bind_int(s, 1, id);
+	return store_run_one(db, s);
+}
+
 enum status store_block_set_data(struct db *db, const struct block_row *row)
 {
 	struct db_stmt *s = db_use(db, SQL_BLOCK_SET_DATA);

@@ -47,6 +47,9 @@ NODISCARD enum status store_block_insert(struct db *db, struct block_row *row,
 					 const char *source);
 NODISCARD enum status store_block_set_status(struct db *db, int64_t id,
 					     enum block_status st);
+/* Takes BLOCK_INVALID or BLOCK_INVALID_PARENT away: BLOCK_STALE, BLOCK_STORED or
+ * BLOCK_HEADER, by what is there of it. */
+NODISCARD enum status store_block_unmark(struct db *db, int64_t id);
 /* n_tx, size, weight and status when the data arrives. */
 NODISCARD enum status store_block_set_data(struct db *db,
 					   const struct block_row *row);

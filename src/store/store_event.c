@@ -8,6 +8,21 @@
 /* Trimming at every hundredth row: once in a hundred refusals costs nothing. */
 #define REJECTS_BETWEEN_TRIMS 100
 
+enum status store_event_add_at(struct db *db, int64_t id, int64_t at_ms,
+			       const char *kind, const struct hash256 *hash,
+			       const char *json)
+{
+	struct db_stmt *s = db_use(db, SQL_EVENT_ADD_AT);
+	const struct store_hash d = store_hash(hash);
+
+	db_bind_int(s, 1, id);
+	db_bind_int(s, 2, at_ms);
+	db_bind_text(s, 3, kind);
+	store_bind_hash(s, 4, &d);
+	db_bind_text(s, 5, json);
+	return db_run(s);
+}
+
 enum status store_event_add(struct db *db, int64_t at_ms, const char *kind,
 			    const struct hash256 *hash, const char *json)
 {

@@ -12,6 +12,11 @@ NODISCARD enum status store_event_add(struct db *db, int64_t at_ms,
 				      const char *kind,
 				      const struct hash256 *hash,
 				      const char *json);
+/* With an id above all there are; those that follow are above it. */
+NODISCARD enum status store_event_add_at(struct db *db, int64_t id,
+					 int64_t at_ms, const char *kind,
+					 const struct hash256 *hash,
+					 const char *json);
 struct event_row {
 	int64_t id;
 	int64_t at_ms;

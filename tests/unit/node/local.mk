@@ -132,3 +132,15 @@ tests_unit_node_test_filters_SOURCES = \
 	tests/unit/node/test_filters.c $(UNIT_NODE_BLOCKS)
 tests_unit_node_test_filters_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_node_test_filters_LDADD = $(UNIT_NODE_LIBS)
+
+unit_programs += tests/unit/node/test_choose
+tests_unit_node_test_choose_SOURCES = \
+	tests/unit/node/test_choose.c $(UNIT_NODE_BLOCKS)
+tests_unit_node_test_choose_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_node_test_choose_LDADD = $(UNIT_NODE_LIBS)
+
+unit_programs += tests/unit/node/test_lab
+tests_unit_node_test_lab_SOURCES = \
+	tests/unit/node/test_lab.c $(UNIT_NODE_BLOCKS)
+tests_unit_node_test_lab_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_node_test_lab_LDADD = $(UNIT_NODE_LIBS)
