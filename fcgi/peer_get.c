@@ -4,9 +4,11 @@
  * /node/mempool, /node/peers. Hashes in paths and JSON are in the order people
  * read; raw bodies are in wire order.
  */
+#include "base/hex.h"
 #include "fcgi/error.h"
 #include "fcgi/handlers.h"
 #include "json/write.h"
+#include "node/identity.h"
 #include "node/peers.h"
 #include "node/query.h"
 
@@ -22,8 +24,19 @@ void peer_status(struct app *app, const struct request *rq, struct response *rs)
 	struct json_writer w;
 	struct node_tip tip;
 	uint8_t work[32];
+	const char *challenge = request_query(rq, "challenge");
+	uint8_t nonce[NODEPROOF_CHALLENGE_SIZE], key[NODEPROOF_KEY_SIZE];
+	uint8_t sig[NODEPROOF_SIG_SIZE];
 	enum status st = node_tip(app->node, &tip);
 
+	if (challenge &&
+	    !hex_parse(nonce, sizeof(nonce), challenge, strlen(challenge))) {
+		error_reply(rs, rq, 400, "bad-challenge",
+			    "A challenge has 64 hexadecimal digits.");
+		return;
+	}
+	if (st == ST_OK && challenge)
+		st = identity_prove(app->node, nonce, rq->host, key, sig);
 	if (st != ST_OK) {
 		error_status(rs, rq, st);
 		return;
@@ -42,6 +55,10 @@ void peer_status(struct app *app, const struct request *rq, struct response *rs)
 	json_put_hash(&w, "tip", &tip.id.h);
 	json_put_hex(&w, "chainwork", work, 32);
 	json_put_int(&w, "time", node_now_s(app->node));
+	if (challenge) {
+		json_put_hex(&w, "key", key, sizeof(key));
+		json_put_hex(&w, "signature", sig, sizeof(sig));
+	}
 	json_obj_end(&w);
 	buf_text(&rs->body, "\n");
 }

@@ -252,6 +252,7 @@ CREATE TABLE peer (
   score       INTEGER NOT NULL DEFAULT 0,-- good answers raise it, lies lower it
   why         TEXT NOT NULL DEFAULT '',  -- of the last failure or ban
   pin         TEXT,                      -- sha256//BASE64 of its TLS key
+  node_key    BLOB CHECK (length(node_key) = 32), -- its own, as it proved
   tip         BLOB CHECK (length(tip) = 32), -- as it last said
   height      INTEGER
 ) STRICT;
@@ -455,6 +456,7 @@ SELECT
   score,
   why,                        -- of the last failure or ban
   pin,                        -- of its TLS key
+  node_key,                   -- its own, as it proved by a signature
   tip,                        -- hash of its last block, as it says
   height
 FROM peer;

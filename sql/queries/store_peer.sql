@@ -6,17 +6,18 @@ ON CONFLICT (url) DO NOTHING;
 
 -- name: peer_by_url
 SELECT id, url, state, source, added_at, seen_at, tried_at, next_try_at,
-       failures, score, why, pin, tip, height
+       failures, score, why, pin, tip, height, node_key
 FROM peer WHERE url = ?1;
 
 -- name: peer_next
 SELECT id, url, state, source, added_at, seen_at, tried_at, next_try_at,
-       failures, score, why, pin, tip, height
+       failures, score, why, pin, tip, height, node_key
 FROM peer WHERE id > ?1 ORDER BY id LIMIT 1;
 
 -- name: peer_update
 UPDATE peer SET state = ?2, seen_at = ?3, tried_at = ?4, next_try_at = ?5,
-  failures = ?6, score = ?7, why = ?8, pin = ?9, tip = ?10, height = ?11
+  failures = ?6, score = ?7, why = ?8, pin = ?9, tip = ?10, height = ?11,
+  node_key = ?12
 WHERE id = ?1;
 
 -- name: peer_delete

@@ -9,6 +9,7 @@ SELECT
   score,
   why,                        -- of the last failure or ban
   pin,                        -- of its TLS key
+  node_key,                   -- its own, as it proved by a signature
   tip,                        -- hash of its last block, as it says
   height
 FROM peer;

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "crypto/rand.h"
 #include "node/events.h"
+#include "node/identity.h"
 #include "node/priv.h"
 #include "store/store_peer.h"
 
@@ -61,6 +62,7 @@ static void fill(struct peer_info *out, const struct peer_row *row)
 	snprintf(out->source, sizeof(out->source), "%s", row->source);
 	snprintf(out->why, sizeof(out->why), "%s", row->why);
 	snprintf(out->pin, sizeof(out->pin), "%s", row->pin);
+	memcpy(out->key, row->node_key, sizeof(out->key));
 	/* a ban ends by itself */
 	if (out->state == PEER_BANNED && row->next_try_at <= clock_wall_s())
 		out->state = PEER_FAILING;
@@ -143,6 +145,13 @@ static int64_t backoff_s(int64_t failures)
 	return s + s * r / 65536 / 4;
 }
 
+static bool is_zero(const uint8_t key[NODEPROOF_KEY_SIZE])
+{
+	static const uint8_t none[NODEPROOF_KEY_SIZE];
+
+	return memcmp(key, none, sizeof(none)) == 0;
+}
+
 /* Loads, changes by `how`, writes. */
 enum outcome { GOOD, BAD, LIED };
 
@@ -173,6 +182,8 @@ static enum status record(struct node *n, int64_t id, enum outcome how,
 		row.height = news->height;
 		if (news->pin[0])
 			memcpy(row.pin, news->pin, sizeof(row.pin));
+		if (!is_zero(news->node_key))
+			memcpy(row.node_key, news->node_key, sizeof(row.node_key));
 		break;
 	case BAD:
 		snprintf(row.state, sizeof(row.state), "failing");
@@ -190,13 +201,29 @@ static enum status record(struct node *n, int64_t id, enum outcome how,
 	return node_write_end(n, store_peer_update(n->db, &row));
 }
 
+bool peers_is_same(struct node *n, const struct peer_info *info,
+		   const uint8_t key[NODEPROOF_KEY_SIZE], char why[160])
+{
+	uint8_t own[NODEPROOF_KEY_SIZE];
+
+	if (!is_zero(info->key)) {
+		snprintf(why, 160, "it proves another key than before; if its "
+			 "operator says so, remove it and add it again");
+		return memcmp(info->key, key, sizeof(info->key)) == 0;
+	}
+	snprintf(why, 160, "it is this node itself");
+	return identity_key(n, own) != ST_OK || memcmp(own, key, sizeof(own));
+}
+
 enum status peers_good(struct node *n, int64_t id, const struct blkid *tip,
-		       int64_t height, const char *pin)
+		       int64_t height, const char *pin, const uint8_t *key)
 {
 	struct peer_row news = {.height = tip ? height : -1};
 
 	if (tip)
 		news.tip = *tip;
+	if (key)
+		memcpy(news.node_key, key, sizeof(news.node_key));
 	snprintf(news.pin, sizeof(news.pin), "%s", pin ? pin : "");
 	return record(n, id, GOOD, &news, "");
 }

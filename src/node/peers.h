@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "node/node.h"
+#include "primitives/nodeproof.h"
 
 #define PEERS_URL_MAX 300
 
@@ -19,6 +20,7 @@ struct peer_info {
 	int64_t failures, score;
 	char why[160];
 	char pin[64];		/* sha256//BASE64 of its TLS key, "" none */
+	uint8_t key[NODEPROOF_KEY_SIZE]; /* proven once; zeros: none */
 	struct blkid tip;	/* zero: unknown */
 	int64_t height;		/* -1: unknown */
 };
@@ -35,10 +37,15 @@ NODISCARD enum status peers_list(struct node *n, struct arena *a,
 				 struct peer_info **out, uint32_t *count);
 NODISCARD enum status peers_get(struct node *n, const char *url,
 				struct peer_info *out);
-/* A good answer: active, failures 0, score up. tip may be NULL. */
+/* Whether one that proved `key` may be what info says: the key it proved before,
+ * and not our own. False with a phrase in why. */
+bool peers_is_same(struct node *n, const struct peer_info *info,
+		   const uint8_t key[NODEPROOF_KEY_SIZE], char why[160]);
+/* A good answer: active, failures 0, score up. tip may be NULL, and pin and key
+ * when there is nothing new. */
 NODISCARD enum status peers_good(struct node *n, int64_t id,
 				 const struct blkid *tip, int64_t height,
-				 const char *pin);
+				 const char *pin, const uint8_t *key);
 /* A failure of the environment (no answer): backs off, 2^failures * 15 s with
  * jitter up to an hour. */
 NODISCARD enum status peers_bad(struct node *n, int64_t id, const char *why);

@@ -10,6 +10,7 @@ libquarry_primitives_a_SOURCES = \
 	src/primitives/genesis.c \
 	src/primitives/hash.c src/primitives/hash.h \
 	src/primitives/header.c src/primitives/header.h \
+	src/primitives/nodeproof.c src/primitives/nodeproof.h \
 	src/primitives/params.c src/primitives/params.h \
 	src/primitives/params_activate.c \
 	src/primitives/params_builtin.c \

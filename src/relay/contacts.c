@@ -133,9 +133,11 @@ static enum status ask_status(struct relay *r, struct contact *c)
 	/* peers are not asked all at the same moment */
 	int64_t jitter = (int64_t)(c->info.id * 7919 % POLL_JITTER_MS);
 
+	enum status st = peer_challenge(c->challenge);
+
 	c->asked = true;
 	c->poll_ms = clock_mono_ms() + POLL_MS + jitter;
-	return peer_ask_status(r->fetch, &at);
+	return st == ST_OK ? peer_ask_status(r->fetch, &at, c->challenge) : st;
 }
 
 enum status contacts_step(struct relay *r, bool now)
@@ -162,6 +164,7 @@ static enum status good(struct relay *r, struct contact *c,
 {
 	int64_t now_ms = clock_mono_ms();
 	bool news = c->info.state != PEER_ACTIVE || c->pin_is_new ||
+		    memcmp(c->info.key, p->key, sizeof(p->key)) != 0 ||
 		    !hash256_equal(&c->info.tip.h, &p->tip.h);
 
 	if (c->info.state != PEER_ACTIVE) {
@@ -171,12 +174,14 @@ static enum status good(struct relay *r, struct contact *c,
 	}
 	c->info.state = PEER_ACTIVE;
 	c->info.tip = p->tip;
+	memcpy(c->info.key, p->key, sizeof(p->key));
 	c->info.seen_at = node_now_s(r->node);
 	if (!news && now_ms < c->noted_ms + NOTE_MS)
 		return ST_OK;
 	c->noted_ms = now_ms;
 	c->pin_is_new = false;
-	return peers_good(r->node, c->info.id, &p->tip, p->height, c->info.pin);
+	return peers_good(r->node, c->info.id, &p->tip, p->height, c->info.pin,
+			  p->key);
 }
 
 static void want_sync(struct relay *r, const struct contact *c)
@@ -192,11 +197,14 @@ static enum status take_status(struct relay *r, struct contact *c,
 			       const struct peer_status *p)
 {
 	struct peer_at at = at_of(c);
+	char why[PEER_WHY_SIZE];
 	struct node_tip tip;
 	enum status st;
 
 	if (!hash256_equal(&p->genesis.h, &node_params(r->node)->genesis_id.h))
 		return contact_lied(r, c, "another chain");
+	if (!peers_is_same(r->node, &c->info, p->key, why))
+		return contact_failed(r, c, why);
 	st = good(r, c, p);
 	if (st == ST_OK)
 		st = node_tip(r->node, &tip);
@@ -225,7 +233,7 @@ static enum status status_result(struct relay *r, struct contact *c,
 		c->asked = true;
 		return peer_ask_probe(r->fetch, &at);
 	}
-	st = peer_read_status(f, &status, why);
+	st = peer_read_status(f, c->info.url, c->challenge, &status, why);
 	if (st == ST_OK)
 		return take_status(r, c, &status);
 	if (st == ST_NOMEM || st == ST_CANCELLED)

@@ -133,7 +133,7 @@ static enum status on_verack(struct p2p *x, struct p2p_peer *p, struct bytes in)
 		st = p2p_blocks_ready(x, p);
 	if (st == ST_OK && p->target) {
 		p->target->failures = 0;
-		st = peers_good(x->node, p->target->row, NULL, -1, "");
+		st = peers_good(x->node, p->target->row, NULL, -1, "", NULL);
 	}
 	return st;
 }

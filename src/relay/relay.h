@@ -34,6 +34,7 @@ struct contact {
 	bool listed;		/* still in the database */
 	bool asked;		/* probe, status or peers are on their way */
 	bool pin_is_new;
+	uint8_t challenge[NODEPROOF_CHALLENGE_SIZE];	/* as it was asked */
 	int64_t poll_ms;	/* monotonic: when to ask for its status again */
 	int64_t noted_ms;	/* when its row was last written */
 	int64_t peers_ms;	/* when to ask for its peers again */

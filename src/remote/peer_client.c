@@ -8,6 +8,8 @@
 #include "base/hex.h"
 #include "base/log.h"
 #include "base/url.h"
+#include "crypto/ec.h"
+#include "crypto/rand.h"
 #include "json/read.h"
 #include "primitives/block.h"
 #include "primitives/header.h"
@@ -47,11 +49,20 @@ enum status peer_ask_probe(struct fetch *f, const struct peer_at *p)
 	return fetch_start(f, &r);
 }
 
-enum status peer_ask_status(struct fetch *f, const struct peer_at *p)
+enum status peer_challenge(uint8_t challenge[NODEPROOF_CHALLENGE_SIZE])
 {
-	struct fetch_request r =
-		request(p, PEER_STATUS, "/node/status", STATUS_BYTES, SHORT_MS);
+	return rand_bytes(challenge, NODEPROOF_CHALLENGE_SIZE);
+}
 
+enum status peer_ask_status(struct fetch *f, const struct peer_at *p,
+			    const uint8_t challenge[NODEPROOF_CHALLENGE_SIZE])
+{
+	char path[FETCH_PATH_MAX], digits[2 * NODEPROOF_CHALLENGE_SIZE + 1];
+	struct fetch_request r;
+
+	snprintf(path, sizeof(path), "/node/status?challenge=%s",
+		 hex_text(digits, challenge, NODEPROOF_CHALLENGE_SIZE));
+	r = request(p, PEER_STATUS, path, STATUS_BYTES, SHORT_MS);
 	return fetch_start(f, &r);
 }
 
@@ -201,7 +212,32 @@ static bool read_status(const struct json_value *v, struct peer_status *out)
 	return true;
 }
 
-enum status peer_read_status(const struct fetch_result *r,
+static bool get_digits(const struct json_value *v, const char *name,
+		       uint8_t *out, size_t n)
+{
+	const char *s;
+	size_t len;
+
+	return json_get_str(v, name, &s, &len) && hex_parse(out, n, s, len);
+}
+
+/* Did it sign our challenge for this chain and the name we asked under? */
+static bool proves_key(const struct json_value *v, const char *url,
+		       const uint8_t challenge[NODEPROOF_CHALLENGE_SIZE],
+		       struct peer_status *out)
+{
+	const char *host = strstr(url, "://");
+	uint8_t digest[32], sig[NODEPROOF_SIG_SIZE];
+
+	if (!get_digits(v, "key", out->key, sizeof(out->key)) ||
+	    !get_digits(v, "signature", sig, sizeof(sig)))
+		return false;
+	nodeproof_digest(digest, &out->genesis, challenge, host ? host + 3 : url);
+	return ec_verify_schnorr(sig, out->key, digest);
+}
+
+enum status peer_read_status(const struct fetch_result *r, const char *url,
+			     const uint8_t challenge[NODEPROOF_CHALLENGE_SIZE],
 			     struct peer_status *out, char why[PEER_WHY_SIZE])
 {
 	enum status st = answered(r, why);
@@ -213,6 +249,8 @@ enum status peer_read_status(const struct fetch_result *r,
 		return st;
 	if (!read_status(d.root, out))
 		st = broken(why, "its status lacks what a node says");
+	else if (!proves_key(d.root, url, challenge, out))
+		st = broken(why, "it did not prove its key");
 	json_doc_free(&d);
 	return st;
 }

@@ -2,7 +2,7 @@
 /*
  * The client's side of the protocol between nodes: HTTPS requests under /node.
  *
- *	GET  /node/status		what chain, how much work
+ *	GET  /node/status?challenge=N	what chain, how much work, and who it is
  *	POST /node/headers		a locator; answer: up to 2000 headers
  *	GET  /node/block/HASH		the block's bytes, 404 when unknown
  *	GET  /node/mempool?after=N	a cursor, then transactions
@@ -26,6 +26,7 @@
 
 #include "base/u256.h"
 #include "primitives/hash.h"
+#include "primitives/nodeproof.h"
 #include "remote/fetch.h"
 
 #define PEER_LOCATOR_MAX 64
@@ -53,7 +54,11 @@ struct peer_at {
 };
 
 NODISCARD enum status peer_ask_probe(struct fetch *f, const struct peer_at *p);
-NODISCARD enum status peer_ask_status(struct fetch *f, const struct peer_at *p);
+/* A fresh challenge, which its proof in the answer is read against. */
+NODISCARD enum status peer_challenge(uint8_t challenge[NODEPROOF_CHALLENGE_SIZE]);
+NODISCARD enum status
+peer_ask_status(struct fetch *f, const struct peer_at *p,
+		const uint8_t challenge[NODEPROOF_CHALLENGE_SIZE]);
 NODISCARD enum status peer_ask_headers(struct fetch *f, const struct peer_at *p,
 				       const struct blkid *locator, size_t n);
 NODISCARD enum status peer_ask_block(struct fetch *f, const struct peer_at *p,
@@ -75,11 +80,15 @@ struct peer_status {
 	struct blkid tip;
 	struct u256 chainwork;	/* as it says */
 	int64_t time;
+	uint8_t key[NODEPROOF_KEY_SIZE]; /* its own, proven */
 };
 
-NODISCARD enum status peer_read_status(const struct fetch_result *r,
-				       struct peer_status *out,
-				       char why[PEER_WHY_SIZE]);
+/* url: where it was asked. ST_PARSE also when the signature of the challenge
+ * (primitives/nodeproof.h) is missing or wrong. */
+NODISCARD enum status
+peer_read_status(const struct fetch_result *r, const char *url,
+		 const uint8_t challenge[NODEPROOF_CHALLENGE_SIZE],
+		 struct peer_status *out, char why[PEER_WHY_SIZE]);
 /* headers points into r. */
 NODISCARD enum status peer_read_headers(const struct fetch_result *r,
 					const uint8_t **headers, size_t *count,

@@ -4,6 +4,16 @@
 
 #include "store/store_internal.h"
 
+static enum status take_key(struct db_stmt *s, uint8_t key[32])
+{
+	struct bytes b = db_col_blob(s, 14);
+
+	if (b.len != 32)
+		return ST_CORRUPT;
+	memcpy(key, b.p, 32);
+	return ST_OK;
+}
+
 static enum status one_row(struct db_stmt *s, struct peer_row *out)
 {
 	enum status st = db_one(s);
@@ -24,6 +34,9 @@ static enum status one_row(struct db_stmt *s, struct peer_row *out)
 	store_col_text(&st, s, 11, out->pin, sizeof(out->pin));
 	store_col_hash(&st, s, 12, &out->tip.h);
 	out->height = store_col_int_or(s, 13, -1);
+	memset(out->node_key, 0, sizeof(out->node_key));
+	if (st == ST_OK && !db_col_is_null(s, 14))
+		st = take_key(s, out->node_key);
 	db_reset(s);
 	return st;
 }
@@ -68,6 +81,7 @@ enum status store_peer_update(struct db *db, const struct peer_row *row)
 {
 	struct db_stmt *s = db_use(db, SQL_PEER_UPDATE);
 	const struct store_hash tip = store_hash(&row->tip.h);
+	static const uint8_t no_key[32];
 
 	db_bind_int(s, 1, row->id);
 	db_bind_text(s, 2, row->state);
@@ -83,6 +97,10 @@ enum status store_peer_update(struct db *db, const struct peer_row *row)
 	else
 		store_bind_hash(s, 10, &tip);
 	store_bind_int_or_null(s, 11, row->height, -1);
+	if (memcmp(row->node_key, no_key, sizeof(no_key)) == 0)
+		db_bind_null(s, 12);
+	else
+		db_bind_blob(s, 12, row->node_key, sizeof(row->node_key));
 	return db_run(s);
 }
 

@@ -17,6 +17,7 @@ struct peer_row {
 	int64_t failures, score;
 	char why[160];
 	char pin[64];		/* "" when none */
+	uint8_t node_key[32];	/* zeros when none */
 	struct blkid tip;	/* zero when unknown */
 	int64_t height;		/* -1 when unknown */
 };

@@ -64,9 +64,11 @@ enum status sync_peer_lied(struct sync *s, unsigned i, const char *why)
 enum status sync_peer_begin(struct sync *s, unsigned i)
 {
 	struct peer_at at = sync_peer_at(s, i, 0);
+	struct sync_peer *p = &s->peers[i];
+	enum status st = peer_challenge(p->challenge);
 
-	s->peers[i].stage = STAGE_ASKED;
-	return peer_ask_status(s->fetch, &at);
+	p->stage = STAGE_ASKED;
+	return st == ST_OK ? peer_ask_status(s->fetch, &at, p->challenge) : st;
 }
 
 /* Our locator, led by the last header that this peer gave. */
@@ -107,15 +109,18 @@ static bool same_chain(const struct params *ours, const struct peer_status *p)
 static enum status take_status(struct sync *s, unsigned i)
 {
 	struct sync_peer *p = &s->peers[i];
+	char why[PEER_WHY_SIZE];
 	struct node_tip tip;
 	enum status st;
 
 	if (!same_chain(node_params(s->node), &p->status))
 		return sync_peer_lied(s, i, "another chain");
+	if (!peers_is_same(s->node, &p->info, p->status.key, why))
+		return sync_peer_failed(s, i, why);
 	p->report->answered = true;
 	p->report->height = p->status.height;
 	st = peers_good(s->node, p->info.id, &p->status.tip, p->status.height,
-			p->pin_is_new ? p->info.pin : "");
+			p->pin_is_new ? p->info.pin : "", p->status.key);
 	if (st == ST_OK)
 		st = node_tip(s->node, &tip);
 	if (st != ST_OK)
@@ -142,7 +147,7 @@ static enum status status_result(struct sync *s, unsigned i,
 	 * only then. */
 	if (r->tls == FETCH_TLS_UNTRUSTED && !p->info.pin[0] && !p->info.seen_at)
 		return peer_ask_probe(s->fetch, &at);
-	st = peer_read_status(r, &p->status, why);
+	st = peer_read_status(r, p->info.url, p->challenge, &p->status, why);
 	if (st == ST_OK)
 		return take_status(s, i);
 	if (st == ST_NOMEM)

@@ -33,6 +33,7 @@ struct sync_peer {
 	struct sync_peer_report *report;
 	enum sync_stage stage;
 	struct peer_status status;
+	uint8_t challenge[NODEPROOF_CHALLENGE_SIZE];
 	bool offers;		/* more work than we have */
 	bool pin_is_new;
 	unsigned in_flight;	/* blocks */

@@ -6,11 +6,15 @@ truthfully or not. A second implementation of the protocol, made from its text.
 import hashlib
 import http.server
 import json
+import random
 import ssl
 import struct
 import subprocess
 import threading
 import time
+import urllib.parse
+
+import schnorr
 
 GENESIS = bytes.fromhex(
     "0100000000000000000000000000000000000000000000000000000000000000"
@@ -99,6 +103,7 @@ class Node:
         self.chain, self.lie = list(chain), lie
         self.pool, self.peers = list(pool), list(peers)
         self.asked, self.got = [], []
+        self.secret = 1 + random.getrandbits(250)
         self.busy = 0               # POSTed blocks to put off
         self.lacks = set()          # POSTed blocks whose parent is "unknown"
         node = self
@@ -168,9 +173,10 @@ class Node:
         self.server.server_close()
 
     def get(self, h, path):
+        path, _, query = path.partition("?")
         self.asked.append(path)
         if path == "/node/status":
-            self.status(h)
+            self.status(h, urllib.parse.parse_qs(query))
         elif path.startswith("/node/block/"):
             self.block(h, path[12:])
         elif path.startswith("/node/mempool"):
@@ -181,7 +187,7 @@ class Node:
         else:
             h.reply(b"", 404)
 
-    def status(self, h):
+    def status(self, h, query):
         if self.lie == "endless status":
             h.endless()
         elif self.lie == "drip":
@@ -194,11 +200,19 @@ class Node:
         work = 2 * (len(self.chain) + 1)
         if self.lie == "claims work":
             work = 1 << 200
+        genesis = b"\x11" * 32 if self.lie == "other chain" else sha256d(GENESIS)
+        host = "elsewhere" if self.lie == "other host" else h.headers["Host"]
+        challenge = bytes.fromhex(query.get("challenge", ["00" * 32])[0])
+        proof = schnorr.prove(self.secret, genesis, challenge, host)
+        if self.lie == "old proof":
+            proof = schnorr.prove(self.secret, genesis, bytes(32), host)
+        key = schnorr.public(self.secret + (self.lie == "other key"))
         h.reply({"software": "fake/1", "network": "regtest",
-                 "genesis": "11" * 32 if self.lie == "other chain"
-                 else shown(sha256d(GENESIS)), "document": "",
+                 "genesis": shown(genesis), "document": "",
                  "height": len(self.chain), "tip": shown(tip),
-                 "chainwork": "%064x" % work, "time": int(time.time())})
+                 "chainwork": "%064x" % work, "time": int(time.time()),
+                 **({} if self.lie == "no key" else
+                    {"key": key.hex(), "signature": proof.hex()})})
 
     def block(self, h, text):
         if self.lie == "endless block":

@@ -29,6 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	const uint8_t *headers;
 	struct peer_mempool m;
 	struct peer_answer a;
+	static const uint8_t challenge[NODEPROOF_CHALLENGE_SIZE];
 	struct peer_status s;
 	struct blkid id = {0};
 	struct bytes raw;
@@ -40,7 +41,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	buf_add(&r.body, data + 1, len - 1);
 	switch (data[0] % 7) {
 	case 0:
-		if (peer_read_status(&r, &s, why) == ST_OK)
+		if (peer_read_status(&r, "https://a:1", challenge, &s, why) == ST_OK)
 			BUG_ON(s.height < 0);
 		break;
 	case 1:

@@ -14,6 +14,12 @@ static const char genesis_hex[] =
 static const char genesis_id[] =
 	"000000000019d6689c085ae165831e934ff763ae46a2a6c172b3f1b60a8ce26f";
 
+/* The key of BIP340's vector 1, and its signature of 32 times 07 under the name
+ * node.example, as tests/e2e/schnorr.py makes it. */
+#define KEY "dff1d77f2a671c5f36183726db2341be58feae1da2deced843240f7b502ba659"
+#define SIG "0acb4fad05bee6536c134cd62fa705803166eaa35dcdcc37b5111d039f49f9d6" \
+	    "ffab0bf3b1e58205ac1477cf14a60824c61d5e8d8a4730481d0fb642b489480c"
+
 #define WORK "0000000000000000000000000000000000000000000000000000000100010001"
 
 static struct fetch_result answer(int http, const void *body, size_t len)
@@ -33,8 +39,13 @@ static struct fetch_result said(const char *text)
 static enum status status_of(const char *text, struct peer_status *out)
 {
 	struct fetch_result r = answer(200, text, strlen(text));
+	uint8_t challenge[NODEPROOF_CHALLENGE_SIZE];
 	char why[PEER_WHY_SIZE];
-	enum status st = peer_read_status(&r, out, why);
+	enum status st;
+
+	memset(challenge, 7, sizeof(challenge));
+	st = peer_read_status(&r, "https://Node.Example:8443", challenge,
+					  out, why);
 
 	assert_int_equal(st != ST_OK, why[0] != '\0');
 	buf_free(&r.body);
@@ -45,14 +56,16 @@ static void a_status_is_whole_or_refused(void **state)
 {
 	static const char *const key[] = {"software", "network", "genesis",
 					  "document", "height", "tip",
-					  "chainwork", "time"};
+					  "chainwork", "time", "key",
+					  "signature"};
 	char text[1000], hash[HASH_TEXT_SIZE];
 	struct peer_status s;
 
 	snprintf(text, sizeof(text),
 		 "{\"software\":\"quarry/0.1.0\\u0007\",\"network\":\"main\","
 		 "\"genesis\":\"%s\",\"document\":\"\",\"height\":7,\"tip\":\"%s\","
-		 "\"chainwork\":\"" WORK "\",\"time\":1231006505,\"more\":[]}",
+		 "\"chainwork\":\"" WORK "\",\"time\":1231006505,\"more\":[],"
+		 "\"key\":\"" KEY "\",\"signature\":\"" SIG "\"}",
 		 genesis_id, genesis_id);
 	assert_int_equal(status_of(text, &s), ST_OK);
 	assert_string_equal(s.software, "quarry/0.1.0\\x07");
@@ -66,6 +79,13 @@ static void a_status_is_whole_or_refused(void **state)
 		/* the key is called otherwise: it is missing */
 		*(strstr(cut, key[i]) + 1) = '_';
 		assert_int_equal(status_of(cut, &s), ST_PARSE);
+	}
+	/* a proof for another chain or with a flipped digit is none */
+	for (size_t i = 0; i < 2; i++) {
+		char *digit = strstr(text, i ? SIG : "d668");
+
+		*digit = *digit == '1' ? '2' : '1';
+		assert_int_equal(status_of(text, &s), ST_PARSE);
 	}
 	assert_int_equal(status_of("[]", &s), ST_PARSE);
 	assert_int_equal(status_of("<html>", &s), ST_PARSE);
