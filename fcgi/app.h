@@ -7,12 +7,15 @@
 #include "base/conf.h"
 #include "node/node.h"
 
+struct rpc_users;
 struct wallet_signer;
 
 struct app {
 	const struct conf *conf;
 	const char *conf_path;	/* what --conf said; NULL: nothing */
 	struct node *node;
+	const struct rpc_users *rpc_users;
+	int64_t started_ms;		/* clock_mono_ms of the start */
 	struct wallet_signer *signer;	/* NULL until a request brings a key */
 };
 

@@ -4,7 +4,8 @@
  *
  * 1. Read options and quarry.conf; open the database once, so that a mistake is
  *    one sentence at the start and not a row of dying workers.
- * 2. Get the listening socket (listen.h): passed by systemd, as fd 0, or made.
+ * 2. Get the listening socket (listen.h): passed by systemd, as fd 0, or made;
+ *    read who may call the RPC interface, and write its cookie.
  * 3. Set signals. Handlers set a flag and nothing else.
  * 4. Start the workers (master.h). The parent stays there until it is told to
  *    stop; each worker goes on here.
@@ -14,11 +15,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/opt.h"
 #include "fcgi/app.h"
 #include "fcgi/listen.h"
 #include "fcgi/master.h"
+#include "fcgi/rpc_setup.h"
 #include "fcgi/serve.h"
 
 static volatile sig_atomic_t stop;
@@ -54,13 +57,12 @@ static enum status open_node(struct node **n, const struct conf *conf,
 	return node_open(n, &o, error);
 }
 
-static int run_worker(const struct conf *conf, const char *conf_path, int fd)
+static int run_worker(struct app app, int fd)
 {
-	struct app app = {.conf = conf, .conf_path = conf_path};
 	char error[NODE_ERROR_SIZE];
 	enum status st;
 
-	if (open_node(&app.node, conf, error) != ST_OK) {
+	if (open_node(&app.node, app.conf, error) != ST_OK) {
 		log_error("%s", error);
 		return EXIT_FAILED;
 	}
@@ -75,9 +77,12 @@ static int run_worker(const struct conf *conf, const char *conf_path, int fd)
 static int run(const struct opt_program *p, const struct conf *conf)
 {
 	char error[NODE_ERROR_SIZE], why[LISTEN_ERROR_SIZE];
+	char cookie[RPC_COOKIE_PATH_MAX], what[RPC_SETUP_ERROR_SIZE];
 	unsigned workers = (unsigned)conf_int(conf, CONF_WORKERS);
+	struct rpc_users *users;
 	struct listen_socket ls;
 	struct node *n;
+	int64_t started_ms = clock_mono_ms();
 	bool worker;
 	int code = 0;
 
@@ -89,11 +94,23 @@ static int run(const struct opt_program *p, const struct conf *conf)
 	node_close(n);
 	if (listen_open(&ls, conf_text(conf, CONF_LISTEN), why) != ST_OK)
 		return opt_failed(p, "%s", why);
+	/* After the socket: a second program that cannot serve leaves the first
+	 * one's cookie alone. */
+	if (rpc_setup(&users, conf, cookie, what) != ST_OK) {
+		listen_close(&ls);
+		return opt_failed(p, "%s", what);
+	}
 	set_signals();
 	if (master_run(workers, &stop, &worker) != ST_OK)
 		code = EXIT_FAILED;
 	else if (worker)
-		return run_worker(conf, p->conf_path, ls.fd);
+		return run_worker((struct app){
+			.conf = conf,
+			.conf_path = p->conf_path,
+			.rpc_users = users,
+			.started_ms = started_ms,
+		}, ls.fd);
+	rpc_setup_end(users, cookie);
 	listen_close(&ls);
 	return code;
 }

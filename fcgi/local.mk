@@ -14,6 +14,14 @@ libquarry_fcgi_a_SOURCES = \
 	fcgi/request.c fcgi/request.h \
 	fcgi/response.c fcgi/response.h \
 	fcgi/route.c fcgi/route.h fcgi/routes.def \
+	fcgi/rpc.h fcgi/rpc_methods.def \
+	fcgi/rpc_args.c fcgi/rpc_args.h \
+	fcgi/rpc_call.c \
+	fcgi/rpc_chain.c \
+	fcgi/rpc_control.c \
+	fcgi/rpc_help.c \
+	fcgi/rpc_http.c \
+	fcgi/rpc_setup.c fcgi/rpc_setup.h \
 	fcgi/teach_chain.c \
 	fcgi/teach_mine.c \
 	fcgi/teach_nodes.c \
@@ -25,7 +33,7 @@ bin_PROGRAMS += quarry.fcgi
 quarry_fcgi_SOURCES = fcgi/fcgi_main.c fcgi/serve.c fcgi/serve.h
 quarry_fcgi_CFLAGS = $(AM_CFLAGS) $(FCGI_CFLAGS)
 quarry_fcgi_LDADD = libquarry_fcgi.a libquarry_node.a libquarry_wallet.a \
-	libquarry_store.a libquarry_db.a libquarry_consensus.a libquarry_json.a \
+	libquarry_accounts.a libquarry_store.a libquarry_db.a libquarry_consensus.a libquarry_json.a \
 	libquarry_primitives.a libquarry_crypto.a libquarry_base.a \
 	$(FCGI_LIBS) $(SQLITE_LIBS) $(CRYPTO_LIBS) $(SECP256K1_LIBS) \
 	$(JANSSON_LIBS) -lpthread

@@ -46,6 +46,8 @@ struct query_pair {
 	const char *value;
 };
 
+struct route;
+
 struct request {
 	struct arena *arena;
 	enum http_method method;
@@ -61,10 +63,12 @@ struct request {
 	const char *origin;
 	const char *fetch_site;
 	const char *genesis;		/* X-Quarry-Genesis */
+	const char *authorization;
 	const char *remote;		/* the client's address */
 	bool wants_json;		/* Accept prefers application/json */
 	int64_t content_length;		/* -1: not said */
 	struct bytes body;		/* after request_read_body; NUL follows */
+	const struct route *route;	/* set before its handler runs */
 };
 
 /* Why a request cannot be taken. `status` is HTTP's, 0 when it can. */

@@ -12,6 +12,7 @@ void response_reset(struct response *rs)
 	struct buf body = rs->body;
 
 	buf_reset(&body);
+	body.max = RESPONSE_BODY_MAX;
 	*rs = (struct response){.status = 200, .type = TYPE_JSON, .body = body};
 }
 
@@ -55,7 +56,8 @@ const char *response_reason(int status)
 	} names[] = {
 		{200, "OK"}, {201, "Created"}, {202, "Accepted"},
 		{204, "No Content"}, {304, "Not Modified"},
-		{400, "Bad Request"}, {403, "Forbidden"}, {404, "Not Found"},
+		{400, "Bad Request"}, {401, "Unauthorized"},
+		{403, "Forbidden"}, {404, "Not Found"},
 		{405, "Method Not Allowed"}, {409, "Conflict"},
 		{413, "Content Too Large"}, {414, "URI Too Long"},
 		{415, "Unsupported Media Type"},
@@ -100,6 +102,8 @@ void response_head(struct buf *out, const struct response *rs)
 		buf_printf(out, "ETag: \"%s\"\r\n", rs->etag);
 	if (rs->allow)
 		buf_printf(out, "Allow: %s\r\n", rs->allow);
+	if (rs->authenticate)
+		buf_printf(out, "WWW-Authenticate: %s\r\n", rs->authenticate);
 	if (rs->retry_after_s)
 		buf_printf(out, "Retry-After: %d\r\n", rs->retry_after_s);
 	buf_text(out, "\r\n");

@@ -9,9 +9,27 @@
 
 #include "base/buf.h"
 #include "fcgi/request.h"
+#include "primitives/hash.h"
 
 /* No answer is larger: a block as hexadecimal text fits. */
 #define RESPONSE_BODY_MAX (12u << 20)
+
+/*
+ * An answer that is not due yet. A handler that finds `possible` may set `parked`
+ * and return without having answered; it is called again, with the same request,
+ * whenever the database has changed, at the latest after RESPONSE_WAIT_STEP_MS.
+ * The rest is its own to remember things in. Where `possible` is false it answers
+ * with what there is.
+ */
+#define RESPONSE_WAIT_STEP_MS 1000
+struct response_wait {
+	bool possible;
+	bool parked;
+	bool again;		/* it was called before */
+	int64_t since_ms;	/* clock_mono_ms of the first call */
+	struct hash256 mark;
+	int64_t mark_id;
+};
 
 /* How long an answer stays true. */
 enum cache_class {
@@ -28,6 +46,9 @@ struct response {
 	char etag[72];		/* without quotes; "" for none */
 	const char *allow;	/* for 405 and OPTIONS; NULL otherwise */
 	int retry_after_s;	/* 0: no such header */
+	const char *authenticate; /* of a 401; NULL: no such header */
+	bool quiet;		/* a 500 that says nothing about the node */
+	struct response_wait wait;
 	struct buf body;
 };
 

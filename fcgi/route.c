@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "fcgi/error.h"
 #include "fcgi/handlers.h"
 
@@ -89,6 +90,14 @@ static bool route_allows(const struct app *app, const struct route *rt,
 	return true;
 }
 
+static void call(struct app *app, const struct request *rq,
+		 struct response *rs)
+{
+	rq->route->handler(app, rq, rs);
+	if (!rs->wait.parked && buf_status(&rs->body) != ST_OK)
+		error_status(rs, rq, buf_status(&rs->body));
+}
+
 void route_dispatch(struct app *app, const struct request_source *src,
 		    struct arena *arena, struct request *rq,
 		    struct response *rs)
@@ -129,7 +138,16 @@ void route_dispatch(struct app *app, const struct request_source *src,
 		error_reply(rs, rq, fault.status, fault.code, "%s", fault.message);
 		return;
 	}
-	rt->handler(app, rq, rs);
-	if (buf_status(&rs->body) != ST_OK)
-		error_status(rs, rq, buf_status(&rs->body));
+	rs->wait.possible = true;
+	rs->wait.since_ms = clock_mono_ms();
+	rq->route = rt;
+	call(app, rq, rs);
+}
+
+void route_again(struct app *app, const struct request *rq,
+		 struct response *rs)
+{
+	rs->wait.parked = false;
+	rs->wait.again = true;
+	call(app, rq, rs);
 }

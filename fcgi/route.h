@@ -51,5 +51,8 @@ const struct route *route_find(struct request *rq, char *allow, size_t size);
 void route_dispatch(struct app *app, const struct request_source *src,
 		    struct arena *arena, struct request *rq,
 		    struct response *rs);
+/* Calls the handler of a parked answer (response.h) again. */
+void route_again(struct app *app, const struct request *rq,
+		 struct response *rs);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcgiapp.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
@@ -15,6 +16,9 @@
 #define BODY_KEEP_MAX (1u << 20)
 #define CONNECTION_TIMEOUT_S 30
 #define ACCEPT_TIMEOUT_MS 500
+/* Answers that a worker keeps waiting, and how often it looks at them. */
+#define PARKED_MAX 1000
+#define PARKED_LOOK_MS 50
 
 static const char *source_param(void *arg, const char *name)
 {
@@ -46,75 +50,216 @@ static void send_response(FCGX_Request *fr, const struct request *rq,
 	buf_free(&head);
 }
 
-static void serve_one(struct app *app, FCGX_Request *fr, struct arena *arena,
-		      struct response *rs)
-{
-	const struct request_source src = {source_param, source_read, fr};
-	const struct timeval tv = {.tv_sec = CONNECTION_TIMEOUT_S};
+/* One request with all that belongs to it; more than one only while answers are
+ * parked (response.h). */
+struct visit {
+	struct visit *next;
+	int64_t due_ms;		/* called again then, whatever happens */
+	FCGX_Request fr;
+	struct arena arena;
 	struct request rq;
+	struct response rs;
+};
+
+/* A worker's visits. */
+struct hall {
+	struct app *app;
+	int listen_fd;
+	struct visit *parked;
+	unsigned n_parked;
+	int64_t looked_ms;
+	bool look_now;		/* this worker may have changed something */
+};
+
+static struct visit *visit_new(int listen_fd)
+{
+	struct visit *v = calloc(1, sizeof(*v));
+
+	if (!v)
+		return NULL;
+	if (FCGX_InitRequest(&v->fr, listen_fd, FCGI_FAIL_ACCEPT_ON_INTR) != 0) {
+		free(v);
+		return NULL;
+	}
+	arena_init(&v->arena, REQUEST_ARENA_MAX);
+	response_init(&v->rs);
+	return v;
+}
+
+static void visit_free(struct visit *v)
+{
+	response_free(&v->rs);
+	arena_free(&v->arena);
+	FCGX_Free(&v->fr, 1);
+	free(v);
+}
+
+/* Ready for the next request. */
+static void visit_reset(struct visit *v)
+{
+	FCGX_Finish_r(&v->fr);
+	/* The arena may hold a private key: see teach_tx.c, which wipes
+	 * it itself; memory beyond the usual goes back. */
+	if (v->arena.used > BODY_KEEP_MAX) {
+		arena_free(&v->arena);
+		arena_init(&v->arena, REQUEST_ARENA_MAX);
+	} else {
+		arena_reset(&v->arena);
+	}
+	if (v->rs.body.cap > BODY_KEEP_MAX)
+		buf_free(&v->rs.body);
+	response_reset(&v->rs);
+}
+
+static void finish(struct app *app, struct visit *v, int64_t begin_us)
+{
+	struct response *rs = &v->rs;
 	char path[120];
+
+	send_response(&v->fr, &v->rq, rs);
+	log_safe(path, sizeof(path), v->rq.path, strlen(v->rq.path));
+	if (rs->status >= 500 && !rs->quiet)
+		log_warn("%d for %s: %s", rs->status, path, node_error(app->node));
+	else
+		log_debug("%d for %s in %lld us", rs->status, path,
+			  (long long)(clock_mono_us() - begin_us));
+}
+
+/* True: the answer is parked. */
+static bool serve_one(struct hall *h, struct visit *v)
+{
+	const struct request_source src = {source_param, source_read, &v->fr};
+	const struct timeval tv = {.tv_sec = CONNECTION_TIMEOUT_S};
 	int64_t begin = clock_mono_us();
 
-	setsockopt(fr->ipcFd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv));
-	setsockopt(fr->ipcFd, SOL_SOCKET, SO_SNDTIMEO, &tv, sizeof(tv));
-	route_dispatch(app, &src, arena, &rq, rs);
-	send_response(fr, &rq, rs);
-	if (rs->status >= 500)
-		log_warn("%d for %s: %s", rs->status,
-			 log_safe(path, sizeof(path), rq.path, strlen(rq.path)),
-			 node_error(app->node));
-	else
-		log_debug("%d for %s in %lld us", rs->status,
-			  log_safe(path, sizeof(path), rq.path, strlen(rq.path)),
-			  (long long)(clock_mono_us() - begin));
+	setsockopt(v->fr.ipcFd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv));
+	setsockopt(v->fr.ipcFd, SOL_SOCKET, SO_SNDTIMEO, &tv, sizeof(tv));
+	route_dispatch(h->app, &src, &v->arena, &v->rq, &v->rs);
+	if (v->rq.method == HTTP_POST)
+		h->look_now = true;
+	if (v->rs.wait.parked && h->n_parked < PARKED_MAX) {
+		v->due_ms = clock_mono_ms() + RESPONSE_WAIT_STEP_MS;
+		return true;
+	}
+	if (v->rs.wait.parked) {
+		v->rs.wait.possible = false;
+		route_again(h->app, &v->rq, &v->rs);
+	}
+	finish(h->app, v, begin);
+	return false;
+}
+
+/* The web server hangs up when its client has gone. */
+static bool has_gone(const struct visit *v)
+{
+	char c;
+	ssize_t n = recv(v->fr.ipcFd, &c, 1, MSG_PEEK | MSG_DONTWAIT);
+
+	return n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR);
+}
+
+/* Looks whether parked answers are due: after every change of the database, and
+ * each one once in a step. At the end all of them are. */
+static void serve_parked(struct hall *h, bool end)
+{
+	int64_t now = clock_mono_ms();
+	bool changed = false;
+
+	if (!h->parked || (!end && !h->look_now && now - h->looked_ms < PARKED_LOOK_MS))
+		return;
+	if (node_changed(h->app->node, &changed) != ST_OK)
+		changed = false;
+	changed |= h->look_now;
+	h->looked_ms = now;
+	h->look_now = false;
+	for (struct visit **at = &h->parked; *at;) {
+		struct visit *v = *at;
+		bool gone = has_gone(v);
+
+		if (!gone && !end && !changed && now < v->due_ms) {
+			at = &v->next;
+			continue;
+		}
+		v->rs.wait.possible = !end;
+		if (!gone)
+			route_again(h->app, &v->rq, &v->rs);
+		if (!gone && v->rs.wait.parked) {
+			v->due_ms = now + RESPONSE_WAIT_STEP_MS;
+			at = &v->next;
+			continue;
+		}
+		if (!gone)
+			finish(h->app, v, clock_mono_us());
+		*at = v->next;
+		h->n_parked--;
+		FCGX_Finish_r(&v->fr);
+		visit_free(v);
+	}
+}
+
+/* How long accept() waits: short while answers are parked. */
+static void set_patience(const struct hall *h)
+{
+	const struct timeval tv = {
+		.tv_usec = (h->parked ? PARKED_LOOK_MS : ACCEPT_TIMEOUT_MS) * 1000,
+	};
+
+	(void)setsockopt(h->listen_fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv));
+}
+
+static enum status serve_loop(struct hall *h, struct visit **v,
+			      const volatile sig_atomic_t *stop)
+{
+	while (!*stop) {
+		struct visit *next;
+		int rc = FCGX_Accept_r(&(*v)->fr);
+
+		if (rc == 0) {
+			if (!serve_one(h, *v)) {
+				visit_reset(*v);
+			} else if ((next = visit_new(h->listen_fd))) {
+				(*v)->next = h->parked;
+				h->parked = *v;
+				h->n_parked++;
+				*v = next;
+				set_patience(h);
+			} else {
+				(*v)->rs.wait.possible = false;
+				route_again(h->app, &(*v)->rq, &(*v)->rs);
+				finish(h->app, *v, clock_mono_us());
+				visit_reset(*v);
+			}
+		} else if (rc == -EBADF || rc == -EINVAL || rc == -ENOTSOCK) {
+			return ST_IO;
+		} else if (rc != -EINTR && rc != -EAGAIN) {
+			/* No more file descriptors, perhaps: it will pass. */
+			log_warn("cannot accept requests now (errno %d)", -rc);
+			clock_sleep_ms(20);
+		}
+		if (h->parked) {
+			serve_parked(h, false);
+			set_patience(h);
+		}
+	}
+	return ST_OK;
 }
 
 enum status serve_run(struct app *app, int listen_fd,
 		      const volatile sig_atomic_t *stop)
 {
 	const struct timeval tv = {.tv_usec = ACCEPT_TIMEOUT_MS * 1000};
-	enum status st = ST_OK;
-	struct response rs;
-	struct arena arena;
-	FCGX_Request fr;
+	struct hall h = {.app = app, .listen_fd = listen_fd};
+	enum status st;
+	struct visit *v;
 
 	if (setsockopt(listen_fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv)) != 0 ||
-	    FCGX_Init() != 0 ||
-	    FCGX_InitRequest(&fr, listen_fd, FCGI_FAIL_ACCEPT_ON_INTR) != 0)
+	    FCGX_Init() != 0)
 		return ST_IO;
-	arena_init(&arena, REQUEST_ARENA_MAX);
-	response_init(&rs);
-	while (!*stop) {
-		int rc = FCGX_Accept_r(&fr);
-
-		if (rc == -EINTR || rc == -EAGAIN)
-			continue;
-		if (rc == -EBADF || rc == -EINVAL || rc == -ENOTSOCK) {
-			st = ST_IO;
-			break;
-		}
-		if (rc < 0) {
-			/* No more file descriptors, perhaps: it will pass. */
-			log_warn("cannot accept requests now (errno %d)", -rc);
-			clock_sleep_ms(20);
-			continue;
-		}
-		serve_one(app, &fr, &arena, &rs);
-		FCGX_Finish_r(&fr);
-		/* The arena may hold a private key: see teach_tx.c, which wipes
-		 * it itself; memory beyond the usual goes back. */
-		if (arena.used > BODY_KEEP_MAX) {
-			arena_free(&arena);
-			arena_init(&arena, REQUEST_ARENA_MAX);
-		} else {
-			arena_reset(&arena);
-		}
-		if (rs.body.cap > BODY_KEEP_MAX)
-			buf_free(&rs.body);
-		response_reset(&rs);
-	}
-	response_free(&rs);
-	arena_free(&arena);
-	FCGX_Free(&fr, 1);
+	v = visit_new(listen_fd);
+	if (!v)
+		return ST_NOMEM;
+	st = serve_loop(&h, &v, stop);
+	serve_parked(&h, true);
+	visit_free(v);
 	return st;
 }

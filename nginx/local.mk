@@ -24,7 +24,7 @@ install-nginx:
 		--socket /run/quarry/fcgi.sock --www '$(wwwdir)' \
 		--cert '$(sysconfdir)/quarry/tls/tls.crt' \
 		--key '$(sysconfdir)/quarry/tls/tls.key' \
-		--cache '$(localstatedir)/cache/quarry'
+		--cache '$(localstatedir)/cache/quarry' --rpc 127.0.0.1:8332
 uninstall-nginx:
 	rm -f '$(DESTDIR)$(sysconfdir)/nginx/sites-available/quarry' \
 		'$(DESTDIR)$(sysconfdir)/quarry/nginx/quarry-headers.conf' \

@@ -22,6 +22,7 @@ include tests/unit/node/local.mk
 include tests/unit/miner/local.mk
 include tests/unit/resolver/local.mk
 include tests/unit/wallet/local.mk
+include tests/unit/accounts/local.mk
 include tests/unit/fcgi/local.mk
 include tests/fuzz/local.mk
 include tests/bench/local.mk
