@@ -16,6 +16,10 @@ FROM mempool_tx WHERE wtxid = ?1;
 -- name: mempool_has
 SELECT 1 FROM mempool_tx WHERE wtxid = ?1;
 
+-- name: mempool_wtxids
+-- scan: all are compared with a block's short ids; the index alone is read
+SELECT wtxid FROM mempool_tx ORDER BY wtxid;
+
 -- name: mempool_by_id
 SELECT id, txid, wtxid, raw, at, height, fee, fee_delta, weight, vsize,
        sigop_cost, spends_coinbase, replaceable, n_anc, vsize_anc, fee_anc,
@@ -95,6 +99,9 @@ ON CONFLICT (script, tx) DO NOTHING;
 
 -- name: mempool_gone_add
 INSERT INTO mempool_gone (at, txid, why, by, raw) VALUES (?1, ?2, ?3, ?4, ?5);
+
+-- name: mempool_gone_get
+SELECT raw FROM mempool_gone WHERE txid = ?1 ORDER BY id DESC LIMIT 1;
 
 -- name: mempool_gone_trim
 DELETE FROM mempool_gone WHERE id <= (SELECT max(id) FROM mempool_gone) - ?1;

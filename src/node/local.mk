@@ -36,6 +36,7 @@ libquarry_node_a_SOURCES = \
 	src/node/poolpackage.c src/node/poolpackage.h \
 	src/node/poolrbf.c \
 	src/node/poolset.c src/node/poolset.h \
+	src/node/precheck.c src/node/precheck.h \
 	src/node/priv.h \
 	src/node/query.h src/node/query_block.c \
 	src/node/query_script.c src/node/query_tx.c \

@@ -123,6 +123,14 @@ NODISCARD enum status query_pool(struct node *n, int64_t after, uint32_t max,
 				 struct arena *a, struct pool_tx **out,
 				 uint32_t *count);
 
+/* All of the pool, in no order that means anything. */
+NODISCARD enum status query_pool_wtxids(struct node *n, struct arena *a,
+					struct wtxid **ids, uint32_t *count);
+/* The bytes of a transaction that left the pool not long ago, of the last time
+ * it did. */
+NODISCARD enum status query_pool_gone(struct node *n, const struct txid *id,
+				      struct arena *a, struct bytes *raw);
+
 /* Why it was refused, newest first. ST_NOT_FOUND: it was not. */
 struct refusal {
 	char kind[8];

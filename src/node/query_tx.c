@@ -206,6 +206,61 @@ enum status query_pool(struct node *n, int64_t after, uint32_t max,
 	return st == ST_NOT_FOUND ? ST_OK : st;
 }
 
+struct wtxids {
+	struct wtxid *at;
+	uint32_t n, room;
+};
+
+static bool add_wtxid(void *arg, const struct wtxid *w)
+{
+	struct wtxids *v = arg;
+
+	if (v->n == v->room)
+		return false;
+	v->at[v->n++] = *w;
+	return true;
+}
+
+enum status query_pool_wtxids(struct node *n, struct arena *a,
+			      struct wtxid **ids, uint32_t *count)
+{
+	int64_t have, vsize, bytes, fees;
+	struct wtxids v = {0};
+	bool own;
+	enum status st = node_read_begin(n, &own);
+
+	*count = 0;
+	if (st != ST_OK)
+		return st;
+	st = store_mempool_sums(n->db, &have, &vsize, &bytes, &fees);
+	if (st == ST_OK) {
+		v.room = (uint32_t)have;
+		v.at = arena_array(a, v.room, struct wtxid);
+		st = v.at ? store_mempool_each_wtxid(n->db, add_wtxid, &v)
+			  : ST_NOMEM;
+	}
+	node_read_end(n, own);
+	*ids = v.at;
+	*count = v.n;
+	return st == ST_CANCELLED ? ST_CORRUPT : st;
+}
+
+enum status query_pool_gone(struct node *n, const struct txid *id,
+			    struct arena *a, struct bytes *raw)
+{
+	struct bytes row;
+	bool own;
+	enum status st = node_read_begin(n, &own);
+
+	if (st != ST_OK)
+		return st;
+	st = store_mempool_gone_get(n->db, id, &row);
+	if (st == ST_OK)
+		st = copy_raw(a, row, raw);
+	node_read_end(n, own);
+	return st;
+}
+
 enum status query_refusal(struct node *n, const struct hash256 *hash,
 			  struct refusal *out)
 {

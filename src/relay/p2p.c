@@ -35,6 +35,7 @@ enum status p2p_open(struct p2p **out, struct node *n, struct event_base *base,
 	x->look = true;
 	arena_init(&x->arena, ARENA_MAX);
 	p2p_txs_init(x);
+	p2p_compact_init(x);
 	for (size_t i = 0; st == ST_OK && i < n_listen; i++)
 		st = p2p_net_listen(x, conf_at(conf, CONF_P2P_LISTEN, i), error);
 	for (size_t i = 0; st == ST_OK && i < n_connect; i++)
@@ -61,6 +62,7 @@ void p2p_close(struct p2p *x)
 		p2p_peer_free(x->peer[i]);
 	p2p_net_close(x);
 	p2p_txs_free(x);
+	p2p_compact_free(x);
 	arena_free(&x->arena);
 	free(x);
 }

@@ -33,6 +33,31 @@ static bool has_block(struct p2p *x, const struct p2p_peer *p,
 	       query_block(x->node, &p->best, &best) == ST_OK && best.active;
 }
 
+bool p2p_announce_is_due(struct p2p *x, const struct p2p_peer *p,
+			 const struct block_info *info)
+{
+	return !has_block(x, p, &info->id, info->height) &&
+	       has_block(x, p, &info->header.prev, info->height - 1);
+}
+
+static enum status announce_compact(struct p2p *x, struct p2p_peer *p,
+				    const struct fresh *f)
+{
+	struct bytes raw;
+	enum status st;
+
+	arena_reset(&x->arena);
+	st = query_block_raw(x->node, &f->id, &x->arena, &raw);
+	if (st == ST_OK)
+		st = p2p_highband_put(x, p, &f->id, raw);
+	if (st == ST_OK) {
+		p->best = f->id;
+		p->best_height = f->height;
+		p->has_best = true;
+	}
+	return st;
+}
+
 static void announce_blocks(struct p2p *x, struct p2p_peer *p,
 			    struct fresh *f, unsigned n)
 {
@@ -49,6 +74,10 @@ static void announce_blocks(struct p2p *x, struct p2p_peer *p,
 	if (!n)
 		return;
 	memcpy(parent.h.b, f->raw + 4, 32);
+	if (p->compact.hb_from && n == 1 &&
+	    has_block(x, p, &parent, f->height - 1) &&
+	    announce_compact(x, p, f) == ST_OK)
+		return;
 	if (!p->sendheaders || !has_block(x, p, &parent, f->height - 1)) {
 		inv = (struct wire_inv){INV_BLOCK, f[n - 1].id.h};
 		p2p_put_inv(x, p, WIRE_INV, &inv, 1);

@@ -22,7 +22,7 @@
 #define HEDGE_MS 2000		/* then another is asked */
 #define STALL_MS 60000		/* then it goes */
 
-static enum status ask_headers(struct p2p *x, struct p2p_peer *p, bool again)
+enum status p2p_headers_ask(struct p2p *x, struct p2p_peer *p, bool again)
 {
 	struct blkid have[65];
 	struct msg_locator l = {.version = WIRE_PROTOCOL_VERSION, .have = have};
@@ -53,7 +53,7 @@ static enum status ask_headers(struct p2p *x, struct p2p_peer *p, bool again)
 
 enum status p2p_blocks_ready(struct p2p *x, struct p2p_peer *p)
 {
-	return ask_headers(x, p, false);
+	return p2p_headers_ask(x, p, false);
 }
 
 enum status p2p_blocks_inv(struct p2p *x, struct p2p_peer *p,
@@ -74,7 +74,7 @@ enum status p2p_blocks_inv(struct p2p *x, struct p2p_peer *p,
 			return st;
 		unknown |= st == ST_NOT_FOUND;
 	}
-	return unknown ? ask_headers(x, p, false) : ST_OK;
+	return unknown ? p2p_headers_ask(x, p, false) : ST_OK;
 }
 
 /* How far in the queue this peer can serve. */
@@ -108,7 +108,7 @@ static struct p2p_want *queued(struct p2p *x, const struct blkid *id)
 	return NULL;
 }
 
-static bool in_flight(const struct p2p *x, const struct blkid *id)
+bool p2p_window_in_flight(const struct p2p *x, const struct blkid *id)
 {
 	for (unsigned i = 0; i < x->n_peers; i++) {
 		const struct p2p_peer *p = x->peer[i];
@@ -121,13 +121,42 @@ static bool in_flight(const struct p2p *x, const struct blkid *id)
 	return false;
 }
 
-static void fly(struct p2p *x, struct p2p_peer *p, const struct blkid *id,
-		struct wire_inv *inv)
+void p2p_window_fly(struct p2p *x, struct p2p_peer *p, const struct blkid *id)
 {
+	struct p2p_want *w = queued(x, id);
+
 	if (p->n_flight == 0)
 		p->block_ms = x->patience_ms;
 	p->flight[p->n_flight++] = (struct p2p_flight){*id, x->patience_ms};
+	if (w)
+		w->asked = p->serial;
+}
+
+static void fly(struct p2p *x, struct p2p_peer *p, const struct blkid *id,
+		struct wire_inv *inv)
+{
+	p2p_window_fly(x, p, id);
 	*inv = (struct wire_inv){INV_BLOCK | INV_WITNESS, id->h};
+}
+
+static bool any_flight(const struct p2p *x)
+{
+	for (unsigned i = 0; i < x->n_peers; i++) {
+		if (x->peer[i]->n_flight)
+			return true;
+	}
+	return false;
+}
+
+/* A single block on what is validated: its transactions are most likely here. */
+static bool is_worth_compact(struct p2p *x, const struct p2p_peer *p,
+			     const struct block_info *info)
+{
+	struct block_info parent;
+
+	return p->compact.provides &&
+	       query_block(x->node, &info->header.prev, &parent) == ST_OK &&
+	       parent.has_data && parent.fees_sat >= 0 && !parent.invalid;
 }
 
 /* A few new headers: their blocks are asked for at once, on any branch. */
@@ -135,11 +164,11 @@ static enum status fetch_direct(struct p2p *x, struct p2p_peer *p,
 				const struct msg_headers *h)
 {
 	struct wire_inv inv[DIRECT_MAX];
+	bool alone = !any_flight(x), compact = false;
 	uint32_t n = 0;
 
 	for (uint32_t i = 0; i < h->n && p->n_flight < P2P_FLIGHT_MAX; i++) {
 		struct block_info info;
-		struct p2p_want *w;
 		struct blkid id;
 		enum status st;
 
@@ -149,13 +178,13 @@ static enum status fetch_direct(struct p2p *x, struct p2p_peer *p,
 			continue;
 		if (st != ST_OK)
 			return st;
-		if (info.has_data || info.invalid || in_flight(x, &id))
+		if (info.has_data || info.invalid || p2p_window_in_flight(x, &id))
 			continue;
 		fly(x, p, &id, &inv[n++]);
-		w = queued(x, &id);
-		if (w)
-			w->asked = p->serial;
+		compact = is_worth_compact(x, p, &info);
 	}
+	if (n == 1 && alone && compact)
+		inv[0].type = INV_COMPACT_BLOCK;
 	if (n)
 		p2p_put_inv(x, p, WIRE_GETDATA, inv, n);
 	return ST_OK;
@@ -219,15 +248,15 @@ static bool is_fault(const struct p2p_peer *p, const struct verdict *v)
 	return false;
 }
 
-static enum status refused(struct p2p *x, struct p2p_peer *p, const char *what,
-			   const struct verdict *v)
+enum status p2p_blocks_refused(struct p2p *x, struct p2p_peer *p,
+			       const char *what, const struct verdict *v)
 {
 	char reason[120];
 
 	verdict_reject(reason, sizeof(reason), v);
 	log_debug("%s: %s: %s", p->name, what, reason);
 	if (v->code == V_PREV_NOT_FOUND)
-		return ask_headers(x, p, false);
+		return p2p_headers_ask(x, p, false);
 	return is_fault(p, v) ? p2p_misbehaved(x, p, "%s: %s", what, reason)
 			      : ST_OK;
 }
@@ -251,17 +280,17 @@ enum status p2p_on_headers(struct p2p *x, struct p2p_peer *p, struct bytes in)
 		return st;
 	x->wrote |= accepted > 0;
 	if (v.code != VALID)
-		return refused(x, p, "header", &v);
+		return p2p_blocks_refused(x, p, "header", &v);
 	st = note_headers(x, p, &h);
 	if (st == ST_OK && h.n == WIRE_HEADERS_MAX)
-		st = ask_headers(x, p, true);
+		st = p2p_headers_ask(x, p, true);
 	if (st == ST_OK && h.n <= DIRECT_MAX)
 		st = fetch_direct(x, p, &h);
 	return st;
 }
 
 /* Whether the block was asked of this peer; it is no longer. */
-static bool land(struct p2p *x, struct p2p_peer *p, const struct blkid *id)
+bool p2p_window_land(struct p2p *x, struct p2p_peer *p, const struct blkid *id)
 {
 	for (unsigned i = 0; i < p->n_flight; i++) {
 		if (!hash256_equal(&p->flight[i].id.h, &id->h))
@@ -273,41 +302,84 @@ static bool land(struct p2p *x, struct p2p_peer *p, const struct blkid *id)
 	return false;
 }
 
-enum status p2p_on_block(struct p2p *x, struct p2p_peer *p, struct bytes in)
+/* Whether nothing else is being fetched: then blocks are news. */
+static bool is_news(const struct p2p *x, const struct blkid *id)
+{
+	for (unsigned i = 0; i < x->n_peers; i++) {
+		const struct p2p_peer *p = x->peer[i];
+
+		for (unsigned j = 0; j < p->n_flight; j++) {
+			if (!hash256_equal(&p->flight[j].id.h, &id->h))
+				return false;
+		}
+	}
+	return true;
+}
+
+enum status p2p_blocks_take(struct p2p *x, struct p2p_peer *p, struct bytes raw,
+			    bool asked, struct verdict *v)
 {
 	struct block_result r;
 	struct p2p_want *w;
 	struct blkid id;
 	enum status st;
-	bool asked;
+
+	header_hash_raw(&id, raw.p);
+	w = queued(x, &id);
+	if (w)
+		w->asked = 0;
+	/* what nobody asked for must have nearly the work of our chain */
+	st = asked ? node_accept_block(x->node, raw.p, raw.len, p->name, &r)
+		   : node_offer_block(x->node, raw.p, raw.len, p->name, &r);
+	if (st != ST_OK)
+		return st;
+	*v = r.verdict;
+	x->wrote = true;
+	if (r.tip_changed)
+		p2p_txs_new_tip(x);
+	if (v->code == VALID) {
+		if (w)
+			w->here = true;
+		p2p_compact_done(x, &id);
+		return r.tip_changed && is_news(x, &id)
+			       ? p2p_highband_choose(x, p) : ST_OK;
+	}
+	/* what was to be built on it is not worth asking for */
+	if (w && verdict_class(v->code) != VC_MUTATED) {
+		x->n_queue = x->first = 0;
+		x->look = true;
+	}
+	return ST_OK;
+}
+
+static bool any_wants_early(const struct p2p *x)
+{
+	for (unsigned i = 0; i < x->n_peers; i++) {
+		if (x->peer[i]->compact.hb_from)
+			return true;
+	}
+	return false;
+}
+
+enum status p2p_on_block(struct p2p *x, struct p2p_peer *p, struct bytes in)
+{
+	struct verdict v;
+	struct blkid id;
+	bool mutated, asked;
+	enum status st = ST_OK;
 
 	if (in.len < HEADER_SIZE)
 		return ST_OK;
 	header_hash_raw(&id, in.p);
 	p2p_note(p, &id.h);
-	asked = land(x, p, &id);
-	w = queued(x, &id);
-	if (w)
-		w->asked = 0;
-	/* what nobody asked for must have nearly the work of our chain */
-	st = asked ? node_accept_block(x->node, in.p, in.len, p->name, &r)
-		   : node_offer_block(x->node, in.p, in.len, p->name, &r);
-	if (st != ST_OK)
-		return st;
-	x->wrote = true;
-	if (r.tip_changed)
-		p2p_txs_new_tip(x);
-	if (r.verdict.code == VALID) {
-		if (w)
-			w->here = true;
-		return ST_OK;
-	}
-	/* what was to be built on it is not worth asking for */
-	if (w && verdict_class(r.verdict.code) != VC_MUTATED) {
-		x->n_queue = x->first = 0;
-		x->look = true;
-	}
-	return refused(x, p, "block", &r.verdict);
+	asked = p2p_window_land(x, p, &id);
+	if (any_wants_early(x))
+		st = p2p_highband_early(x, &id, in, &mutated);
+	if (st == ST_OK)
+		st = p2p_blocks_take(x, p, in, asked, &v);
+	if (st == ST_OK && v.code != VALID)
+		st = p2p_blocks_refused(x, p, "block", &v);
+	return st;
 }
 
 /* The queue again, lowest first. What is in flight stays so. */
@@ -353,7 +425,6 @@ static void fill(struct p2p *x, struct p2p_peer *p)
 		if (w->here || w->asked)
 			continue;
 		fly(x, p, &w->id, &inv[n++]);
-		w->asked = p->serial;
 	}
 	if (n)
 		p2p_put_inv(x, p, WIRE_GETDATA, inv, n);
@@ -393,7 +464,6 @@ static void judge_slowness(struct p2p *x, struct p2p_peer *p)
 		if (!other)
 			break;
 		fly(x, other, &w->id, &inv);
-		w->asked = other->serial;
 		p2p_put_inv(x, other, WIRE_GETDATA, &inv, 1);
 		shared = true;
 	}
@@ -401,15 +471,6 @@ static void judge_slowness(struct p2p *x, struct p2p_peer *p)
 		log_info("%s is slow: others are asked for its blocks", p->name);
 	if (quiet_ms > STALL_MS)
 		p2p_peer_drop(p, "it does not send the blocks it was asked for");
-}
-
-static bool any_flight(const struct p2p *x)
-{
-	for (unsigned i = 0; i < x->n_peers; i++) {
-		if (x->peer[i]->n_flight)
-			return true;
-	}
-	return false;
 }
 
 /* The queue is looked up when it is used up, or when there is news and nobody

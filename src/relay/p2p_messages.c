@@ -126,6 +126,7 @@ static enum status on_verack(struct p2p *x, struct p2p_peer *p, struct bytes in)
 	log_info("%s is connected%s", p->name, p->inbound ? " to us" : "");
 	if (p->version >= VERSION_SENDHEADERS)
 		p2p_put(x, p, WIRE_SENDHEADERS, bytes_of(NULL, 0));
+	p2p_highband_greet(x, p);
 	if (p->version >= VERSION_FEEFILTER)
 		st = send_feefilter(x, p);
 	ping(x, p);
@@ -208,8 +209,8 @@ static enum status on_filter(struct p2p *x, struct p2p_peer *p, struct bytes in)
 	return ST_OK;
 }
 
-/* What is not here is ignored: addresses, compact blocks and filters of others,
- * for which we never ask. */
+/* What is not here is ignored: addresses and filters of others, for which we
+ * never ask. */
 static enum status (*const handlers[WIRE_COMMAND_COUNT])(struct p2p *x,
 							 struct p2p_peer *p,
 							 struct bytes in) = {
@@ -223,6 +224,10 @@ static enum status (*const handlers[WIRE_COMMAND_COUNT])(struct p2p *x,
 	[WIRE_PONG] = on_pong,
 	[WIRE_INV] = p2p_on_inv,
 	[WIRE_NOTFOUND] = p2p_on_notfound,
+	[WIRE_SENDCMPCT] = p2p_on_sendcmpct,
+	[WIRE_CMPCTBLOCK] = p2p_on_cmpctblock,
+	[WIRE_GETBLOCKTXN] = p2p_on_getblocktxn,
+	[WIRE_BLOCKTXN] = p2p_on_blocktxn,
 	[WIRE_GETDATA] = p2p_on_getdata,
 	[WIRE_GETHEADERS] = p2p_on_getheaders,
 	[WIRE_GETBLOCKS] = p2p_on_getblocks,

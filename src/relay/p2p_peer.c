@@ -68,6 +68,7 @@ void p2p_peer_free(struct p2p_peer *p)
 		p->target->connected = false;
 	p2p_net_detach(p);
 	close(p->fd);
+	p2p_compact_release(p);
 	wire_parser_free(&p->parser);
 	buf_free(&p->in);
 	buf_free(&p->out);

@@ -10,6 +10,7 @@
  *	p2p_blocks.c	headers first, then blocks from several peers at once
  *	p2p_announce.c	new blocks and transactions of any process, to all peers
  *	p2p_serve.c	what peers ask for
+ *	p2p_compact.h	compact blocks, both ways
  *	p2p_txs.c	transactions: whom to ask, orphans, refusals
  */
 #ifndef QUARRY_RELAY_P2P_PRIV_H
@@ -23,6 +24,7 @@
 #include "node/peers.h"
 #include "primitives/verdict.h"
 #include "relay/p2p.h"
+#include "relay/p2p_compact.h"
 #include "wire/envelope.h"
 #include "wire/msg_inv.h"
 
@@ -117,6 +119,8 @@ struct p2p_peer {
 	int64_t block_ms;		/* last block or request; patience clock */
 	int64_t offer;			/* it has the queue up to here; -1 none */
 
+	struct p2p_peer_compact compact;
+
 	/* getdata to be answered, from getdata_at on */
 	struct wire_inv *getdata;
 	uint32_t n_getdata, getdata_at;
@@ -180,6 +184,8 @@ struct p2p {
 	unsigned n_queue, first;	/* lowest first; first not here */
 	bool look;			/* the queue is to be looked up again */
 	struct p2p_want queue[P2P_QUEUE_MAX];
+
+	struct p2p_compact compact;
 
 	int64_t tx_scan_ms;		/* when to look through them again */
 	int32_t tx_free;
@@ -259,12 +265,36 @@ NODISCARD enum status p2p_on_block(struct p2p *x, struct p2p_peer *p,
 NODISCARD enum status p2p_blocks_inv(struct p2p *x, struct p2p_peer *p,
 				     const struct wire_inv *at, uint32_t n);
 NODISCARD enum status p2p_blocks_step(struct p2p *x);
+/* A whole block of a peer, however it came, at least as long as a header. asked:
+ * it was asked for. *v: VALID unless it was refused just now; what that says
+ * about the peer is up to the caller (p2p_blocks_refused). */
+NODISCARD enum status p2p_blocks_take(struct p2p *x, struct p2p_peer *p,
+				      struct bytes raw, bool asked,
+				      struct verdict *v);
+/* Punishes for a refused block or header what deserves it. */
+NODISCARD enum status p2p_blocks_refused(struct p2p *x, struct p2p_peer *p,
+					 const char *what,
+					 const struct verdict *v);
+/* Asks for headers, unless an answer is due; again: it has more. */
+NODISCARD enum status p2p_headers_ask(struct p2p *x, struct p2p_peer *p,
+				      bool again);
+/* Whether anybody was asked for the block and has not answered. */
+bool p2p_window_in_flight(const struct p2p *x, const struct blkid *id);
+/* Notes that the block is asked of the peer, which has room for it; the caller
+ * sends the request. */
+void p2p_window_fly(struct p2p *x, struct p2p_peer *p, const struct blkid *id);
+/* The block came from the peer, or never will; true when it had been asked. */
+bool p2p_window_land(struct p2p *x, struct p2p_peer *p, const struct blkid *id);
 /* What it was asked for is asked of others. */
 void p2p_blocks_release(struct p2p *x, struct p2p_peer *p);
 
 /* p2p_announce.c */
 NODISCARD enum status p2p_announce_events(struct p2p *x);
 void p2p_announce_step(struct p2p *x, struct p2p_peer *p);
+/* Whether the peer has the block's parent but, as far as we know, not the block. */
+struct block_info;
+bool p2p_announce_is_due(struct p2p *x, const struct p2p_peer *p,
+			 const struct block_info *info);
 
 /* p2p_serve.c */
 NODISCARD enum status p2p_on_getheaders(struct p2p *x, struct p2p_peer *p,
@@ -275,6 +305,9 @@ NODISCARD enum status p2p_on_getdata(struct p2p *x, struct p2p_peer *p,
 				     struct bytes in);
 NODISCARD enum status p2p_on_mempool(struct p2p *x, struct p2p_peer *p,
 				     struct bytes in);
+/* One more, after a message that is no getdata. */
+NODISCARD enum status p2p_serve_also(struct p2p *x, struct p2p_peer *p,
+				     const struct wire_inv *want);
 /* Answers what waits, as far as it can be sent. */
 NODISCARD enum status p2p_serve_step(struct p2p *x, struct p2p_peer *p);
 

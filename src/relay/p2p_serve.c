@@ -8,6 +8,7 @@
 #include "relay/p2p_priv.h"
 #include "wire/msg_headers.h"
 
+#define COMPACT_DEPTH 5
 #define GETBLOCKS_MAX 500
 #define POOL_PAGE 200
 #define MEMPOOL_MS 10000
@@ -113,6 +114,20 @@ enum status p2p_on_getdata(struct p2p *x, struct p2p_peer *p, struct bytes in)
 	return ST_OK;
 }
 
+enum status p2p_serve_also(struct p2p *x, struct p2p_peer *p,
+			   const struct wire_inv *want)
+{
+	(void)x;
+	/* nothing waits: see p2p_peer_handle */
+	free(p->getdata);
+	p->n_getdata = p->getdata_at = 0;
+	p->getdata = malloc(sizeof(*p->getdata));
+	if (!p->getdata)
+		return ST_NOMEM;
+	p->getdata[p->n_getdata++] = *want;
+	return ST_OK;
+}
+
 /* The block without its witnesses, for those who ask so. */
 static enum status put_stripped(struct p2p *x, struct p2p_peer *p,
 				struct bytes raw)
@@ -134,12 +149,24 @@ static enum status put_stripped(struct p2p *x, struct p2p_peer *p,
 	return ST_OK;
 }
 
+/* Whether its transactions may still be in the other's pool. */
+static enum status is_recent(struct p2p *x, const struct block_info *info,
+			     bool *recent)
+{
+	struct node_tip tip;
+	enum status st = node_tip(x->node, &tip);
+
+	*recent = st == ST_OK && info->height + COMPACT_DEPTH >= tip.height;
+	return st;
+}
+
 static enum status serve_block(struct p2p *x, struct p2p_peer *p,
 			       const struct wire_inv *want)
 {
 	struct blkid id = {want->hash};
 	struct block_info info;
 	struct bytes raw;
+	bool recent;
 	enum status st = query_block(x->node, &id, &info);
 
 	if (st == ST_OK && (!info.has_data || info.invalid))
@@ -148,6 +175,12 @@ static enum status serve_block(struct p2p *x, struct p2p_peer *p,
 		st = query_block_raw(x->node, &id, &x->arena, &raw);
 	if (st != ST_OK)	/* silence is how Bitcoin Core says no */
 		return st == ST_NOT_FOUND ? ST_OK : st;
+	if (want->type == INV_COMPACT_BLOCK) {
+		st = is_recent(x, &info, &recent);
+		if (st != ST_OK || recent)
+			return st == ST_OK ? p2p_highband_put(x, p, &id, raw)
+					   : st;
+	}
 	p2p_note(p, &id.h);
 	if (want->type == INV_BLOCK)
 		return put_stripped(x, p, raw);

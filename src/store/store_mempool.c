@@ -356,3 +356,40 @@ enum status store_mempool_script_total(struct db *db, int64_t script,
 	db_reset(s);
 	return ST_OK;
 }
+
+enum status store_mempool_gone_get(struct db *db, const struct txid *txid,
+				   struct bytes *raw)
+{
+	struct db_stmt *s = db_use(db, SQL_MEMPOOL_GONE_GET);
+	const struct store_hash d = store_hash(&txid->h);
+	enum status st;
+
+	store_bind_hash(s, 1, &d);
+	st = db_one_hold(s);
+	if (st == ST_OK)
+		*raw = db_col_blob(s, 0);
+	return st;
+}
+
+enum status store_mempool_each_wtxid(struct db *db,
+				     bool (*fn)(void *arg,
+						const struct wtxid *w),
+				     void *arg)
+{
+	struct db_stmt *s = db_use(db, SQL_MEMPOOL_WTXIDS);
+	enum status st;
+	bool row;
+
+	while ((st = db_step(s, &row)) == ST_OK && row) {
+		struct wtxid w;
+
+		store_col_hash(&st, s, 0, &w.h);
+		if (st == ST_OK && !fn(arg, &w))
+			st = ST_CANCELLED;
+		if (st) {
+			db_reset(s);
+			break;
+		}
+	}
+	return st;
+}

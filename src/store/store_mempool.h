@@ -90,11 +90,20 @@ NODISCARD enum status store_mempool_history_insert(struct db *db, int64_t script
 NODISCARD enum status store_mempool_children(struct db *db,
 					     const struct txid *txid,
 					     int64_t *ids, int max, int *n);
+/* Steps through the wtxids of all; fn false stops (ST_CANCELLED). */
+NODISCARD enum status store_mempool_each_wtxid(struct db *db,
+					       bool (*fn)(void *arg,
+							  const struct wtxid *w),
+					       void *arg);
 NODISCARD enum status store_mempool_gone_add(struct db *db, int64_t at,
 					     const struct txid *txid,
 					     const char *why,
 					     const struct hash256 *by,
 					     struct bytes raw);
+/* raw lives until the next use. */
+NODISCARD enum status store_mempool_gone_get(struct db *db,
+					     const struct txid *txid,
+					     struct bytes *raw);
 /* Keeps the newest `keep` rows of mempool_gone. */
 NODISCARD enum status store_mempool_gone_trim(struct db *db, int64_t keep);
 

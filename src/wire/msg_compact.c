@@ -67,7 +67,8 @@ static enum status prefilled_read(struct msg_cmpctblock *m, struct reader *r,
 		if (st != ST_OK)
 			return st;
 	}
-	return next > m->n_short + m->n_prefilled ? ST_PARSE : ST_OK;
+	/* well-formed, but no honest message */
+	return next > m->n_short + m->n_prefilled ? ST_TOO_BIG : ST_OK;
 }
 
 enum status msg_cmpctblock_decode(struct msg_cmpctblock *m, struct bytes in,

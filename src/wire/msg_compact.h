@@ -29,7 +29,8 @@ struct msg_cmpctblock {
 	struct compact_prefilled *prefilled;	/* index ascending */
 };
 
-/* Every index is below n_short + n_prefilled afterwards. Transactions point
+/* Every index is below n_short + n_prefilled afterwards; ST_TOO_BIG for one that is
+ * not. Transactions point
  * into the payload and are hashed. */
 NODISCARD enum status msg_cmpctblock_decode(struct msg_cmpctblock *m,
 					    struct bytes in, struct arena *a);
