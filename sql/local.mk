@@ -1,10 +1,12 @@
 # The statements and the ladder become C, in the build tree.
 store_queries = \
+	sql/queries/store_address.sql \
 	sql/queries/store_block.sql \
 	sql/queries/store_check.sql \
 	sql/queries/store_event.sql \
 	sql/queries/store_filter.sql \
 	sql/queries/store_mempool.sql \
+	sql/queries/store_network.sql \
 	sql/queries/store_peer.sql \
 	sql/queries/store_script.sql \
 	sql/queries/store_setting.sql \
@@ -14,14 +16,19 @@ store_migrations = \
 	sql/migrations/0001_chain.sql \
 	sql/migrations/0002_mempool.sql \
 	sql/migrations/0003_peer.sql \
-	sql/migrations/0004_filter.sql
+	sql/migrations/0004_filter.sql \
+	sql/migrations/0005_network.sql
 store_views = \
 	sql/views/v1_address.sql \
 	sql/views/v1_address_tx.sql \
 	sql/views/v1_announcement.sql \
+	sql/views/v1_ban.sql \
 	sql/views/v1_block.sql \
 	sql/views/v1_block_filter.sql \
+	sql/views/v1_connection.sql \
+	sql/views/v1_connection_traffic.sql \
 	sql/views/v1_event.sql \
+	sql/views/v1_known_address.sql \
 	sql/views/v1_mempool.sql \
 	sql/views/v1_mempool_gone.sql \
 	sql/views/v1_mempool_in.sql \

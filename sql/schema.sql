@@ -282,6 +282,107 @@ CREATE TABLE block_filter (
   filter  BLOB NOT NULL           -- number of elements, then the coded set
 ) STRICT;
 
+CREATE TABLE connection (
+  id              INTEGER PRIMARY KEY,
+  addr            TEXT NOT NULL,          -- HOST:PORT
+  bind            TEXT NOT NULL,          -- our end of it
+  addr_local      TEXT NOT NULL,          -- where the peer says to see us, or ''
+  kind            TEXT NOT NULL,          -- inbound, manual, outbound-full-relay,
+                                          -- block-relay-only, feeler, addr-fetch
+  permissions     TEXT NOT NULL,          -- '' or 'noban'
+  services        INTEGER NOT NULL,       -- bits of its version message
+  version         INTEGER NOT NULL,       -- 0: none came yet
+  agent           TEXT NOT NULL,          -- printable ASCII
+  start_height    INTEGER NOT NULL,
+  time_offset     INTEGER NOT NULL,       -- seconds
+  ready           INTEGER NOT NULL,       -- 1: the handshake is done
+  relays_txs      INTEGER NOT NULL,       -- 1: it wants transactions
+  connected_at    INTEGER NOT NULL,       -- UNIX seconds
+  sent_at         INTEGER NOT NULL,       -- 0: never
+  received_at     INTEGER NOT NULL,
+  block_at        INTEGER NOT NULL,       -- last new block, transaction from it
+  tx_at           INTEGER NOT NULL,
+  ping_us         INTEGER NOT NULL,       -- -1: not known
+  ping_min_us     INTEGER NOT NULL,
+  ping_wait_us    INTEGER NOT NULL,       -- so long no pong comes; -1: none is out
+  hb_to           INTEGER NOT NULL,       -- BIP152: asked of it, by it
+  hb_from         INTEGER NOT NULL,
+  presynced       INTEGER NOT NULL,       -- heights; -1: not known
+  synced_headers  INTEGER NOT NULL,
+  synced_blocks   INTEGER NOT NULL,
+  in_flight       TEXT NOT NULL,          -- heights asked of it: '7,8,9'
+  addr_relay      INTEGER NOT NULL,
+  addr_processed  INTEGER NOT NULL,
+  addr_limited    INTEGER NOT NULL,
+  feefilter_sat_kvb INTEGER NOT NULL,
+  bytes_in        INTEGER NOT NULL,
+  bytes_out       INTEGER NOT NULL,
+  why             TEXT NOT NULL,          -- the rule it broke last, or ''
+  url             TEXT NOT NULL AS ('bitcoin://' || addr)
+) STRICT;
+
+CREATE INDEX connection_url ON connection (url);
+
+CREATE TABLE connection_traffic (
+  connection   INTEGER NOT NULL,
+  command      TEXT NOT NULL,             -- '*other*': unknown ones
+  messages_in  INTEGER NOT NULL,
+  bytes_in     INTEGER NOT NULL,          -- envelopes included
+  messages_out INTEGER NOT NULL,
+  bytes_out    INTEGER NOT NULL,
+  PRIMARY KEY (connection, command)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE relay_state (
+  id         INTEGER PRIMARY KEY CHECK (id = 1),
+  active     INTEGER NOT NULL,            -- 0: the operator switched P2P off
+  agent      TEXT NOT NULL,
+  services   INTEGER NOT NULL,
+  local      TEXT NOT NULL,               -- addresses it listens on, by blanks
+  told_at_ms INTEGER NOT NULL,            -- when the connections were written
+  bytes_in   INTEGER NOT NULL,            -- since it started
+  bytes_out  INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE ban (
+  subnet     TEXT PRIMARY KEY,            -- '192.0.2.7/32', '2001:db8::/32'
+  by_rule    INTEGER NOT NULL,            -- 1: it broke a rule; 0: the operator's
+  created_at INTEGER NOT NULL,            -- UNIX seconds
+  until      INTEGER NOT NULL,
+  why        TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE added_node (
+  addr     TEXT PRIMARY KEY,              -- HOST:PORT
+  added_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE address (
+  id         INTEGER PRIMARY KEY,
+  net        INTEGER NOT NULL,            -- BIP155: 1 IPv4, 2 IPv6
+  host       BLOB NOT NULL CHECK (length(host) IN (4, 16)),
+  port       INTEGER NOT NULL,
+  grp        BLOB NOT NULL,               -- of the address
+  source_grp BLOB NOT NULL,               -- of who told first
+  services   INTEGER NOT NULL,
+  seen_at    INTEGER NOT NULL,            -- as told, UNIX seconds
+  tried      INTEGER NOT NULL DEFAULT 0,  -- 1: a connection was made once
+  pick       INTEGER NOT NULL,            -- random: its place in draws
+  tried_at   INTEGER NOT NULL DEFAULT 0,
+  success_at INTEGER NOT NULL DEFAULT 0,
+  failures   INTEGER NOT NULL DEFAULT 0,  -- since the last success
+  anchor     INTEGER NOT NULL DEFAULT 0,  -- 1: to be called first after a restart
+  UNIQUE (net, host, port)
+) STRICT;
+
+CREATE INDEX address_pick ON address (tried, pick);
+
+CREATE INDEX address_group ON address (tried, grp, pick);
+
+CREATE INDEX address_source ON address (tried, source_grp, grp, pick);
+
+CREATE INDEX address_anchor ON address (anchor) WHERE anchor = 1;
+
 CREATE VIEW v1_address AS
 SELECT
   s.address,
@@ -318,6 +419,14 @@ SELECT
   a.ok,                       -- 1: taken, or known already
   a.note
 FROM announcement a LEFT JOIN peer p ON p.id = a.peer;
+
+CREATE VIEW v1_ban AS
+SELECT
+  subnet,                     -- 192.0.2.7/32
+  by_rule,                    -- 1: it broke a rule; 0: the operator's wish
+  created_at, until,          -- UNIX seconds
+  why
+FROM ban;
 
 CREATE VIEW v1_block AS
 SELECT
@@ -364,6 +473,29 @@ SELECT
   f.filter
 FROM block b JOIN block_filter f ON f.block = b.id;
 
+CREATE VIEW v1_connection AS
+SELECT
+  c.id,
+  c.url,                      -- bitcoin://HOST:PORT
+  c.bind, c.addr_local,       -- our end of it; where it says to see us
+  c.kind,                     -- inbound, manual, outbound-full-relay, ...
+  c.permissions, c.services, c.version, c.agent, c.start_height, c.time_offset,
+  c.ready, c.relays_txs,
+  c.connected_at, c.sent_at, c.received_at, c.block_at, c.tx_at, -- UNIX seconds
+  c.ping_us, c.ping_min_us, c.ping_wait_us,                      -- -1: not known
+  c.hb_to, c.hb_from, c.presynced, c.synced_headers, c.synced_blocks, c.in_flight,
+  c.addr_relay, c.addr_processed, c.addr_limited, c.feefilter_sat_kvb,
+  c.bytes_in, c.bytes_out,
+  c.why                       -- the rule it broke last
+FROM connection c;
+
+CREATE VIEW v1_connection_traffic AS
+SELECT
+  t.connection,               -- v1_connection.id
+  t.command,                  -- '*other*': messages that we do not know
+  t.messages_in, t.bytes_in, t.messages_out, t.bytes_out
+FROM connection_traffic t;
+
 CREATE VIEW v1_event AS
 SELECT
   id,
@@ -372,6 +504,16 @@ SELECT
   hash,                       -- of the block or transaction
   json
 FROM event;
+
+CREATE VIEW v1_known_address AS
+SELECT
+  iif(net = 1, 'ipv4', 'ipv6') AS network,
+  hex(host) AS host,          -- the address in hexadecimal
+  port, services, seen_at,    -- UNIX seconds, as told
+  tried,                      -- 1: a connection was made once
+  tried_at, success_at,       -- UNIX seconds; 0: never
+  failures                    -- since the last success
+FROM address;
 
 CREATE VIEW v1_mempool AS
 SELECT
@@ -448,18 +590,30 @@ SELECT 'network', value FROM setting WHERE name = 'network';
 
 CREATE VIEW v1_peer AS
 SELECT
-  url,
-  state,                      -- new, active, failing, banned
-  source,                     -- who told us: operator, http, peer
-  added_at, seen_at, tried_at, next_try_at, -- UNIX seconds; seen: answered well
-  failures,                   -- in a row
-  score,
-  why,                        -- of the last failure or ban
-  pin,                        -- of its TLS key
-  node_key,                   -- its own, as it proved by a signature
-  tip,                        -- hash of its last block, as it says
-  height
-FROM peer;
+  p.url,                      -- https://HOST:PORT or bitcoin://HOST:PORT
+  p.state,                    -- new, active, failing, banned
+  p.source,                   -- who told us: operator, http, peer, bitcoin
+  p.added_at, p.seen_at, p.tried_at, p.next_try_at, -- UNIX seconds; seen: answered well
+  p.failures,                 -- in a row
+  p.score,
+  p.why,                      -- of the last failure or ban
+  p.pin,                      -- of its TLS key
+  p.node_key,                 -- its own, as it proved by a signature
+  p.tip,                      -- hash of its last block, as it says
+  p.height,
+  -- v1_connection.id while it is connected, and so much of it
+  (SELECT c.id FROM connection c WHERE c.url = p.url) AS connection,
+  (SELECT c.bytes_in FROM connection c WHERE c.url = p.url) AS bytes_in,
+  (SELECT c.bytes_out FROM connection c WHERE c.url = p.url) AS bytes_out
+FROM peer p
+UNION ALL
+SELECT
+  c.url, iif(c.ready, 'active', 'new'), 'bitcoin',
+  c.connected_at, nullif(c.received_at, 0), c.connected_at, 0,
+  0, 0, c.why, NULL, NULL, NULL, nullif(c.synced_blocks, -1),
+  c.id, c.bytes_in, c.bytes_out
+FROM connection c
+WHERE NOT EXISTS (SELECT 1 FROM peer p WHERE p.url = c.url);
 
 CREATE VIEW v1_reject AS
 SELECT

@@ -13,5 +13,10 @@
 bool announce_path(char *out, size_t size, const char *db_path);
 /* Tells the listener, if any; never waits, never fails. */
 void announce_nudge(const struct node *n);
+/* The same with words for quarry-relay, at most ANNOUNCE_ORDER_MAX bytes (see
+ * p2pquery.h, which makes them). ST_NOT_FOUND: nobody listens; ST_BUSY: its queue
+ * is full. */
+#define ANNOUNCE_ORDER_MAX 120
+NODISCARD enum status announce_order(const struct node *n, const char *order);
 
 #endif

@@ -2,6 +2,7 @@ noinst_LIBRARIES += libquarry_node.a
 libquarry_node_a_SOURCES = \
 	src/node/accept.c src/node/accept.h \
 	src/node/activate.c src/node/activate.h \
+	src/node/addrbook.c src/node/addrbook.h \
 	src/node/announce.c src/node/announce.h \
 	src/node/apply.c src/node/apply.h \
 	src/node/assume.c src/node/assume.h \
@@ -26,6 +27,7 @@ libquarry_node_a_SOURCES = \
 	src/node/missing.c \
 	src/node/node.c src/node/node.h \
 	src/node/offer.c src/node/offer.h \
+	src/node/p2pquery.c src/node/p2pquery.h \
 	src/node/peers.c src/node/peers.h \
 	src/node/plan.c src/node/plan.h \
 	src/node/pool.c src/node/pool.h \

@@ -6,11 +6,13 @@ libquarry_primitives_a_SOURCES = \
 	src/primitives/bech32.c src/primitives/bech32.h \
 	src/primitives/block.c src/primitives/block.h \
 	src/primitives/compactsize.c src/primitives/compactsize.h \
+	src/primitives/connection.h \
 	src/primitives/gcs.c src/primitives/gcs.h \
 	src/primitives/genesis.c \
 	src/primitives/hash.c src/primitives/hash.h \
 	src/primitives/header.c src/primitives/header.h \
 	src/primitives/nodeproof.c src/primitives/nodeproof.h \
+	src/primitives/net_addr.c src/primitives/net_addr.h \
 	src/primitives/params.c src/primitives/params.h \
 	src/primitives/params_activate.c \
 	src/primitives/params_builtin.c \

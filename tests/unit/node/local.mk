@@ -144,3 +144,8 @@ tests_unit_node_test_lab_SOURCES = \
 	tests/unit/node/test_lab.c $(UNIT_NODE_BLOCKS)
 tests_unit_node_test_lab_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_node_test_lab_LDADD = $(UNIT_NODE_LIBS)
+unit_programs += tests/unit/node/test_network
+tests_unit_node_test_network_SOURCES = \
+	tests/unit/node/test_network.c $(UNIT_NODE_BLOCKS)
+tests_unit_node_test_network_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_node_test_network_LDADD = $(UNIT_NODE_LIBS)

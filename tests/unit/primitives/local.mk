@@ -93,3 +93,9 @@ tests_unit_primitives_test_verdict_SOURCES = \
 	tests/unit/primitives/vectors.h tests/unit/unit.h
 tests_unit_primitives_test_verdict_CFLAGS = $(primitives_test_cflags)
 tests_unit_primitives_test_verdict_LDADD = $(primitives_test_libs)
+
+unit_programs += tests/unit/primitives/test_net_addr
+tests_unit_primitives_test_net_addr_SOURCES = \
+	tests/unit/primitives/test_net_addr.c tests/unit/unit.h
+tests_unit_primitives_test_net_addr_CFLAGS = $(primitives_test_cflags)
+tests_unit_primitives_test_net_addr_LDADD = $(primitives_test_libs)
