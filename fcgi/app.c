@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "fcgi/app.h"
 
+#include "fcgi/pool_view.h"
 #include "primitives/address.h"
 #include "primitives/script.h"
 #include "wallet/sign.h"
@@ -33,6 +34,8 @@ void app_clear(struct app *app)
 {
 	wallet_signer_close(app->signer);
 	app->signer = NULL;
+	pool_view_free(app->pool_view);
+	app->pool_view = NULL;
 }
 
 void app_payee(struct buf *out, const struct app *app, struct bytes script)

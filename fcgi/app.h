@@ -8,6 +8,7 @@
 #include "node/node.h"
 
 struct rpc_users;
+struct pool_view;
 struct wallet_signer;
 
 struct app {
@@ -17,6 +18,7 @@ struct app {
 	const struct rpc_users *rpc_users;
 	int64_t started_ms;		/* clock_mono_ms of the start */
 	struct wallet_signer *signer;	/* NULL until a request brings a key */
+	struct pool_view *pool_view;	/* NULL until it is asked for */
 };
 
 /* Whether coins are worthless by design: own chains and regtest. */

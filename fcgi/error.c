@@ -34,9 +34,10 @@ void error_reply(struct response *rs, const struct request *rq, int status,
 	va_start(ap, message);
 	vsnprintf(text, sizeof(text), message, ap);
 	va_end(ap);
+	if (!response_restart(rs))
+		return;
 	rs->status = status;
-	buf_reset(&rs->body);
-	if (rq->wants_json) {
+	if (rq->wants_json && !rq->api) {
 		rs->type = TYPE_JSON;
 		json_begin(&w, &rs->body);
 		json_obj_begin(&w);
@@ -45,7 +46,7 @@ void error_reply(struct response *rs, const struct request *rq, int status,
 		json_obj_end(&w);
 		buf_text(&rs->body, "\n");
 	} else {
-		reply_text(rs, strncmp(rq->path, "/api/", 5) == 0, text);
+		reply_text(rs, rq->api, text);
 	}
 }
 

@@ -5,8 +5,9 @@
  *	{"code":"insufficient-funds","message":"One sentence."}
  *
  * and everybody else the bare sentence as text, as the teaching interface has
- * always answered. `code` is stable and made for programs: for what the rules
- * refuse it is Bitcoin Core's reject string.
+ * always answered; under /api all get the text, as Esplora's clients expect.
+ * `code` is stable and made for programs: for what the rules refuse it is Bitcoin
+ * Core's reject string.
  */
 #ifndef QUARRY_FCGI_ERROR_H
 #define QUARRY_FCGI_ERROR_H

@@ -4,7 +4,14 @@ libquarry_fcgi_a_SOURCES = \
 	fcgi/app.c fcgi/app.h \
 	fcgi/chain_json.c fcgi/chain_json.h \
 	fcgi/error.c fcgi/error.h \
-	fcgi/esplora.c \
+	fcgi/api.c fcgi/api.h \
+	fcgi/esplora_block.c \
+	fcgi/esplora_json.c fcgi/esplora_json.h \
+	fcgi/esplora_mempool.c \
+	fcgi/esplora_post.c \
+	fcgi/esplora_script.c fcgi/esplora_script.h \
+	fcgi/esplora_tx.c \
+	fcgi/pool_view.c fcgi/pool_view.h \
 	fcgi/handlers.h \
 	fcgi/health.c \
 	fcgi/listen.c fcgi/listen.h \

@@ -214,6 +214,7 @@ bool request_read(struct request *rq, const struct request_source *src,
 		.method = method_of(param(src, "REQUEST_METHOD")),
 		.content_type = param(src, "CONTENT_TYPE"),
 		.if_none_match = param(src, "HTTP_IF_NONE_MATCH"),
+		.if_tip = param(src, "HTTP_IF_TIP"),
 		.host = param(src, "HTTP_HOST"),
 		.origin = param(src, "HTTP_ORIGIN"),
 		.fetch_site = param(src, "HTTP_SEC_FETCH_SITE"),
@@ -223,6 +224,7 @@ bool request_read(struct request *rq, const struct request_source *src,
 		.content_length = -1,
 		.wants_json = request_accept_prefers_json(param(src, "HTTP_ACCEPT")),
 	};
+	rq->api = strncmp(uri, "/api", 4) == 0 && (n == 4 || uri[4] == '/');
 	if (strnlen(uri, REQUEST_URI_MAX + 1) > REQUEST_URI_MAX)
 		return fault_set(fault, 414, "uri-too-long",
 				 "The address is longer than 2048 bytes.");

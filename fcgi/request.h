@@ -59,12 +59,14 @@ struct request {
 	struct bytes arg[REQUEST_ARGS_MAX]; /* of the route's :parameters */
 	const char *content_type;	/* "" when there is none, as are these: */
 	const char *if_none_match;
+	const char *if_tip;		/* answer only at this tip */
 	const char *host;
 	const char *origin;
 	const char *fetch_site;
 	const char *genesis;		/* X-Quarry-Genesis */
 	const char *authorization;
 	const char *remote;		/* the client's address */
+	bool api;			/* under /api: see api.h */
 	bool wants_json;		/* Accept prefers application/json */
 	int64_t content_length;		/* -1: not said */
 	struct bytes body;		/* after request_read_body; NUL follows */

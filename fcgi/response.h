@@ -11,8 +11,9 @@
 #include "fcgi/request.h"
 #include "primitives/hash.h"
 
-/* No answer is larger: a block as hexadecimal text fits. */
-#define RESPONSE_BODY_MAX (12u << 20)
+/* No answer, or piece of one, is larger: a block as hexadecimal text fits, and so
+ * does one script of a block's size written as operations. */
+#define RESPONSE_BODY_MAX (96u << 20)
 
 /*
  * An answer that is not due yet. A handler that finds `possible` may set `parked`
@@ -35,6 +36,8 @@ struct response_wait {
 enum cache_class {
 	CACHE_NEVER,		/* no-store */
 	CACHE_TIP,		/* until the tip moves: no-cache with an ETag */
+	CACHE_NOW,		/* not kept: max-age=0, as Esplora says it */
+	CACHE_BRIEF,		/* five seconds */
 	CACHE_SHORT,		/* ten seconds */
 	CACHE_IMMUTABLE,	/* named by its hash: for ever */
 };
@@ -49,8 +52,21 @@ struct response {
 	const char *authenticate; /* of a 401; NULL: no such header */
 	bool quiet;		/* a 500 that says nothing about the node */
 	struct response_wait wait;
+	bool open;		/* pages of any site may read it (CORS) */
+	char tip[HASH_TEXT_SIZE]; /* it was computed at; "": not said */
+	uint32_t tip_height;
+	int proxy_s;		/* how long the web server may keep it for all;
+				 * 0: not at all */
 	struct buf body;
+	/* Where a long answer goes piece by piece; see response_drain. */
+	bool (*sink)(void *arg, struct response *rs);
+	void *sink_arg;
+	bool streamed;		/* its head and a part are sent */
+	bool broken;		/* and it cannot be completed */
 };
+
+/* What a long answer gathers before a piece of it is sent. */
+#define RESPONSE_PIECE (512u << 10)
 
 #define TYPE_JSON "application/json"
 #define TYPE_TEXT "text/plain"
@@ -66,6 +82,13 @@ void response_free(struct response *rs);
  * then 304 and complete. Weak tags compare equal too (RFC 9110, 13.1.2). */
 bool response_etag(struct response *rs, const struct request *rq,
 		   const char *tag);
+/* For answers that may be long: sends what there is once it is a piece, so that
+ * memory stays bounded. Call it between two elements. Afterwards the status is
+ * settled: an error can only break the answer off. */
+void response_drain(struct response *rs);
+/* Forgets the body for another one (an error's). False when a part is sent
+ * already: the answer is then broken and the caller has nothing to write. */
+bool response_restart(struct response *rs);
 /* Status line and headers as CGI wants them, blank line included. */
 void response_head(struct buf *out, const struct response *rs);
 /* "Not Found"; "Error" for a number without a name here. */

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "fcgi/api.h"
 #include "fcgi/error.h"
 #include "fcgi/handlers.h"
 
@@ -49,6 +50,10 @@ const struct route *route_find(struct request *rq, char *allow, size_t size)
 	enum http_method want = rq->method == HTTP_HEAD ? HTTP_GET : rq->method;
 	bool get = false, post = false;
 
+	/* there a slash at the end means nothing */
+	while (rq->api && rq->n_segment > 1 &&
+	       rq->segment[rq->n_segment - 1].len == 0)
+		rq->n_segment--;
 	for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++) {
 		if (!matches(routes[i].pattern, rq, rq->arg))
 			continue;
@@ -111,6 +116,14 @@ void route_dispatch(struct app *app, const struct request_source *src,
 		return;
 	}
 	rt = route_find(rq, allow, sizeof(allow));
+	if (rt)
+		rs->cache = rt->cache;
+	if (rq->api) {
+		api_dispatch(app, src, rt, rq, rs);
+		if (buf_status(&rs->body) != ST_OK)
+			error_status(rs, rq, buf_status(&rs->body));
+		return;
+	}
 	if (!rt) {
 		if (!allow[0]) {
 			error_reply(rs, rq, 404, "no-such-path",
@@ -125,7 +138,6 @@ void route_dispatch(struct app *app, const struct request_source *src,
 				    "This address answers only: %s.", allow);
 		return;
 	}
-	rs->cache = rt->cache;
 	if (!route_allows(app, rt, rq, rs))
 		return;
 	if (rt->body == BODY_JSON && !request_is_json(rq)) {

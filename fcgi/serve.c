@@ -35,21 +35,6 @@ static long source_read(void *arg, void *p, size_t n)
 	return got == 0 && FCGX_GetError(fr->in) ? -1 : got;
 }
 
-/* Sends the answer in two strokes. A client that went away is no error. */
-static void send_response(FCGX_Request *fr, const struct request *rq,
-			  const struct response *rs)
-{
-	struct buf head;
-
-	buf_init(&head, 4096);
-	response_head(&head, rs);
-	if (buf_status(&head) == ST_OK &&
-	    FCGX_PutStr((const char *)head.p, (int)head.len, fr->out) >= 0 &&
-	    rq->method != HTTP_HEAD && rs->status != 204 && rs->status != 304)
-		FCGX_PutStr((const char *)rs->body.p, (int)rs->body.len, fr->out);
-	buf_free(&head);
-}
-
 /* One request with all that belongs to it; more than one only while answers are
  * parked (response.h). */
 struct visit {
@@ -59,7 +44,48 @@ struct visit {
 	struct arena arena;
 	struct request rq;
 	struct response rs;
+	struct buf head;	/* of the answer */
 };
+
+static bool put(struct visit *v, const struct buf *b)
+{
+	return FCGX_PutStr((const char *)b->p, (int)b->len, v->fr.out) >= 0;
+}
+
+static bool send_head(struct visit *v)
+{
+	buf_reset(&v->head);
+	response_head(&v->head, &v->rs);
+	return buf_status(&v->head) == ST_OK && put(v, &v->head);
+}
+
+/* A piece of a long answer. */
+static bool send_piece(void *arg, struct response *rs)
+{
+	struct visit *v = arg;
+	bool first = !rs->streamed;
+
+	rs->streamed = true;
+	if (first && !send_head(v))
+		return false;
+	return v->rq.method == HTTP_HEAD || put(v, &rs->body);
+}
+
+/* Sends the answer, or what is left of it. A client that went away is no error. */
+static void send_response(struct visit *v)
+{
+	const struct response *rs = &v->rs;
+
+	if (rs->broken) {
+		/* the web server must not take it for complete */
+		shutdown(v->fr.ipcFd, SHUT_RDWR);
+		return;
+	}
+	if (!rs->streamed && !send_head(v))
+		return;
+	if (v->rq.method != HTTP_HEAD && rs->status != 204 && rs->status != 304)
+		put(v, &rs->body);
+}
 
 /* A worker's visits. */
 struct hall {
@@ -83,12 +109,16 @@ static struct visit *visit_new(int listen_fd)
 	}
 	arena_init(&v->arena, REQUEST_ARENA_MAX);
 	response_init(&v->rs);
+	v->rs.sink = send_piece;
+	v->rs.sink_arg = v;
+	buf_init(&v->head, 8192);
 	return v;
 }
 
 static void visit_free(struct visit *v)
 {
 	response_free(&v->rs);
+	buf_free(&v->head);
 	arena_free(&v->arena);
 	FCGX_Free(&v->fr, 1);
 	free(v);
@@ -116,7 +146,7 @@ static void finish(struct app *app, struct visit *v, int64_t begin_us)
 	struct response *rs = &v->rs;
 	char path[120];
 
-	send_response(&v->fr, &v->rq, rs);
+	send_response(v);
 	log_safe(path, sizeof(path), v->rq.path, strlen(v->rq.path));
 	if (rs->status >= 500 && !rs->quiet)
 		log_warn("%d for %s: %s", rs->status, path, node_error(app->node));

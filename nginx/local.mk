@@ -3,7 +3,9 @@
 nginxdatadir = $(datadir)/quarry/nginx
 dist_nginxdata_SCRIPTS = nginx/make-site nginx/make-certificate
 dist_nginxdata_DATA = nginx/site.conf.in nginx/prefix.conf.in \
-	nginx/quarry-fastcgi.conf.in nginx/quarry-headers.conf
+	nginx/rest.conf.in nginx/quarry-way.conf.in \
+	nginx/quarry-fastcgi.conf.in nginx/quarry-rest.conf.in \
+	nginx/quarry-headers.conf
 wwwdir = $(datadir)/quarry/www
 dist_www_DATA = nginx/www/index.html nginx/www/style.css nginx/www/app.js \
 	nginx/www/icon.svg
@@ -28,4 +30,6 @@ install-nginx:
 uninstall-nginx:
 	rm -f '$(DESTDIR)$(sysconfdir)/nginx/sites-available/quarry' \
 		'$(DESTDIR)$(sysconfdir)/quarry/nginx/quarry-headers.conf' \
+		'$(DESTDIR)$(sysconfdir)/quarry/nginx/quarry-way.conf' \
+		'$(DESTDIR)$(sysconfdir)/quarry/nginx/quarry-rest.conf' \
 		'$(DESTDIR)$(sysconfdir)/quarry/nginx/quarry-fastcgi.conf'

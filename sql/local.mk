@@ -5,6 +5,7 @@ store_queries = \
 	sql/queries/store_check.sql \
 	sql/queries/store_event.sql \
 	sql/queries/store_filter.sql \
+	sql/queries/store_join.sql \
 	sql/queries/store_mempool.sql \
 	sql/queries/store_network.sql \
 	sql/queries/store_peer.sql \

@@ -17,6 +17,12 @@ SELECT b.id, b.prev_id, b.hash, b.header, b.height, b.mtp, b.chainwork,
 FROM chain c JOIN block b ON b.id = c.block
 WHERE c.height = ?1;
 
+-- name: block_below
+SELECT b.id, b.prev_id, b.hash, b.header, b.height, b.mtp, b.chainwork,
+       b.status, b.n_tx, b.size, b.weight, b.fees, b.first_tx, b.received_at
+FROM chain c CROSS JOIN block b ON b.id = c.block
+WHERE c.height <= ?1 ORDER BY c.height DESC LIMIT ?2;
+
 -- name: block_tip
 SELECT b.id, b.prev_id, b.hash, b.header, b.height, b.mtp, b.chainwork,
        b.status, b.n_tx, b.size, b.weight, b.fees, b.first_tx, b.received_at

@@ -41,6 +41,12 @@ libquarry_node_a_SOURCES = \
 	src/node/precheck.c src/node/precheck.h \
 	src/node/priv.h \
 	src/node/query.h src/node/query_block.c \
+	src/node/query_fee.c \
+	src/node/query_full.h src/node/query_rows.h \
+	src/node/query_full_block.c \
+	src/node/query_full_pool.c \
+	src/node/query_full_script.c \
+	src/node/query_full_tx.c \
 	src/node/query_script.c src/node/query_tx.c \
 	src/node/rowcheck.c src/node/rowcheck.h \
 	src/node/scripts.c src/node/scripts.h \

@@ -185,6 +185,7 @@ enum status node_refresh(struct node *n)
 	if (!n->have_version || v != n->data_version) {
 		coins_clear(&n->coins);
 		branch_clear(&n->branch);
+		n->have_mark = false;
 		st = node_read_mocktime(n);
 		if (st != ST_OK)
 			return st;
@@ -201,6 +202,7 @@ enum status node_write_begin(struct node *n)
 {
 	enum status st = db_begin_write(n->db);
 
+	n->have_mark = false;
 	if (st == ST_OK)
 		st = node_refresh(n);
 	if (st != ST_OK)
@@ -210,6 +212,7 @@ enum status node_write_begin(struct node *n)
 
 enum status node_write_end(struct node *n, enum status st)
 {
+	n->have_mark = false;
 	if (st == ST_OK)
 		st = db_commit(n->db);
 	if (st != ST_OK)

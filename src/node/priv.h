@@ -12,6 +12,7 @@
 #include "node/coins.h"
 #include "node/mempool.h"
 #include "node/node.h"
+#include "node/query_full.h"
 
 struct bulk;
 struct held_headers;
@@ -37,6 +38,8 @@ struct node {
 	int threads;
 	int64_t data_version;	/* when the caches below were filled */
 	bool have_version;
+	struct query_mark mark;	/* of data_version, when have_mark */
+	bool have_mark;
 	bool told_changed;	/* node_changed has been asked once */
 	int64_t told_version;
 	struct branch branch;	/* headers of the branch judged last */

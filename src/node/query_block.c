@@ -2,17 +2,14 @@
 /* Blocks, headers and branches of query.h. */
 #include "node/priv.h"
 #include "node/query.h"
+#include "node/query_rows.h"
 #include "primitives/compactsize.h"
 #include "store/store_tx.h"
 
 #define BLOCK_RAW_MAX ((size_t)64 << 20)
 
-static enum status block_info_of(struct node *n, const struct block_row *row,
-				 struct block_info *out)
+void block_info_of(const struct block_row *row, struct block_info *out)
 {
-	struct block_row next;
-	enum status st = ST_OK;
-
 	*out = (struct block_info){
 		.id = row->hash,
 		.header = row->header,
@@ -31,6 +28,16 @@ static enum status block_info_of(struct node *n, const struct block_row *row,
 		.fees_sat = row->fees,
 		.received_at = row->received_at,
 	};
+}
+
+/* As block_info_of with the block that comes next. */
+static enum status with_next(struct node *n, const struct block_row *row,
+			     struct block_info *out)
+{
+	struct block_row next;
+	enum status st = ST_OK;
+
+	block_info_of(row, out);
 	if (out->active)
 		st = store_block_by_height(n->db, row->height + 1, &next);
 	if (out->active && st == ST_OK)
@@ -49,7 +56,7 @@ enum status query_block(struct node *n, const struct blkid *id,
 		return st;
 	st = store_block_by_hash(n->db, id, &row);
 	if (st == ST_OK)
-		st = block_info_of(n, &row, out);
+		st = with_next(n, &row, out);
 	node_read_end(n, own);
 	return st;
 }
@@ -65,7 +72,7 @@ enum status query_block_at(struct node *n, uint32_t height,
 		return st;
 	st = store_block_by_height(n->db, height, &row);
 	if (st == ST_OK)
-		st = block_info_of(n, &row, out);
+		st = with_next(n, &row, out);
 	node_read_end(n, own);
 	return st;
 }
@@ -127,9 +134,31 @@ enum status query_block_raw(struct node *n, const struct blkid *id,
 	return st;
 }
 
-enum status query_block_txids(struct node *n, const struct blkid *id,
-			      struct arena *a, struct txid **ids,
-			      uint32_t *count)
+/* Of the active chain: the rows have them. */
+static enum status txids_of_rows(struct node *n, const struct block_row *row,
+				 struct arena *a, struct txid **ids,
+				 uint32_t *count)
+{
+	struct join_cursor c = {0};
+	enum status st = ST_OK;
+
+	*count = 0;
+	*ids = arena_array(a, row->n_tx, struct txid);
+	if (!*ids)
+		return ST_NOMEM;
+	store_join_txids_begin(n->db, row->first_tx,
+			       row->first_tx + row->n_tx - 1, &c);
+	while (*count < row->n_tx &&
+	       (st = store_join_txid_next(&c, &(*ids)[*count])) == ST_OK)
+		(*count)++;
+	store_join_close(&c);
+	return *count == row->n_tx ? ST_OK : st == ST_NOT_FOUND ? ST_CORRUPT : st;
+}
+
+/* Of another branch: from the bytes. */
+static enum status txids_of_bytes(struct node *n, const struct blkid *id,
+				  struct arena *a, struct txid **ids,
+				  uint32_t *count)
 {
 	struct arena scratch;
 	struct bytes raw;
@@ -150,6 +179,25 @@ enum status query_block_txids(struct node *n, const struct blkid *id,
 		st = *ids ? ST_OK : ST_NOMEM;
 	}
 	arena_free(&scratch);
+	return st;
+}
+
+enum status query_block_txids(struct node *n, const struct blkid *id,
+			      struct arena *a, struct txid **ids,
+			      uint32_t *count)
+{
+	struct block_row row;
+	bool own;
+	enum status st = node_read_begin(n, &own);
+
+	if (st != ST_OK)
+		return st;
+	st = store_block_by_hash(n->db, id, &row);
+	if (st == ST_OK)
+		st = row.status == BLOCK_CONNECTED
+			     ? txids_of_rows(n, &row, a, ids, count)
+			     : txids_of_bytes(n, id, a, ids, count);
+	node_read_end(n, own);
 	return st;
 }
 

@@ -1,16 +1,45 @@
 /* SPDX-License-Identifier: MIT */
 /* What a script has received and spent, and its unspent outputs. */
 #include "node/priv.h"
-#include "node/query.h"
+#include "node/query_full.h"
 #include "node/scripts.h"
 #include "store/store_mempool.h"
 #include "store/store_script.h"
 #include "store/store_tx.h"
 
+enum status query_script_totals(struct node *n, int64_t id,
+				struct script_info *out)
+{
+	struct script_total_row sum = {0}, pool;
+	bool own;
+	enum status st = node_read_begin(n, &own);
+
+	*out = (struct script_info){0};
+	if (st != ST_OK)
+		return st;
+	st = store_script_total_get(n->db, id, &sum);
+	if (st == ST_OK || st == ST_NOT_FOUND)
+		st = store_mempool_script_total(n->db, id, &pool);
+	if (st == ST_OK)
+		*out = (struct script_info){
+			.n_tx = sum.n_tx,
+			.n_funded = sum.n_funded,
+			.funded_sat = sum.funded,
+			.n_spent = sum.n_spent,
+			.spent_sat = sum.spent,
+			.pool_n_tx = pool.n_tx,
+			.pool_n_funded = pool.n_funded,
+			.pool_funded_sat = pool.funded,
+			.pool_n_spent = pool.n_spent,
+			.pool_spent_sat = pool.spent,
+		};
+	node_read_end(n, own);
+	return st;
+}
+
 enum status query_script(struct node *n, struct bytes script,
 			 struct script_info *out)
 {
-	struct script_total_row sum, pool;
 	int64_t id = 0;
 	bool own;
 	enum status st = node_read_begin(n, &own);
@@ -18,29 +47,11 @@ enum status query_script(struct node *n, struct bytes script,
 	*out = (struct script_info){0};
 	if (st != ST_OK)
 		return st;
-	st = store_script_find(n->db, script_key(script), script, &id);
-	if (st == ST_OK)
-		st = store_script_total_get(n->db, id, &sum);
-	if (st == ST_OK) {
-		out->n_tx = sum.n_tx;
-		out->n_funded = sum.n_funded;
-		out->funded_sat = sum.funded;
-		out->n_spent = sum.n_spent;
-		out->spent_sat = sum.spent;
-	} else if (st == ST_NOT_FOUND && id) {
-		st = ST_OK;
-	}
-	if (st == ST_OK)
-		st = store_mempool_script_total(n->db, id, &pool);
-	if (st == ST_OK) {
-		out->pool_n_tx = pool.n_tx;
-		out->pool_n_funded = pool.n_funded;
-		out->pool_funded_sat = pool.funded;
-		out->pool_n_spent = pool.n_spent;
-		out->pool_spent_sat = pool.spent;
-	}
+	st = query_script_id(n, script, &id);
+	if (st == ST_OK && id)
+		st = query_script_totals(n, id, out);
 	node_read_end(n, own);
-	return st == ST_NOT_FOUND ? ST_OK : st;
+	return st;
 }
 
 struct utxo_list {

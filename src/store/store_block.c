@@ -189,15 +189,12 @@ enum status store_block_children(struct db *db, int64_t id, int64_t after,
 	return st;
 }
 
-enum status store_block_tips(struct db *db, struct block_row *rows, int max,
-			     int *n)
+static enum status read_rows(struct db_stmt *s, struct block_row *rows, int *n)
 {
-	struct db_stmt *s = db_use(db, SQL_BLOCK_TIPS);
 	enum status st;
 	bool row;
 
 	*n = 0;
-	db_bind_int(s, 1, max);
 	while ((st = db_step(s, &row)) == ST_OK && row) {
 		st = read_row(s, &rows[*n]);
 		if (st) {
@@ -207,6 +204,25 @@ enum status store_block_tips(struct db *db, struct block_row *rows, int max,
 		(*n)++;
 	}
 	return st;
+}
+
+enum status store_block_tips(struct db *db, struct block_row *rows, int max,
+			     int *n)
+{
+	struct db_stmt *s = db_use(db, SQL_BLOCK_TIPS);
+
+	db_bind_int(s, 1, max);
+	return read_rows(s, rows, n);
+}
+
+enum status store_block_below(struct db *db, uint32_t height,
+			      struct block_row *rows, int max, int *n)
+{
+	struct db_stmt *s = db_use(db, SQL_BLOCK_BELOW);
+
+	db_bind_int(s, 1, height);
+	db_bind_int(s, 2, max);
+	return read_rows(s, rows, n);
 }
 
 enum status store_chain_push(struct db *db, uint32_t height, int64_t block)

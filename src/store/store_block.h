@@ -40,6 +40,10 @@ NODISCARD enum status store_block_by_id(struct db *db, int64_t id,
 /* Of the active chain. */
 NODISCARD enum status store_block_by_height(struct db *db, uint32_t height,
 					    struct block_row *out);
+/* Of the active chain, from `height` downwards, at most max. */
+NODISCARD enum status store_block_below(struct db *db, uint32_t height,
+					struct block_row *rows, int max,
+					int *n);
 /* Of the active chain's last block; ST_NOT_FOUND in a new file. */
 NODISCARD enum status store_block_tip(struct db *db, struct block_row *out);
 /* Inserts; out->id is set. ST_DENIED when the hash is there already. */

@@ -5,7 +5,8 @@
 #     stack_chain "$TMPDIR/chain.conf" --spacing 15   a chain of one's own
 #     stack_start a chain.conf [line of quarry.conf...]
 #         node a: database, quarry.fcgi, nginx; sets ${url[a]}, ${db[a]}, ${conf[a]},
-#         ${rpc_port[a]} (JSON-RPC without TLS), ${cookie[a]} (its password's file)
+#         ${rest[a]} (Esplora's interface without TLS), ${rpc_port[a]} (JSON-RPC
+#         without TLS), ${cookie[a]} (its password's file)
 #     stack_stop a; stack_start a chain.conf          the same node again
 #     get URL [curl arguments]    sets status, type and body
 #     post_json URL JSON
@@ -14,7 +15,7 @@
 : "${QUARRY_BUILD:=$QUARRY_SRC/build/normal}"
 : "${TMPDIR:=/tmp}"
 stack_dir=$(mktemp -d "$TMPDIR/s.XXXXXX")
-declare -A stack_pids=() url=() db=() conf=() rpc_port=() cookie=()
+declare -A stack_pids=() url=() rest=() db=() conf=() rpc_port=() cookie=()
 PATH=$PATH:/usr/sbin
 quarry() { "$QUARRY_BUILD/quarry" "$@"; }
 
@@ -69,7 +70,7 @@ stack_start() {
 	"$QUARRY_SRC/nginx/make-site" --out "$here/nginx" --socket "$here/s" \
 		--cert "$here/tls.crt" --key "$here/tls.key" --www "$QUARRY_SRC/nginx/www" \
 		--listen "127.0.0.1:$port" --listen-http "127.0.0.1:$((port + 1))" \
-		--rpc "127.0.0.1:$((port + 2))" \
+		--rpc "127.0.0.1:$((port + 2))" --listen-rest "127.0.0.1:$((port + 3))" \
 		--port "$port" --fast --prefix "$([ "$(id -u)" -ne 0 ] && echo - || echo root)" || return 1
 	QUARRY_LOG=${QUARRY_LOG:-warn} "$QUARRY_BUILD/quarry.fcgi" --conf "$here/quarry.conf" \
 		>>"$here/fcgi.log" 2>&1 </dev/null &
@@ -78,6 +79,8 @@ stack_start() {
 	stack_pids[$name]+=" $!"
 	# shellcheck disable=SC2034 # for the caller
 	url[$name]=https://127.0.0.1:$port db[$name]=$here/quarry.db conf[$name]=$here/quarry.conf
+	# shellcheck disable=SC2034
+	rest[$name]=http://127.0.0.1:$((port + 3))
 	# shellcheck disable=SC2034
 	rpc_port[$name]=$((port + 2)) cookie[$name]=$here/.cookie
 	for ((i = 0; i < 100; i++)); do
