@@ -93,12 +93,18 @@ CREATE TABLE script (
                                   -- as a signed number; not unique
   spk      BLOB NOT NULL,         -- the script
   kind     INTEGER NOT NULL,      -- see the table script_kind
-  address  TEXT                   -- NULL where the form has none
+  address  TEXT,                  -- NULL where the form has none
+  segment  INTEGER NOT NULL AS (id >> 20) -- of the index by address
 ) STRICT;
 
 CREATE INDEX script_k ON script (k);
 
-CREATE INDEX script_address ON script (address) WHERE address IS NOT NULL;
+CREATE INDEX script_address ON script (segment, address)
+  WHERE address IS NOT NULL;
+
+CREATE TABLE script_segment (
+  n  INTEGER PRIMARY KEY
+) STRICT;
 
 CREATE TABLE script_kind (
   kind  INTEGER PRIMARY KEY,
@@ -397,7 +403,7 @@ SELECT
 FROM script_total st
 JOIN script s ON s.id = st.script
 LEFT JOIN script_kind k ON k.kind = s.kind
-WHERE s.address IS NOT NULL;
+WHERE s.address IS NOT NULL AND s.segment IN (SELECT n FROM script_segment);
 
 CREATE VIEW v1_address_tx AS
 SELECT
@@ -408,7 +414,7 @@ SELECT
 FROM script s
 JOIN history h ON h.script = s.id
 JOIN tx t ON t.id = h.tx
-WHERE s.address IS NOT NULL;
+WHERE s.address IS NOT NULL AND s.segment IN (SELECT n FROM script_segment);
 
 CREATE VIEW v1_announcement AS
 SELECT
@@ -555,6 +561,7 @@ SELECT
 FROM mempool_tx t
 JOIN mempool_in x ON x.tx = t.id
 JOIN script s ON s.id = x.script
+  AND s.segment IN (SELECT n FROM script_segment)
 JOIN mempool_history h ON h.script = x.script AND h.tx = x.tx;
 
 CREATE VIEW v1_mempool_out AS
@@ -570,6 +577,7 @@ SELECT
 FROM mempool_tx t
 JOIN mempool_out o ON o.tx = t.id
 JOIN script s ON s.id = o.script
+  AND s.segment IN (SELECT n FROM script_segment)
 JOIN mempool_history h ON h.script = o.script AND h.tx = o.tx
 LEFT JOIN script_kind k ON k.kind = s.kind;
 
@@ -689,6 +697,7 @@ LEFT JOIN txout o ON o.tx = x.prev_tx AND o.n = x.prev_n
   AND o.spent_tx = x.tx AND o.spent_n = x.n
 LEFT JOIN history h ON h.script = o.script AND h.tx = x.tx
 LEFT JOIN script a ON a.id = h.script AND a.id = o.script
+  AND a.segment IN (SELECT n FROM script_segment)
 LEFT JOIN tx p ON p.id = o.tx
 LEFT JOIN tx_by_txid pi ON pi.txid = p.txid AND pi.tx = p.id AND pi.tx = o.tx
 LEFT JOIN (SELECT id, spk FROM script) s ON s.id = o.script;
@@ -715,6 +724,7 @@ JOIN script s ON s.id = o.script
 LEFT JOIN tx_by_txid i ON i.txid = t.txid AND i.tx = t.id
 LEFT JOIN history h ON h.script = o.script AND h.tx = o.tx
 LEFT JOIN script a ON a.id = h.script AND a.id = o.script
+  AND a.segment IN (SELECT n FROM script_segment)
 LEFT JOIN txin x ON x.tx = o.spent_tx AND x.n = o.spent_n
   AND x.prev_tx = o.tx AND x.prev_n = o.n
 LEFT JOIN tx sp ON sp.id = x.tx
@@ -740,6 +750,7 @@ JOIN script s ON s.id = o.script
 LEFT JOIN tx_by_txid i ON i.txid = t.txid AND i.tx = t.id
 LEFT JOIN history h ON h.script = o.script AND h.tx = o.tx
 LEFT JOIN script a ON a.id = h.script AND a.id = o.script
+  AND a.segment IN (SELECT n FROM script_segment)
 LEFT JOIN (SELECT kind, name FROM script_kind) k ON k.kind = s.kind
 WHERE o.spent_tx IS NULL
   AND +c.height > 0

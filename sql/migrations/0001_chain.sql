@@ -103,10 +103,21 @@ CREATE TABLE script (
                                   -- as a signed number; not unique
   spk      BLOB NOT NULL,         -- the script
   kind     INTEGER NOT NULL,      -- see the table script_kind
-  address  TEXT                   -- NULL where the form has none
+  address  TEXT,                  -- NULL where the form has none
+  segment  INTEGER NOT NULL AS (id >> 20) -- of the index by address
 ) STRICT;
 CREATE INDEX script_k ON script (k);
-CREATE INDEX script_address ON script (address) WHERE address IS NOT NULL;
+-- Addresses come in no order. An index over all of them would have a page to
+-- write for nearly every new one once it is large; this one is in segments of
+-- 2^20 scripts, by id, of which only the last grows. A search says:
+--   address = ? AND segment IN (SELECT n FROM script_segment)
+CREATE INDEX script_address ON script (segment, address)
+  WHERE address IS NOT NULL;
+-- The segments there are.
+CREATE TABLE script_segment (
+  n  INTEGER PRIMARY KEY
+) STRICT;
+INSERT INTO script_segment VALUES (0);
 
 CREATE TABLE script_kind (
   kind  INTEGER PRIMARY KEY,

@@ -5,7 +5,9 @@
 SELECT (SELECT count(*) FROM txout),
        (SELECT count(*) FROM txout WHERE spent_tx IS NOT NULL),
        (SELECT count(*) FROM history),
-       (SELECT count(*) FROM script_total WHERE n_tx > 0);
+       (SELECT count(*) FROM script_total WHERE n_tx > 0),
+       (SELECT count(*) FROM script WHERE address IS NOT NULL
+        AND segment NOT IN (SELECT n FROM script_segment));
 
 -- name: check_utxo
 -- scan: every unspent output; the genesis block's is none

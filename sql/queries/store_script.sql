@@ -13,6 +13,9 @@ WHERE k = ?1 ORDER BY id LIMIT 1 OFFSET ?2;
 -- name: script_insert
 INSERT INTO script (id, k, spk, kind, address) VALUES (?1, ?2, ?3, ?4, ?5);
 
+-- name: script_segment_add
+INSERT OR IGNORE INTO script_segment (n) VALUES (?1);
+
 -- name: script_max_id
 SELECT max(id) FROM script;
 

@@ -13,4 +13,4 @@ SELECT
 FROM script_total st
 JOIN script s ON s.id = st.script
 LEFT JOIN script_kind k ON k.kind = s.kind
-WHERE s.address IS NOT NULL;
+WHERE s.address IS NOT NULL AND s.segment IN (SELECT n FROM script_segment);

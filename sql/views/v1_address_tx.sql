@@ -8,4 +8,4 @@ SELECT
 FROM script s
 JOIN history h ON h.script = s.id
 JOIN tx t ON t.id = h.tx
-WHERE s.address IS NOT NULL;
+WHERE s.address IS NOT NULL AND s.segment IN (SELECT n FROM script_segment);

@@ -11,4 +11,5 @@ SELECT
 FROM mempool_tx t
 JOIN mempool_in x ON x.tx = t.id
 JOIN script s ON s.id = x.script
+  AND s.segment IN (SELECT n FROM script_segment)
 JOIN mempool_history h ON h.script = x.script AND h.tx = x.tx;

@@ -13,5 +13,6 @@ SELECT
 FROM mempool_tx t
 JOIN mempool_out o ON o.tx = t.id
 JOIN script s ON s.id = o.script
+  AND s.segment IN (SELECT n FROM script_segment)
 JOIN mempool_history h ON h.script = o.script AND h.tx = o.tx
 LEFT JOIN script_kind k ON k.kind = s.kind;

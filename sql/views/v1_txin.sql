@@ -27,6 +27,7 @@ LEFT JOIN txout o ON o.tx = x.prev_tx AND o.n = x.prev_n
   AND o.spent_tx = x.tx AND o.spent_n = x.n
 LEFT JOIN history h ON h.script = o.script AND h.tx = x.tx
 LEFT JOIN script a ON a.id = h.script AND a.id = o.script
+  AND a.segment IN (SELECT n FROM script_segment)
 LEFT JOIN tx p ON p.id = o.tx
 LEFT JOIN tx_by_txid pi ON pi.txid = p.txid AND pi.tx = p.id AND pi.tx = o.tx
 LEFT JOIN (SELECT id, spk FROM script) s ON s.id = o.script;

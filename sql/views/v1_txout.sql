@@ -22,6 +22,7 @@ JOIN script s ON s.id = o.script
 LEFT JOIN tx_by_txid i ON i.txid = t.txid AND i.tx = t.id
 LEFT JOIN history h ON h.script = o.script AND h.tx = o.tx
 LEFT JOIN script a ON a.id = h.script AND a.id = o.script
+  AND a.segment IN (SELECT n FROM script_segment)
 LEFT JOIN txin x ON x.tx = o.spent_tx AND x.n = o.spent_n
   AND x.prev_tx = o.tx AND x.prev_n = o.n
 LEFT JOIN tx sp ON sp.id = x.tx

@@ -21,6 +21,7 @@ JOIN script s ON s.id = o.script
 LEFT JOIN tx_by_txid i ON i.txid = t.txid AND i.tx = t.id
 LEFT JOIN history h ON h.script = o.script AND h.tx = o.tx
 LEFT JOIN script a ON a.id = h.script AND a.id = o.script
+  AND a.segment IN (SELECT n FROM script_segment)
 LEFT JOIN (SELECT kind, name FROM script_kind) k ON k.kind = s.kind
 WHERE o.spent_tx IS NULL
   AND +c.height > 0

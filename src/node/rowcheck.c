@@ -244,6 +244,12 @@ enum status rowcheck_end(struct rowcheck *r, char fault[200])
 			 (unsigned long long)c.n_spent);
 		return ST_OK;
 	}
+	if (c.n_lost) {
+		snprintf(fault, 200, "%llu addresses lie in a segment of their "
+				     "index that is not in script_segment.",
+			 (unsigned long long)c.n_lost);
+		return ST_OK;
+	}
 	for (size_t i = 0; i < r->scripts.n_bucket; i++) {
 		for (const struct script_use *u = r->scripts.bucket[i]; u;
 		     u = u->next, n_scripts++) {

@@ -15,6 +15,7 @@ enum status store_counts(struct db *db, struct store_counts *out)
 	out->n_spent = (uint64_t)db_col_int(s, 1);
 	out->n_history = (uint64_t)db_col_int(s, 2);
 	out->n_totals = (uint64_t)db_col_int(s, 3);
+	out->n_lost = (uint64_t)db_col_int(s, 4);
 	db_reset(s);
 	return ST_OK;
 }

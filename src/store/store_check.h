@@ -9,6 +9,7 @@ struct store_counts {
 	uint64_t n_out, n_spent;	/* rows of txout, those with a spender */
 	uint64_t n_history;
 	uint64_t n_totals;		/* scripts with a transaction */
+	uint64_t n_lost;		/* scripts in a segment nobody searches */
 };
 
 NODISCARD enum status store_counts(struct db *db, struct store_counts *out);

@@ -4,6 +4,9 @@
 
 #include "store/store_internal.h"
 
+/* Scripts in a segment of the index by address: as the column says it. */
+#define SEGMENT_SHIFT 20
+
 enum status store_script_find(struct db *db, int64_t k, struct bytes spk,
 			      int64_t *id)
 {
@@ -49,12 +52,19 @@ enum status store_script_by_key(struct db *db, int64_t k, int skip,
 enum status store_script_insert(struct db *db, const struct script_row *row)
 {
 	struct db_stmt *s = db_use(db, SQL_SCRIPT_INSERT);
+	enum status st;
 
 	db_bind_int(s, 1, row->id);
 	db_bind_int(s, 2, row->k);
 	db_bind_blob(s, 3, row->spk.p, row->spk.len);
 	db_bind_int(s, 4, row->kind);
 	db_bind_text(s, 5, row->address[0] ? row->address : NULL);
+	st = db_run(s);
+	/* ids come one after the other, so each segment has its first */
+	if (st != ST_OK || row->id & (((int64_t)1 << SEGMENT_SHIFT) - 1))
+		return st;
+	s = db_use(db, SQL_SCRIPT_SEGMENT_ADD);
+	db_bind_int(s, 1, row->id >> SEGMENT_SHIFT);
 	return db_run(s);
 }
 

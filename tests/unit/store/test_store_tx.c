@@ -3,6 +3,7 @@
 #include "tests/unit/store/fixture.h"
 
 #include "store/queries.h"
+#include "store/store_check.h"
 #include "store/store_script.h"
 #include "store/store_tx.h"
 
@@ -207,6 +208,27 @@ static void scripts_with_one_key_are_told_apart(void **state)
 	assert_true(bytes_equal(row.spk, bytes_of("\x51", 1)));
 }
 
+/* The segments of the index by address, 2^20 ids each. */
+static void every_segment_of_addresses_is_known(void **state)
+{
+	static const int64_t id[] = {1, (1 << 20) - 1, 1 << 20, (1 << 20) + 1,
+				     2 << 20};
+	struct fixture *f = *state;
+	struct store_counts counts;
+
+	assert_int_equal(db_begin_write(f->db), ST_OK);
+	for (size_t i = 0; i < sizeof(id) / sizeof(id[0]); i++) {
+		const struct script_row row = {
+			.id = id[i], .k = 1, .spk = bytes_of("\x51", 1),
+			.address = "bc1qexample"};
+
+		assert_int_equal(store_script_insert(f->db, &row), ST_OK);
+		assert_int_equal(store_counts(f->db, &counts), ST_OK);
+		assert_int_equal(counts.n_lost, 0);
+	}
+	db_rollback(f->db);
+}
+
 static void totals_add_up_and_go_when_nothing_is_left(void **state)
 {
 	struct fixture *f = *state;
@@ -249,6 +271,7 @@ int main(void)
 		T(inputs_come_back_and_a_coinbase_has_no_parent),
 		T(a_range_is_walked_in_order_and_removed),
 		T(scripts_with_one_key_are_told_apart),
+		T(every_segment_of_addresses_is_known),
 		T(totals_add_up_and_go_when_nothing_is_left),
 	};
 
