@@ -94,7 +94,7 @@ CREATE TABLE script (
   spk      BLOB NOT NULL,         -- the script
   kind     INTEGER NOT NULL,      -- see the table script_kind
   address  TEXT,                  -- NULL where the form has none
-  segment  INTEGER NOT NULL AS (id >> 20) -- of the index by address
+  segment  INTEGER NOT NULL AS (id >> 18) -- of the index by address
 ) STRICT;
 
 CREATE INDEX script_k ON script (k);

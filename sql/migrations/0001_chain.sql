@@ -104,12 +104,12 @@ CREATE TABLE script (
   spk      BLOB NOT NULL,         -- the script
   kind     INTEGER NOT NULL,      -- see the table script_kind
   address  TEXT,                  -- NULL where the form has none
-  segment  INTEGER NOT NULL AS (id >> 20) -- of the index by address
+  segment  INTEGER NOT NULL AS (id >> 18) -- of the index by address
 ) STRICT;
 CREATE INDEX script_k ON script (k);
 -- Addresses come in no order. An index over all of them would have a page to
 -- write for nearly every new one once it is large; this one is in segments of
--- 2^20 scripts, by id, of which only the last grows. A search says:
+-- 2^18 scripts, by id, of which only the last grows. A search says:
 --   address = ? AND segment IN (SELECT n FROM script_segment)
 CREATE INDEX script_address ON script (segment, address)
   WHERE address IS NOT NULL;

@@ -5,7 +5,7 @@
 #include "store/store_internal.h"
 
 /* Scripts in a segment of the index by address: as the column says it. */
-#define SEGMENT_SHIFT 20
+#define SEGMENT_SHIFT 18
 
 enum status store_script_find(struct db *db, int64_t k, struct bytes spk,
 			      int64_t *id)

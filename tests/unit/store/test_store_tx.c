@@ -208,11 +208,11 @@ static void scripts_with_one_key_are_told_apart(void **state)
 	assert_true(bytes_equal(row.spk, bytes_of("\x51", 1)));
 }
 
-/* The segments of the index by address, 2^20 ids each. */
+/* The segments of the index by address, 2^18 ids each. */
 static void every_segment_of_addresses_is_known(void **state)
 {
-	static const int64_t id[] = {1, (1 << 20) - 1, 1 << 20, (1 << 20) + 1,
-				     2 << 20};
+	static const int64_t id[] = {1, (1 << 18) - 1, 1 << 18, (1 << 18) + 1,
+				     2 << 18};
 	struct fixture *f = *state;
 	struct store_counts counts;
 
