@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* See checks.h. A ring of jobs under one mutex; workers take a few at a time. */
+/* See checks.h. A queue of parts under one mutex; workers take a few at a time. */
 #include "node/checks.h"
 
 #include <pthread.h>
@@ -11,13 +11,22 @@
 #include "consensus/script_trace.h"
 
 #define TAKE_MAX 16
+/* A job is cut into parts of no fewer inputs than this, and of no more parts for
+ * each thread: every part computes anew what its inputs share. */
+#define PART_INPUTS_MIN 64
+#define PARTS_PER_THREAD 4
 #define STACK_BYTES ((size_t)1 << 20)
+
+struct part {
+	struct check_job job;
+	uint32_t first, end;	/* of its inputs */
+};
 
 struct check_pool {
 	pthread_mutex_t lock;
-	pthread_cond_t work;	/* jobs came, or it is time to stop */
-	pthread_cond_t done;	/* the last job under way is finished */
-	struct check_job *job;	/* head .. tail are waiting */
+	pthread_cond_t work;	/* parts came, or it is time to stop */
+	pthread_cond_t done;	/* the last part under way is finished */
+	struct part *part;	/* head .. tail are waiting */
 	size_t head, tail, room;
 	size_t busy;		/* taken and not finished */
 	bool stop;
@@ -27,15 +36,17 @@ struct check_pool {
 	pthread_t thread[];
 };
 
-static enum status check_inputs(const struct check_job *j,
+static enum status check_inputs(const struct part *part,
 				struct check_failure *f)
 {
+	const struct check_job *j = &part->job;
 	struct sighash_cache *cache = sighash_cache_new(j->tx, j->coins);
 	enum status st = ST_OK;
 
+	f->input = part->first;
 	if (!cache)
 		return ST_NOMEM;
-	for (uint32_t i = 0; i < j->tx->n_in; i++) {
+	for (uint32_t i = part->first; i < part->end; i++) {
 		st = script_check(j->tx, i, j->coins, cache, j->flags,
 				  (struct policy_flags){0}, NULL, &f->error,
 				  &f->pos);
@@ -47,39 +58,45 @@ static enum status check_inputs(const struct check_job *j,
 	return st;
 }
 
+/* Whether an input comes before the first failure known; the lock is held. */
+static bool is_before(const struct check_pool *p, uint64_t seq, uint32_t input)
+{
+	return seq < p->failure.seq ||
+	       (seq == p->failure.seq && input < p->failure.input);
+}
+
 static void note_failure(struct check_pool *p, const struct check_failure *f)
 {
 	pthread_mutex_lock(&p->lock);
 	/* a status (no judgement) never hides behind a later verdict */
-	if (!atomic_load(&p->failed) || f->seq < p->failure.seq)
+	if (!atomic_load(&p->failed) || is_before(p, f->seq, f->input))
 		p->failure = *f;
 	atomic_store(&p->failed, true);
 	pthread_mutex_unlock(&p->lock);
 }
 
-static void run_jobs(struct check_pool *p, const struct check_job *jobs,
-		     size_t n)
+static void run_parts(struct check_pool *p, const struct part *parts, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		struct check_failure f = {.seq = jobs[i].seq};
+		struct check_failure f = {.seq = parts[i].job.seq};
 
 		if (atomic_load(&p->failed)) {
-			bool later;
+			bool matters;
 
 			pthread_mutex_lock(&p->lock);
-			later = jobs[i].seq > p->failure.seq;
+			matters = is_before(p, f.seq, parts[i].first);
 			pthread_mutex_unlock(&p->lock);
-			if (later)
+			if (!matters)
 				continue;
 		}
-		f.st = check_inputs(&jobs[i], &f);
+		f.st = check_inputs(&parts[i], &f);
 		if (f.st != ST_OK || f.error != SCRIPT_ERR_OK)
 			note_failure(p, &f);
 	}
 }
 
-/* Takes up to TAKE_MAX waiting jobs; the lock is held. */
-static size_t take(struct check_pool *p, struct check_job out[TAKE_MAX])
+/* Takes up to TAKE_MAX waiting parts; the lock is held. */
+static size_t take(struct check_pool *p, struct part out[TAKE_MAX])
 {
 	size_t n = p->tail - p->head;
 	size_t share = n / (size_t)(p->n_thread + 1) / 2 + 1;
@@ -87,7 +104,7 @@ static size_t take(struct check_pool *p, struct check_job out[TAKE_MAX])
 	n = n < share ? n : share;
 	n = n < TAKE_MAX ? n : TAKE_MAX;
 	for (size_t i = 0; i < n; i++)
-		out[i] = p->job[p->head + i];
+		out[i] = p->part[p->head + i];
 	p->head += n;
 	p->busy += n;
 	return n;
@@ -105,7 +122,7 @@ static void give_back(struct check_pool *p, size_t n)
 static void *worker(void *arg)
 {
 	struct check_pool *p = arg;
-	struct check_job jobs[TAKE_MAX];
+	struct part parts[TAKE_MAX];
 
 	for (;;) {
 		size_t n;
@@ -113,11 +130,11 @@ static void *worker(void *arg)
 		pthread_mutex_lock(&p->lock);
 		while (!p->stop && p->head == p->tail)
 			pthread_cond_wait(&p->work, &p->lock);
-		n = take(p, jobs);
+		n = take(p, parts);
 		pthread_mutex_unlock(&p->lock);
 		if (n == 0)
 			return NULL;
-		run_jobs(p, jobs, n);
+		run_parts(p, parts, n);
 		give_back(p, n);
 	}
 }
@@ -164,38 +181,69 @@ void checks_close(struct check_pool *p)
 	pthread_cond_destroy(&p->done);
 	pthread_cond_destroy(&p->work);
 	pthread_mutex_destroy(&p->lock);
-	free(p->job);
+	free(p->part);
 	free(p);
+}
+
+static uint32_t parts_of(const struct check_pool *p, const struct tx *tx)
+{
+	uint32_t n = tx->n_in / PART_INPUTS_MIN;
+	uint32_t most = (uint32_t)(p->n_thread + 1) * PARTS_PER_THREAD;
+
+	n = n < most ? n : most;
+	return n && p->n_thread ? n : 1;
+}
+
+/* Room for n more parts behind the waiting ones; the lock is held. */
+static enum status make_room(struct check_pool *p, size_t n)
+{
+	size_t room;
+	struct part *q;
+
+	if (p->head == p->tail)
+		p->head = p->tail = 0;
+	if (p->room - p->tail < n && p->head) {
+		memmove(p->part, p->part + p->head,
+			(p->tail - p->head) * sizeof(*p->part));
+		p->tail -= p->head;
+		p->head = 0;
+	}
+	if (p->room - p->tail >= n)
+		return ST_OK;
+	room = (p->tail + n) * 2;
+	q = realloc(p->part, room * sizeof(*q));
+	if (!q)
+		return ST_NOMEM;
+	p->part = q;
+	p->room = room;
+	return ST_OK;
+}
+
+static void add_parts(struct check_pool *p, const struct check_job *j)
+{
+	uint32_t n = parts_of(p, j->tx);
+
+	for (uint64_t i = 0; i < n; i++)
+		p->part[p->tail++] = (struct part){
+			.job = *j,
+			.first = (uint32_t)(i * j->tx->n_in / n),
+			.end = (uint32_t)((i + 1) * j->tx->n_in / n),
+		};
 }
 
 enum status checks_submit(struct check_pool *p, const struct check_job *jobs,
 			  size_t n)
 {
-	enum status st = ST_OK;
+	size_t n_part = 0;
+	enum status st;
 
+	for (size_t i = 0; i < n; i++)
+		n_part += parts_of(p, jobs[i].tx);
 	pthread_mutex_lock(&p->lock);
-	if (p->head == p->tail)
-		p->head = p->tail = 0;
-	if (p->room - p->tail < n && p->head) {
-		memmove(p->job, p->job + p->head,
-			(p->tail - p->head) * sizeof(*p->job));
-		p->tail -= p->head;
-		p->head = 0;
-	}
-	if (p->room - p->tail < n) {
-		size_t room = (p->tail + n) * 2;
-		struct check_job *q = realloc(p->job, room * sizeof(*q));
-
-		if (q) {
-			p->job = q;
-			p->room = room;
-		} else {
-			st = ST_NOMEM;
-		}
-	}
+	st = make_room(p, n_part);
 	if (st == ST_OK && n) {
-		memcpy(p->job + p->tail, jobs, n * sizeof(*jobs));
-		p->tail += n;
+		for (size_t i = 0; i < n; i++)
+			add_parts(p, &jobs[i]);
 		pthread_cond_broadcast(&p->work);
 	}
 	pthread_mutex_unlock(&p->lock);
@@ -204,17 +252,17 @@ enum status checks_submit(struct check_pool *p, const struct check_job *jobs,
 
 bool checks_wait(struct check_pool *p, struct check_failure *f)
 {
-	struct check_job jobs[TAKE_MAX];
+	struct part parts[TAKE_MAX];
 	bool good;
 	size_t n;
 
 	for (;;) {
 		pthread_mutex_lock(&p->lock);
-		n = take(p, jobs);
+		n = take(p, parts);
 		pthread_mutex_unlock(&p->lock);
 		if (n == 0)
 			break;
-		run_jobs(p, jobs, n);
+		run_parts(p, parts, n);
 		give_back(p, n);
 	}
 	pthread_mutex_lock(&p->lock);

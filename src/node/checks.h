@@ -2,8 +2,9 @@
 /*
  * Script checks on all cores.
  *
- * A job is one transaction with the coins it spends. Jobs carry rising sequence
- * numbers; of several failures the one with the lowest number counts, so the
+ * A job is one transaction with the coins it spends; the inputs of a large one
+ * are spread over the threads. Jobs carry rising sequence numbers; of several
+ * failures the one with the lowest number counts, and its first input, so the
  * answer does not depend on which thread was faster. Whoever submits keeps the
  * job's data alive until checks_wait has returned: it is called on every path
  * out, failed ones too (CVE-2024-52911 was a path that forgot).
