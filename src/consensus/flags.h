@@ -36,6 +36,9 @@ enum {
 	PF_DISCOURAGE_OP_SUCCESS = 1u << 12,
 	PF_DISCOURAGE_UPGRADABLE_PUBKEYTYPE = 1u << 13,
 	PF_ALL = (1u << 14) - 1,
+	/* what the mempool asks; input scripts that do more than push are refused
+	 * there by their form (standard.h) */
+	PF_STANDARD = PF_ALL & ~PF_SIGPUSHONLY,
 };
 
 struct consensus_flags {

@@ -124,7 +124,7 @@ enum status node_trace_input(struct node *n, const struct tx *tx, uint32_t at,
 {
 	struct tracer t = {.fn = fn, .arg = arg};
 	struct script_trace trace = {on_step, &t};
-	struct policy_flags relay = {policy ? PF_ALL : 0};
+	struct policy_flags relay = {policy ? PF_STANDARD : 0};
 	struct consensus_flags flags;
 	struct sighash_cache *cache = NULL;
 	enum script_error error = SCRIPT_ERR_OK;
