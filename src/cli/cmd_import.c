@@ -181,7 +181,7 @@ static void note(struct importer *im, const struct block_result *r)
 	} else {
 		im->n_refused++;
 		snprintf(im->last_refusal, sizeof(im->last_refusal),
-			 "%s: %s (%s)%s%s", hash256_text(id, &r->id.h),
+			 "%s: %s (%s)%s%.120s", hash256_text(id, &r->id.h),
 			 verdict_name(r->verdict.code),
 			 verdict_rule(r->verdict.code),
 			 r->verdict.detail[0] ? ": " : "", r->verdict.detail);

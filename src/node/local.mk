@@ -31,13 +31,17 @@ libquarry_node_a_SOURCES = \
 	src/node/peers.c src/node/peers.h \
 	src/node/plan.c src/node/plan.h \
 	src/node/pool.c src/node/pool.h \
-	src/node/poolfamily.c \
+	src/node/poolchunks.c \
+	src/node/poolfamily.c src/node/poolfamily.h \
+	src/node/poolgroup.c src/node/poolgroup.h \
 	src/node/poolin.c src/node/poolin.h \
 	src/node/pooljudge.c src/node/pooljudge.h \
 	src/node/poollimit.c src/node/poollimit.h \
 	src/node/poolpackage.c src/node/poolpackage.h \
-	src/node/poolrbf.c \
+	src/node/poolrbf.c src/node/poolrbf.h \
 	src/node/poolset.c src/node/poolset.h \
+	src/node/pooltest.c \
+	src/node/pooltruc.c src/node/pooltruc.h \
 	src/node/precheck.c src/node/precheck.h \
 	src/node/priv.h \
 	src/node/query.h src/node/query_block.c \

@@ -27,7 +27,7 @@ static const char *source_of(const struct tx_options *o)
 enum status pool_judge_scripts(const struct pool_candidate *c, struct verdict *v)
 {
 	const struct consensus_flags all = {CF_ALL};
-	const struct policy_flags policy = {PF_ALL};
+	const struct policy_flags policy = {PF_STANDARD};
 
 	return checks_run_tx(&c->tx, c->coin, all, policy, v);
 }
@@ -132,6 +132,7 @@ void pool_result(struct tx_result *out, const struct pool_candidate *c)
 	out->wtxid = c->tx.wtxid;
 	out->fee_sat = c->fee;
 	out->vsize = c->vsize ? c->vsize : tx_vsize(&c->tx);
+	out->judged = true;
 	out->group_fee_sat = out->fee_sat;
 	out->group_vsize = out->vsize;
 	out->known = out->verdict.code == V_IN_MEMPOOL ||
@@ -161,6 +162,7 @@ enum status node_accept_tx(struct node *n, const void *raw, size_t len,
 	struct pool_candidate c;
 	enum status st = pool_candidate_init(&c, raw, len);
 
+	c.max_rate_sat_kvb = o->max_rate_sat_kvb;
 	*out = (struct tx_result){0};
 	verdict_init(&out->verdict);
 	if (st == ST_PARSE) {

@@ -18,6 +18,7 @@ struct tx_options {
 	const char *source;
 	bool test_only;		/* judge, change nothing */
 	int64_t max_fee_sat;	/* refuse a higher fee; 0: no limit */
+	int64_t max_rate_sat_kvb; /* a higher rate, V_MAX_FEERATE; 0: no limit */
 };
 
 struct tx_result {
@@ -27,6 +28,8 @@ struct tx_result {
 	int64_t fee_sat;	/* when valid */
 	uint32_t vsize;		/* adjusted for signature operations */
 	bool known;		/* refused because it is in the pool already */
+	struct wtxid pool_wtxid; /* in a package, of the one there */
+	bool judged;		/* false: of several, it was not reached */
 	int64_t group_fee_sat;	/* of what was accepted together: the fee rate */
 	uint32_t group_vsize;	/* that counted; its own when alone */
 };
@@ -39,16 +42,29 @@ NODISCARD enum status node_accept_tx(struct node *n, const void *raw, size_t len
 
 /* A package: parents first, the child that spends all of them last. Each is
  * tried alone; those that pay too little, or that spend such, are tried once
- * more together, at the fee rate of the whole. out: one result each; a member
- * that was in the pool already is known and harms nothing. *package: VALID when
- * all are in the pool now, V_PACKAGE_TX when the results say why not, or what is
- * wrong with the package as such (nothing was tried then). */
+ * more together, at the fee rate of the whole; one parent with one child may then
+ * replace others. out: one result each; a member that was in the pool already is
+ * known, with its fee and size there, and harms nothing. *package: VALID when all
+ * are in the pool now, V_PACKAGE_TX when the results say why not, or what is wrong
+ * with them together: the results are then those of each alone, or VALID with
+ * judged false when nothing was tried (submitpackage of Bitcoin Core 28 throws
+ * when it is V_PACKAGE_ORDER or V_PACKAGE_TOPOLOGY). */
 #define PACKAGE_TX_MAX 25
 NODISCARD enum status node_accept_package(struct node *n,
 					  const struct bytes *raw, uint32_t count,
 					  const struct tx_options *o,
 					  struct tx_result *out,
 					  struct verdict *package);
+/* Judges up to PACKAGE_TX_MAX transactions as if they came one after the other:
+ * they may spend each other's outputs and need not be related, but replace
+ * nothing. Each pays for itself. It ends at the first refusal: *package is
+ * V_PACKAGE_TX, and only the results with judged set mean anything; another code
+ * is about all of them. As testmempoolaccept; one alone is node_accept_tx with
+ * test_only. */
+NODISCARD enum status node_test_txs(struct node *n, const struct bytes *raw,
+				    uint32_t count, const struct tx_options *o,
+				    struct tx_result *out,
+				    struct verdict *package);
 /* Adds to the fee by which a transaction of the pool is ranked. ST_NOT_FOUND
  * when it is not there; ST_TOO_BIG when the sum of what was added exceeds all
  * money. */

@@ -114,6 +114,11 @@ static enum status find_conflicts(struct node *n, struct pool_candidate *c,
 			st = ST_OK;
 			continue;
 		}
+		if (st == ST_OK && c->mode == POOL_TEST) {
+			verdict_refuse(v, V_RBF_DISALLOWED, "%s", "");
+			v->input = (int32_t)i;
+			break;
+		}
 		if (st == ST_OK)
 			st = poolset_add(&c->conflicts, id, &added);
 		if (st != ST_OK || !added || n->policy.full_rbf)
@@ -192,14 +197,12 @@ static enum status chain_coin(struct node *n, struct pool_candidate *c,
 	return ST_OK;
 }
 
-static enum status family_coin(struct pool_candidate *c, uint32_t i,
-			       const struct pool_candidate *family,
-			       uint32_t n_family)
+static enum status family_coin(struct pool_candidate *c, uint32_t i)
 {
 	const struct outpoint *at = &c->tx.in[i].prevout;
 
-	for (uint32_t k = 0; k < n_family; k++) {
-		const struct tx *tx = &family[k].tx;
+	for (uint32_t k = 0; k < c->n_family; k++) {
+		const struct tx *tx = &c->family[k].tx;
 
 		if (!hash256_equal(&tx->txid.h, &at->txid.h) || at->n >= tx->n_out)
 			continue;
@@ -241,15 +244,14 @@ static enum status refuse_missing(struct node *n, struct pool_candidate *c,
 }
 
 static enum status find_coins(struct node *n, struct pool_candidate *c,
-			      const struct pool_candidate *family,
-			      uint32_t n_family, struct verdict *v)
+			      struct verdict *v)
 {
 	c->coin = arena_array(&c->found, c->tx.n_in, struct coin);
 	c->script = arena_array(&c->found, c->tx.n_in, int64_t);
 	if (!c->coin || !c->script)
 		return ST_NOMEM;
 	for (uint32_t i = 0; i < c->tx.n_in; i++) {
-		enum status st = family_coin(c, i, family, n_family);
+		enum status st = family_coin(c, i);
 
 		if (st == ST_NOT_FOUND)
 			st = pool_coin(n, c, i);
@@ -327,7 +329,7 @@ static enum status judge_fee(struct node *n, struct pool_candidate *c,
 			       c->fee, relay);
 		return ST_OK;
 	}
-	if (c->mode == POOL_PACKAGE)
+	if (c->mode == POOL_GROUP)
 		return ST_OK;
 	return pool_judge_rate(n, c->vsize, c->fee, v);
 }
@@ -350,7 +352,7 @@ enum status pool_judge(struct node *n, struct pool_candidate *c,
 	if (st == ST_OK && v->code == VALID)
 		st = find_conflicts(n, c, v);
 	if (st == ST_OK && v->code == VALID)
-		st = find_coins(n, c, NULL, 0, v);
+		st = find_coins(n, c, v);
 	if (st == ST_OK && v->code == VALID)
 		st = judge_bip68(n, c, &tip, v);
 	if (st != ST_OK || v->code != VALID || !judge_spends(n, c, v))
@@ -358,14 +360,17 @@ enum status pool_judge(struct node *n, struct pool_candidate *c,
 	st = judge_fee(n, c, v);
 	if (st == ST_OK && v->code == VALID)
 		st = pool_judge_family(n, c, v);
-	if (st == ST_OK && v->code == VALID && c->conflicts.n)
+	if (st == ST_OK && v->code == VALID && c->max_rate_sat_kvb &&
+	    fee_rate_sat_kvb(c->fee, c->vsize) > c->max_rate_sat_kvb)
+		verdict_refuse(v, V_MAX_FEERATE, "%s", "");
+	if (st == ST_OK && v->code == VALID && c->conflicts.n &&
+	    c->mode != POOL_GROUP)
 		st = pool_judge_replacement(n, c, v);
 	return st;
 }
 
 enum status pool_judge_coins(struct node *n, struct pool_candidate *c,
-			     const struct pool_candidate *family,
-			     uint32_t n_family, struct verdict *v)
+			     struct verdict *v)
 {
 	struct block_row tip;
 	enum status st = store_block_tip(n->db, &tip);
@@ -376,7 +381,7 @@ enum status pool_judge_coins(struct node *n, struct pool_candidate *c,
 	c->height = tip.height;
 	if (!judge_form(n, &c->tx, v))
 		return ST_OK;
-	st = find_coins(n, c, family, n_family, v);
+	st = find_coins(n, c, v);
 	if (st == ST_OK && v->code == VALID)
 		judge_spends(n, c, v);
 	return st;
@@ -394,7 +399,7 @@ enum status pool_judge_tip(struct node *n, struct pool_candidate *c,
 	c->height = tip.height;
 	judge_final(&c->tx, &tip, v);
 	if (v->code == VALID)
-		st = find_coins(n, c, NULL, 0, v);
+		st = find_coins(n, c, v);
 	if (st == ST_OK && v->code == VALID)
 		st = judge_bip68(n, c, &tip, v);
 	if (st == ST_OK && v->code == VALID)

@@ -12,7 +12,9 @@
 
 enum pool_mode {
 	POOL_ALONE,	/* a transaction by itself */
-	POOL_PACKAGE,	/* fee rates are judged for the package */
+	POOL_MEMBER,	/* by itself, of a package: no carve-outs */
+	POOL_GROUP,	/* fee rates and replacements are judged for the group */
+	POOL_TEST,	/* tested with others: nothing is replaced */
 	POOL_AGAIN,	/* it was in a block: fees do not matter */
 };
 
@@ -20,6 +22,10 @@ struct pool_candidate {
 	struct arena arena;	/* of the parsed transaction */
 	struct tx tx;
 	enum pool_mode mode;
+	/* candidates before it whose outputs it may spend */
+	const struct pool_candidate *family;
+	uint32_t n_family;
+	int64_t max_rate_sat_kvb;	/* refuse more; 0: no limit */
 
 	/* filled by the judgement */
 	struct arena found;
@@ -31,7 +37,7 @@ struct pool_candidate {
 	bool spends_coinbase;
 	bool sibling_eviction;	/* BIP431 */
 	struct poolset conflicts; /* what it would replace, directly */
-	struct poolset ancestors;
+	struct poolset ancestors; /* in the pool */
 };
 
 /* Parses; raw must outlive the candidate. ST_PARSE. Free in any case. */
@@ -43,10 +49,9 @@ void pool_candidate_free(struct pool_candidate *c);
 NODISCARD enum status pool_judge(struct node *n, struct pool_candidate *c,
 				 struct verdict *v);
 /* Only what needs no pool around it, for the scripts of a package: form, and the
- * coins, which may be outputs of the `n_family` candidates before it. */
+ * coins. */
 NODISCARD enum status pool_judge_coins(struct node *n, struct pool_candidate *c,
-				       const struct pool_candidate *family,
-				       uint32_t n_family, struct verdict *v);
+				       struct verdict *v);
 /* Whether the tip allows it: lock times, maturity, inputs that exist. For what
  * is in the pool already. */
 NODISCARD enum status pool_judge_tip(struct node *n, struct pool_candidate *c,
@@ -60,6 +65,9 @@ NODISCARD enum status pool_judge_replacement(struct node *n,
 NODISCARD enum status pool_judge_family(struct node *n,
 					struct pool_candidate *c,
 					struct verdict *v);
+/* Fills ancestors anew, judging nothing. */
+NODISCARD enum status pool_find_ancestors(struct node *n,
+					  struct pool_candidate *c);
 
 /* Satoshi per 1,000 vbytes, rounded down; bounded so that products with sizes
  * fit. */

@@ -175,7 +175,7 @@ static enum status expire(struct node *n)
 	/* ids ascend with time */
 	for (;;) {
 		st = store_mempool_next(n->db, 0, &row);
-		if (st != ST_OK || row.at + n->policy.expiry_s > node_now_s(n))
+		if (st != ST_OK || row.at + n->policy.expiry_s >= node_now_s(n))
 			break;
 		st = pool_remove(n, row.id, "expired", NULL);
 		if (st != ST_OK)

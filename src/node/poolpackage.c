@@ -2,8 +2,9 @@
 /*
  * Packages: a child and its parents, so that a child may pay for parents that
  * would be refused alone. Scripts are verified against a snapshot, where the
- * child finds its parents' outputs in the package; then all members are judged
- * and written in one transaction, in order.
+ * child finds its parents' outputs in the package; then each member is judged by
+ * itself, and those that were not worth it are judged as one, all in one write
+ * transaction.
  */
 #include "node/poolpackage.h"
 
@@ -11,10 +12,10 @@
 #include <stdlib.h>
 
 #include "node/events.h"
+#include "node/poolgroup.h"
 #include "node/poolin.h"
 #include "node/poollimit.h"
-
-#define PACKAGE_WEIGHT_MAX 404000u
+#include "primitives/script.h"
 
 struct package {
 	struct node *n;
@@ -22,100 +23,84 @@ struct package {
 	struct pool_candidate *c;	/* count of them */
 	uint32_t count;
 	struct tx_result *out;
+	struct verdict before[PACKAGE_TX_MAX];	/* of the snapshot */
 	bool pending[PACKAGE_TX_MAX];	/* to be tried together */
 	bool inserted[PACKAGE_TX_MAX];
 };
 
-static bool spends(const struct tx *child, const struct tx *parent)
+/* One child, last, and its parents, which do not spend each other. */
+static bool is_child_with_parents(const struct package *p)
 {
-	for (uint32_t i = 0; i < child->n_in; i++) {
-		if (hash256_equal(&child->in[i].prevout.txid.h, &parent->txid.h))
+	const struct tx *child = &p->c[p->count - 1].tx;
+
+	for (uint32_t i = 0; i + 1 < p->count; i++) {
+		if (!pool_tx_spends(child, &p->c[i].tx))
+			return false;
+		for (uint32_t k = 0; k < i; k++) {
+			if (pool_tx_spends(&p->c[i].tx, &p->c[k].tx))
+				return false;
+		}
+	}
+	return p->count > 1;
+}
+
+static bool judge_shape(const struct package *p, struct verdict *v)
+{
+	if (!pool_group_shape(p->c, p->count, v))
+		return false;
+	if (!is_child_with_parents(p))
+		return verdict_refuse(v, V_PACKAGE_TOPOLOGY, "%s", "");
+	return true;
+}
+
+static bool is_member(const struct package *p, const struct txid *id)
+{
+	for (uint32_t i = 0; i + 1 < p->count; i++) {
+		if (hash256_equal(&p->c[i].tx.txid.h, &id->h))
 			return true;
 	}
 	return false;
 }
 
-static bool in_conflict(const struct tx *a, const struct tx *b)
+static enum status is_coin(struct node *n, const struct outpoint *at, bool *is)
 {
-	for (uint32_t i = 0; i < a->n_in; i++) {
-		for (uint32_t k = 0; k < b->n_in; k++) {
-			if (outpoint_equal(&a->in[i].prevout, &b->in[k].prevout))
-				return true;
-		}
-	}
-	return false;
+	struct coin_out *o;
+	struct coin_tx *t;
+	enum status st = coins_find(&n->coins, &at->txid, &t);
+
+	*is = false;
+	if (st == ST_OK)
+		st = coins_output(&n->coins, t, at->n, &o);
+	if (st == ST_OK)
+		*is = !o->spent_tx && t->height &&
+		      !script_is_unspendable(o->spk);
+	return st == ST_NOT_FOUND ? ST_OK : st;
 }
 
-/* What can be said of the package by its bytes, in Bitcoin Core's order. */
-static bool judge_shape(const struct package *p, struct verdict *v)
-{
-	const struct pool_candidate *c = p->c, *child = &c[p->count - 1];
-	uint64_t weight = 0;
-
-	for (uint32_t i = 0; i < p->count; i++)
-		weight += tx_weight(&c[i].tx);
-	if (p->count > 1 && weight > PACKAGE_WEIGHT_MAX)
-		return verdict_refuse(v, V_PACKAGE_SIZE, "weight %" PRIu64,
-				      weight);
-	for (uint32_t i = 0; i < p->count; i++) {
-		for (uint32_t k = 0; k < i; k++) {
-			if (hash256_equal(&c[i].tx.txid.h, &c[k].tx.txid.h))
-				return verdict_refuse(v, V_PACKAGE_DUPLICATE,
-						      "%s", "");
-		}
-	}
-	for (uint32_t i = 0; i < p->count; i++) {
-		for (uint32_t k = 0; k < i; k++) {
-			if (spends(&c[k].tx, &c[i].tx))
-				return verdict_refuse(v, V_PACKAGE_ORDER, "%s",
-						      "");
-		}
-	}
-	for (uint32_t i = 0; i < p->count; i++) {
-		for (uint32_t k = 0; k < i; k++) {
-			if (in_conflict(&c[i].tx, &c[k].tx))
-				return verdict_refuse(v, V_PACKAGE_CONFLICT,
-						      "%s", "");
-		}
-	}
-	for (uint32_t i = 0; i + 1 < p->count; i++) {
-		if (!spends(&child->tx, &c[i].tx))
-			return verdict_refuse(v, V_PACKAGE_TOPOLOGY, "%s", "");
-	}
-	return true;
-}
-
-static const struct tx *member(const struct package *p, const struct txid *id)
-{
-	for (uint32_t i = 0; i + 1 < p->count; i++) {
-		if (hash256_equal(&p->c[i].tx.txid.h, &id->h))
-			return &p->c[i].tx;
-	}
-	return NULL;
-}
-
-/* Whether what the child spends outside the package is in the chain: a parent
- * that waits in the pool must be a member too. */
+/* What the child spends outside the package must be in the chain: a parent that
+ * waits in the pool must be a member too. */
 static enum status judge_parents(struct package *p, struct verdict *v)
 {
 	const struct tx *child = &p->c[p->count - 1].tx;
 	enum status st = ST_OK;
 
-	for (uint32_t i = 0; p->count > 1 && st == ST_OK && i < child->n_in;
-	     i++) {
-		const struct txid *id = &child->in[i].prevout.txid;
-		struct coin_tx *t;
+	for (uint32_t i = 0; st == ST_OK && i < child->n_in; i++) {
+		bool is = is_member(p, &child->in[i].prevout.txid);
 
-		if (member(p, id))
-			continue;
-		st = coins_find(&p->n->coins, id, &t);
-		if (st == ST_NOT_FOUND) {
-			verdict_refuse(v, V_PACKAGE_PARENTS, "input %" PRIu32,
-				       i);
-			return ST_OK;
+		if (!is)
+			st = is_coin(p->n, &child->in[i].prevout, &is);
+		if (st == ST_OK && !is) {
+			verdict_refuse(v, V_PACKAGE_PARENTS, "%s", "");
+			break;
 		}
 	}
 	return st;
+}
+
+static void keep_family(struct package *p, uint32_t i, bool keep)
+{
+	p->c[i].family = p->c;
+	p->c[i].n_family = keep ? i : 0;
 }
 
 /* Coins and scripts of each member; what is refused here stays refused unless it
@@ -129,22 +114,23 @@ static enum status prepare(struct package *p, struct verdict *v)
 		return st;
 	st = judge_parents(p, v);
 	for (uint32_t i = 0; st == ST_OK && v->code == VALID && i < p->count;
-	     i++)
-		st = pool_judge_coins(p->n, &p->c[i], p->c, i,
-				      &p->out[i].verdict);
+	     i++) {
+		verdict_init(&p->before[i]);
+		keep_family(p, i, true);
+		st = pool_judge_coins(p->n, &p->c[i], &p->before[i]);
+	}
 	node_read_end(p->n, own);
 	for (uint32_t i = 0; st == ST_OK && v->code == VALID && i < p->count;
 	     i++) {
-		struct tx_result *r = &p->out[i];
+		struct verdict *b = &p->before[i];
 
-		if (r->verdict.code != VALID)
+		if (b->code != VALID)
 			continue;
-		st = pool_judge_scripts(&p->c[i], &r->verdict);
-		if (st == ST_OK && r->verdict.code == VALID &&
-		    p->o->max_fee_sat && p->c[i].fee > p->o->max_fee_sat)
-			verdict_refuse(&r->verdict, V_MAX_FEE,
-				       "%" PRId64 " > %" PRId64, p->c[i].fee,
-				       p->o->max_fee_sat);
+		st = pool_judge_scripts(&p->c[i], b);
+		if (st == ST_OK && b->code == VALID && p->o->max_fee_sat &&
+		    p->c[i].fee > p->o->max_fee_sat)
+			verdict_refuse(b, V_MAX_FEE, "%" PRId64 " > %" PRId64,
+				       p->c[i].fee, p->o->max_fee_sat);
 	}
 	return st;
 }
@@ -153,129 +139,170 @@ static enum status prepare(struct package *p, struct verdict *v)
 static bool is_pending(const struct pool_candidate *c, const struct verdict *v)
 {
 	return v->code == V_MEMPOOL_MIN_FEE || v->code == V_RBF_FEE ||
-	       v->code == V_MISSING_INPUTS ||
+	       v->code == V_RBF_FEE_SIBLING || v->code == V_MISSING_INPUTS ||
 	       (v->code == V_MIN_RELAY_FEE && c->tx.version == 3);
 }
 
-/* Each alone, in order. False: one is beyond help. */
-static enum status try_alone(struct package *p, bool *go_on)
+/* It, or the same with another witness, may be waiting. */
+static enum status find_member(struct package *p, uint32_t i, bool *known)
 {
-	enum status st = ST_OK;
+	struct tx_result *r = &p->out[i];
+	struct mempool_row row;
+	enum status st = store_mempool_by_txid(p->n->db, &r->txid, &row);
 
-	*go_on = true;
-	for (uint32_t i = 0; st == ST_OK && *go_on && i < p->count; i++) {
-		struct verdict before = p->out[i].verdict;
-		struct verdict *v = &p->out[i].verdict;
+	*known = st == ST_OK;
+	if (st != ST_OK)
+		return st == ST_NOT_FOUND ? ST_OK : st;
+	verdict_refuse(&r->verdict, hash256_equal(&row.wtxid.h, &r->wtxid.h) ?
+		       V_IN_MEMPOOL : V_SAME_NONWITNESS, "%s", "");
+	r->known = true;
+	r->pool_wtxid = row.wtxid;
+	r->fee_sat = r->group_fee_sat = row.fee;
+	r->vsize = r->group_vsize = row.vsize;
+	return ST_OK;
+}
 
-		verdict_init(v);
-		p->c[i].mode = POOL_ALONE;
-		st = pool_judge(p->n, &p->c[i], v);
-		pool_result(&p->out[i], &p->c[i]);
-		if (st != ST_OK || p->out[i].known)
-			continue;
-		if (before.code != VALID &&
-		    (v->code == VALID || v->code == V_MISSING_INPUTS))
-			*v = before;
-		if (v->code == VALID) {
-			st = poolin_insert(p->n, &p->c[i], p->o->source);
-			p->inserted[i] = true;
-		} else if (before.code == VALID && is_pending(&p->c[i], v)) {
-			p->pending[i] = true;
-		} else {
-			*go_on = false;
-		}
+static enum status try_one(struct package *p, uint32_t i, bool *hopeless)
+{
+	struct pool_candidate *c = &p->c[i];
+	struct verdict *v = &p->out[i].verdict;
+	enum status st;
+
+	verdict_init(v);
+	c->mode = POOL_MEMBER;
+	keep_family(p, i, false);
+	st = pool_judge(p->n, c, v);
+	if (st != ST_OK)
+		return st;
+	if (v->code == VALID && p->before[i].code != VALID)
+		*v = p->before[i];
+	pool_result(&p->out[i], c);
+	if (v->code == VALID) {
+		st = poolin_insert(p->n, c, p->o->source);
+		p->inserted[i] = true;
+	} else if (is_pending(c, v)) {
+		p->pending[i] = true;
+	} else {
+		*hopeless = true;
 	}
 	return st;
 }
 
-static enum status insert_pending(struct package *p, int64_t *fee,
-				  int64_t *vsize, bool *good)
+/* Each by itself, in order. *hopeless: the rest cannot mend one of them. */
+static enum status try_alone(struct package *p, bool *hopeless)
 {
 	enum status st = ST_OK;
 
-	*good = true;
-	for (uint32_t i = 0; st == ST_OK && *good && i < p->count; i++) {
-		struct verdict *v = &p->out[i].verdict;
+	*hopeless = false;
+	for (uint32_t i = 0; st == ST_OK && i < p->count; i++) {
+		bool known;
 
+		st = find_member(p, i, &known);
+		if (st == ST_OK && !known)
+			st = try_one(p, i, hopeless);
+	}
+	return st;
+}
+
+/* Which member is the k-th of those pending. */
+static uint32_t pending_at(const struct package *p, uint32_t k)
+{
+	uint32_t i = 0;
+
+	while (!p->pending[i] || k--)
+		i++;
+	return i;
+}
+
+static void gather(struct package *p, struct pool_group *g)
+{
+	*g = (struct pool_group){0};
+	for (uint32_t i = 0; i < p->count; i++) {
 		if (!p->pending[i])
 			continue;
-		verdict_init(v);
-		p->c[i].mode = POOL_PACKAGE;
-		st = pool_judge(p->n, &p->c[i], v);
-		if (st != ST_OK)
-			break;
-		pool_result(&p->out[i], &p->c[i]);
-		*fee += p->c[i].fee;
-		*vsize += p->c[i].vsize;
-		*good = v->code == VALID;
-		if (*good)
-			st = poolin_insert(p->n, &p->c[i], p->o->source);
+		p->c[i].mode = POOL_GROUP;
+		keep_family(p, i, true);
+		g->c[g->n++] = &p->c[i];
+	}
+}
+
+static enum status insert_group(struct package *p, struct pool_group *g)
+{
+	enum status st = ST_OK;
+
+	for (uint32_t k = 0; st == ST_OK && k < g->n; k++) {
+		uint32_t i = pending_at(p, k);
+		struct tx_result *r = &p->out[i];
+
+		verdict_init(&r->verdict);
+		pool_result(r, g->c[k]);
+		r->group_fee_sat = g->fee;
+		r->group_vsize = (uint32_t)g->vsize;
+		/* the ones before it are in the pool now */
+		st = pool_find_ancestors(p->n, g->c[k]);
+		if (st == ST_OK)
+			st = poolin_insert(p->n, g->c[k], p->o->source);
+		p->inserted[i] = true;
 	}
 	return st;
 }
 
 /* The rest as one, by the fee rate of the whole. */
-static enum status try_together(struct package *p)
+static enum status try_together(struct package *p, struct verdict *v)
 {
-	int64_t fee = 0, vsize = 0;
-	struct verdict rate;
-	bool good;
-	enum status st = db_savepoint(p->n->db);
+	struct pool_group g;
+	enum status st;
 
-	if (st != ST_OK)
-		return st;
-	st = insert_pending(p, &fee, &vsize, &good);
-	verdict_init(&rate);
-	if (st == ST_OK && good)
-		st = pool_judge_rate(p->n, vsize, fee, &rate);
-	if (st != ST_OK)
-		return st;
-	for (uint32_t i = 0; i < p->count; i++) {
-		if (!p->pending[i])
-			continue;
-		p->inserted[i] = good && rate.code == VALID;
-		p->out[i].group_fee_sat = fee;
-		p->out[i].group_vsize = (uint32_t)vsize;
-		if (good)
-			p->out[i].verdict = rate;
+	gather(p, &g);
+	/* alone it was judged already */
+	if (g.n < 2)
+		return ST_OK;
+	st = pool_group_judge(p->n, &g, v);
+	for (uint32_t k = 0; st == ST_OK && v->code == VALID && k < g.n; k++) {
+		g.why = p->before[pending_at(p, k)];
+		g.bad = k;
+		if (g.why.code != VALID)
+			verdict_refuse(v, V_PACKAGE_TX, "%s", "");
 	}
-	return good && rate.code == VALID ? db_savepoint_release(p->n->db)
-					  : db_savepoint_undo(p->n->db);
+	if (st == ST_OK && v->code == V_PACKAGE_TX)
+		p->out[pending_at(p, g.bad)].verdict = g.why;
+	if (st == ST_OK && v->code == VALID)
+		st = insert_group(p, &g);
+	return st;
 }
 
-/* Who was inserted and evicted again at once. */
+/* Who was inserted, or here before, and is evicted again at once. */
 static enum status note_evicted(struct package *p)
 {
 	enum status st = ST_OK;
 
 	for (uint32_t i = 0; st == ST_OK && i < p->count; i++) {
+		struct tx_result *r = &p->out[i];
 		struct mempool_row row;
 
-		if (!p->inserted[i])
+		if (!p->inserted[i] && !r->known)
 			continue;
 		st = store_mempool_by_txid(p->n->db, &p->c[i].tx.txid, &row);
 		if (st == ST_NOT_FOUND) {
-			verdict_refuse(&p->out[i].verdict, V_MEMPOOL_FULL, "%s",
-				       "");
+			verdict_refuse(&r->verdict, V_MEMPOOL_FULL, "%s", "");
+			r->known = false;
 			st = ST_OK;
 		}
 	}
 	return st;
 }
 
-static enum status write_package(struct package *p)
+static enum status write_package(struct package *p, struct verdict *v)
 {
 	int64_t evicted = 0;
-	bool changed, go_on, any = false;
+	bool changed, hopeless;
 	enum status st = pool_begin_write(p->n, &changed);
 
 	if (st != ST_OK)
 		return st;
-	st = try_alone(p, &go_on);
-	for (uint32_t i = 0; i < p->count; i++)
-		any |= p->pending[i];
-	if (st == ST_OK && go_on && any)
-		st = try_together(p);
+	st = try_alone(p, &hopeless);
+	if (st == ST_OK && !hopeless)
+		st = try_together(p, v);
 	if (st == ST_OK)
 		st = pool_trim(p->n, &evicted);
 	if (st == ST_OK && evicted)
@@ -296,13 +323,14 @@ static enum status run(struct package *p, struct verdict *v)
 	st = prepare(p, v);
 	if (st != ST_OK || v->code != VALID)
 		return st;
-	st = write_package(p);
+	st = write_package(p, v);
 	for (uint32_t i = 0; st == ST_OK && i < p->count; i++) {
 		struct tx_result *r = &p->out[i];
 
 		if (r->verdict.code == VALID || r->known)
 			continue;
-		verdict_refuse(v, V_PACKAGE_TX, "transaction %" PRIu32, i);
+		if (v->code == VALID)
+			verdict_refuse(v, V_PACKAGE_TX, "%s", "");
 		if (!p->o->test_only)
 			st = reject_write(p->n, "tx", &r->txid.h, &r->verdict,
 					  p->o->source);
@@ -316,34 +344,12 @@ enum status node_accept_package(struct node *n, const struct bytes *raw,
 {
 	struct tx_options own = *o;
 	struct package p = {.n = n, .o = &own, .count = count, .out = out};
-	enum status st = ST_OK;
+	enum status st;
 
-	verdict_init(package);
 	own.source = o->source ? o->source : "";
-	if (count == 0 || count > PACKAGE_TX_MAX) {
-		verdict_refuse(package, V_PACKAGE_COUNT, "%" PRIu32, count);
-		return ST_OK;
-	}
-	p.c = calloc(count, sizeof(*p.c));
-	if (!p.c)
-		return ST_NOMEM;
-	for (uint32_t i = 0; st == ST_OK && i < count; i++) {
-		out[i] = (struct tx_result){0};
-		verdict_init(&out[i].verdict);
-		st = pool_candidate_init(&p.c[i], raw[i].p, raw[i].len);
-		if (st == ST_PARSE) {
-			verdict_refuse(&out[i].verdict, V_TX_DECODE, "%s", "");
-			verdict_refuse(package, V_PACKAGE_TX,
-				       "transaction %" PRIu32, i);
-			st = ST_OK;
-		} else if (st == ST_OK) {
-			pool_result(&out[i], &p.c[i]);
-		}
-	}
+	st = pool_candidates(&p.c, raw, count, &own, out, package);
 	if (st == ST_OK && package->code == VALID)
 		st = run(&p, package);
-	for (uint32_t i = 0; i < count; i++)
-		pool_candidate_free(&p.c[i]);
-	free(p.c);
+	pool_candidates_free(p.c, count);
 	return st;
 }

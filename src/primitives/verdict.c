@@ -78,6 +78,8 @@ char *verdict_reject(char *out, size_t size, const struct verdict *v)
 		snprintf(out, size, "%s(%s)", verdict_name(v->code), v->detail);
 	else if (script && v->detail[0])
 		snprintf(out, size, "%s (%s)", verdict_name(v->code), v->detail);
+	else if (v->code == V_PACKAGE_RBF_CLUSTER && v->detail[0])
+		snprintf(out, size, "%s: %s", verdict_name(v->code), v->detail);
 	else
 		snprintf(out, size, "%s", verdict_name(v->code));
 	return out;

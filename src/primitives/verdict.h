@@ -37,7 +37,7 @@ enum verdict_code {
 	VERDICT_COUNT
 };
 
-#define VERDICT_DETAIL_SIZE 160
+#define VERDICT_DETAIL_SIZE 384
 #define VERDICT_STACK_SIZE 2001
 
 struct verdict {
@@ -82,7 +82,8 @@ const char *verdict_rule(enum verdict_code code);
 /* One sentence for people. */
 const char *verdict_sentence(enum verdict_code code);
 /* The reject string as clients get it: with " (detail)" for script failures,
- * "bad-version(0x00000001)" for versions. Returns out. */
+ * "bad-version(0x00000001)" for versions, "package RBF failed: (why)" for what the
+ * package would replace. Returns out. */
 char *verdict_reject(char *out, size_t size, const struct verdict *v);
 
 #endif

@@ -38,7 +38,7 @@ static bool refused(const struct verdict *v, enum status st, char *why,
 	if (st != ST_OK)
 		snprintf(why, size, "%s", status_text(st));
 	else if (v->code != VALID)
-		snprintf(why, size, "%s: %s", verdict_name(v->code), v->detail);
+		snprintf(why, size, "%s: %.120s", verdict_name(v->code), v->detail);
 	else
 		return false;
 	return true;

@@ -32,6 +32,12 @@ tests_unit_node_test_offer_SOURCES = \
 tests_unit_node_test_offer_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_node_test_offer_LDADD = $(UNIT_NODE_LIBS)
 
+unit_programs += tests/unit/node/test_nonstandard
+tests_unit_node_test_nonstandard_SOURCES = \
+	tests/unit/node/test_nonstandard.c $(UNIT_NODE_BLOCKS)
+tests_unit_node_test_nonstandard_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_node_test_nonstandard_LDADD = $(UNIT_NODE_LIBS)
+
 unit_programs += tests/unit/node/test_verified
 tests_unit_node_test_verified_SOURCES = \
 	tests/unit/node/test_verified.c $(UNIT_NODE_BLOCKS)
@@ -57,7 +63,8 @@ tests_unit_node_test_hostile_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_node_test_hostile_LDADD = $(UNIT_NODE_LIBS)
 
 unit_programs += tests/unit/node/test_mempool
-tests_unit_node_test_mempool_SOURCES = tests/unit/node/test_mempool.c $(UNIT_NODE_LAB)
+tests_unit_node_test_mempool_SOURCES = tests/unit/node/test_mempool.c \
+	tests/unit/node/draft.h $(UNIT_NODE_LAB)
 tests_unit_node_test_mempool_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_node_test_mempool_LDADD = $(UNIT_NODE_LIBS)
 
@@ -94,6 +101,22 @@ unit_programs += tests/unit/node/test_package
 tests_unit_node_test_package_SOURCES = tests/unit/node/test_package.c $(UNIT_NODE_LAB)
 tests_unit_node_test_package_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_node_test_package_LDADD = $(UNIT_NODE_LIBS)
+
+unit_programs += tests/unit/node/test_replace
+tests_unit_node_test_replace_SOURCES = tests/unit/node/test_replace.c \
+	tests/unit/node/draft.h $(UNIT_NODE_LAB)
+tests_unit_node_test_replace_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_node_test_replace_LDADD = $(UNIT_NODE_LIBS)
+
+unit_programs += tests/unit/node/test_package_rbf
+tests_unit_node_test_package_rbf_SOURCES = tests/unit/node/test_package_rbf.c $(UNIT_NODE_LAB)
+tests_unit_node_test_package_rbf_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_node_test_package_rbf_LDADD = $(UNIT_NODE_LIBS)
+
+unit_programs += tests/unit/node/test_together
+tests_unit_node_test_together_SOURCES = tests/unit/node/test_together.c $(UNIT_NODE_LAB)
+tests_unit_node_test_together_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_node_test_together_LDADD = $(UNIT_NODE_LIBS)
 
 unit_programs += tests/unit/node/test_two_writers
 tests_unit_node_test_two_writers_SOURCES = tests/unit/node/test_two_writers.c \
