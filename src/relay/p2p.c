@@ -33,6 +33,7 @@ enum status p2p_open(struct p2p **out, struct node *n, struct event_base *base,
 	x->base = base;
 	x->now_ms = clock_mono_ms();
 	x->look = true;
+	x->serve_filters = conf_bool(conf, CONF_P2P_FILTERS);
 	arena_init(&x->arena, ARENA_MAX);
 	p2p_txs_init(x);
 	p2p_compact_init(x);

@@ -45,6 +45,8 @@ enum status p2p_peer_greet(struct p2p *x, struct p2p_peer *p)
 
 	if (st != ST_OK)
 		return st;
+	if (p2p_cfilters_served(x))
+		v.services |= WIRE_NODE_COMPACT_FILTERS;
 	v.from.services = v.services;
 	v.height = (int32_t)tip.height;
 	at = p2p_begin(x, p, WIRE_VERSION);
@@ -235,9 +237,9 @@ static enum status (*const handlers[WIRE_COMMAND_COUNT])(struct p2p *x,
 	[WIRE_BLOCK] = p2p_on_block,
 	[WIRE_TX] = p2p_on_tx,
 	[WIRE_MEMPOOL] = p2p_on_mempool,
-	[WIRE_GETCFILTERS] = on_filter,
-	[WIRE_GETCFHEADERS] = on_filter,
-	[WIRE_GETCFCHECKPT] = on_filter,
+	[WIRE_GETCFILTERS] = p2p_on_getcfilters,
+	[WIRE_GETCFHEADERS] = p2p_on_getcfheaders,
+	[WIRE_GETCFCHECKPT] = p2p_on_getcfcheckpt,
 	[WIRE_FILTERLOAD] = on_filter,
 	[WIRE_FILTERADD] = on_filter,
 	[WIRE_FILTERCLEAR] = on_filter,

@@ -96,7 +96,7 @@ size_t p2p_peer_memory(const struct p2p_peer *p)
 bool p2p_peer_paused(const struct p2p_peer *p)
 {
 	return p->out.len - p->out_at > P2P_OUT_PAUSE ||
-	       p->getdata_at < p->n_getdata;
+	       p->getdata_at < p->n_getdata || p->cfilters.left;
 }
 
 void p2p_peer_drop(struct p2p_peer *p, const char *why)

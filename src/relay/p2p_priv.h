@@ -11,6 +11,7 @@
  *	p2p_announce.c	new blocks and transactions of any process, to all peers
  *	p2p_serve.c	what peers ask for
  *	p2p_compact.h	compact blocks, both ways
+ *	p2p_cfilters.c	block filters for light clients
  *	p2p_txs.c	transactions: whom to ask, orphans, refusals
  */
 #ifndef QUARRY_RELAY_P2P_PRIV_H
@@ -78,6 +79,13 @@ struct p2p_news_tx {
 
 struct event;
 
+/* Filters that are to be sent, as there is room. */
+struct p2p_cfilters {
+	struct blkid stop;
+	uint32_t at;			/* height of the next */
+	bool left;			/* there is a next */
+};
+
 struct p2p_peer {
 	uint32_t serial;		/* never used twice */
 	int fd;
@@ -120,6 +128,7 @@ struct p2p_peer {
 	int64_t offer;			/* it has the queue up to here; -1 none */
 
 	struct p2p_peer_compact compact;
+	struct p2p_cfilters cfilters;
 
 	/* getdata to be answered, from getdata_at on */
 	struct wire_inv *getdata;
@@ -186,6 +195,7 @@ struct p2p {
 	struct p2p_want queue[P2P_QUEUE_MAX];
 
 	struct p2p_compact compact;
+	bool serve_filters;		/* as configured */
 
 	int64_t tx_scan_ms;		/* when to look through them again */
 	int32_t tx_free;
@@ -305,11 +315,29 @@ NODISCARD enum status p2p_on_getdata(struct p2p *x, struct p2p_peer *p,
 				     struct bytes in);
 NODISCARD enum status p2p_on_mempool(struct p2p *x, struct p2p_peer *p,
 				     struct bytes in);
+/* Whether a block may be told to strangers: blocks beside the chain only while
+ * they are young and if they were connected once, since what a node knows beyond
+ * that would show which node it is. */
+struct block_info;
+NODISCARD enum status p2p_may_tell(struct p2p *x, const struct block_info *info,
+				   bool *may);
 /* One more, after a message that is no getdata. */
 NODISCARD enum status p2p_serve_also(struct p2p *x, struct p2p_peer *p,
 				     const struct wire_inv *want);
 /* Answers what waits, as far as it can be sent. */
 NODISCARD enum status p2p_serve_step(struct p2p *x, struct p2p_peer *p);
+
+/* p2p_cfilters.c */
+NODISCARD enum status p2p_on_getcfilters(struct p2p *x, struct p2p_peer *p,
+					 struct bytes in);
+NODISCARD enum status p2p_on_getcfheaders(struct p2p *x, struct p2p_peer *p,
+					  struct bytes in);
+NODISCARD enum status p2p_on_getcfcheckpt(struct p2p *x, struct p2p_peer *p,
+					  struct bytes in);
+/* Sends those that wait, as far as there is room. */
+NODISCARD enum status p2p_cfilters_step(struct p2p *x, struct p2p_peer *p);
+/* Whether filters of all blocks are to be had here. */
+bool p2p_cfilters_served(struct p2p *x);
 
 /* p2p_txs.c */
 void p2p_txs_init(struct p2p *x);

@@ -5,9 +5,11 @@
 #include "node/query.h"
 #include "primitives/block.h"
 #include "primitives/compactsize.h"
+#include "primitives/target.h"
 #include "relay/p2p_priv.h"
 #include "wire/msg_headers.h"
 
+#define STALE_AGE_S (30 * 86400)
 #define COMPACT_DEPTH 5
 #define GETBLOCKS_MAX 500
 #define POOL_PAGE 200
@@ -29,12 +31,35 @@ static void note_best(struct p2p *x, struct p2p_peer *p, const uint8_t *header)
 	p->has_best = true;
 }
 
+/* As Bitcoin Core: by time, and by the work done since. */
+enum status p2p_may_tell(struct p2p *x, const struct block_info *info,
+			 bool *may)
+{
+	int64_t spacing_s = node_params(x->node)->spacing_s;
+	struct u256 since, work;
+	struct node_tip tip;
+	enum status st = node_tip(x->node, &tip);
+
+	*may = info->active;
+	if (st != ST_OK || info->active || info->invalid || info->fees_sat < 0)
+		return st;
+	work = target_work(tip.bits);
+	work = u256_mul64(&work, (uint64_t)(STALE_AGE_S / spacing_s));
+	*may = (int64_t)tip.time - info->header.time < STALE_AGE_S;
+	if (*may && u256_cmp(&tip.chainwork, &info->chainwork) > 0) {
+		since = u256_sub(&tip.chainwork, &info->chainwork);
+		*may = u256_cmp(&since, &work) < 0;
+	}
+	return ST_OK;
+}
+
 /* Without a locator it is one header that is asked for. */
 static enum status headers_for(struct p2p *x, const struct msg_locator *l,
 			       uint32_t max, struct msg_headers *out)
 {
 	struct block_info info;
 	enum status st;
+	bool may;
 
 	if (l->n)
 		return query_headers(x->node, l->have, l->n, &l->stop, max,
@@ -44,7 +69,9 @@ static enum status headers_for(struct p2p *x, const struct msg_locator *l,
 	if (!out->raw)
 		return ST_NOMEM;
 	st = query_block(x->node, &l->stop, &info);
-	if (st == ST_OK && !info.invalid) {
+	if (st == ST_OK)
+		st = p2p_may_tell(x, &info, &may);
+	if (st == ST_OK && may) {
 		header_write(out->raw, &info.header);
 		out->n = 1;
 	}
@@ -166,10 +193,12 @@ static enum status serve_block(struct p2p *x, struct p2p_peer *p,
 	struct blkid id = {want->hash};
 	struct block_info info;
 	struct bytes raw;
-	bool recent;
+	bool recent, may;
 	enum status st = query_block(x->node, &id, &info);
 
-	if (st == ST_OK && (!info.has_data || info.invalid))
+	if (st == ST_OK)
+		st = p2p_may_tell(x, &info, &may);
+	if (st == ST_OK && (!info.has_data || !may))
 		st = ST_NOT_FOUND;
 	if (st == ST_OK)
 		st = query_block_raw(x->node, &id, &x->arena, &raw);
@@ -248,7 +277,7 @@ enum status p2p_serve_step(struct p2p *x, struct p2p_peer *p)
 		p->getdata = NULL;
 		p->n_getdata = p->getdata_at = 0;
 	}
-	return st;
+	return st == ST_OK && p->cfilters.left ? p2p_cfilters_step(x, p) : st;
 }
 
 enum status p2p_on_mempool(struct p2p *x, struct p2p_peer *p, struct bytes in)
