@@ -100,12 +100,34 @@ static bool parse_host(struct url *u, const char *text, size_t len)
 	return u->numeric || is_name(u->host);
 }
 
+/* host, host:port, and one slash at the end; *port stays where there is none. */
+static bool parse_place(struct url *u, const char *text, size_t len,
+			const char **why)
+{
+	const char *colon, *end;
+
+	if (len && text[len - 1] == '/')
+		len--;
+	end = text + len;
+	if (len && text[0] == '[') {
+		colon = memchr(text, ']', len);
+		colon = colon ? colon + 1 : end;
+	} else {
+		colon = memchr(text, ':', len);
+		colon = colon ? colon : end;
+	}
+	if (colon < end &&
+	    (*colon != ':' || !parse_port(&u->port, colon + 1, (size_t)(end - colon - 1))))
+		return false;
+	if (parse_host(u, text, (size_t)(colon - text)))
+		return true;
+	*why = "its host is neither a name nor an address";
+	return false;
+}
+
 enum status url_parse(struct url *u, const char *text, size_t len,
 		      bool allow_http, const char **why)
 {
-	const char *colon, *end;
-	size_t host_len;
-
 	*why = "it is no https://host:port";
 	if (len >= URL_TEXT_SIZE || memchr(text, '\0', len))
 		return ST_PARSE;
@@ -122,30 +144,31 @@ enum status url_parse(struct url *u, const char *text, size_t len,
 		*why = "nodes are reached by https here";
 		return ST_PARSE;
 	}
-	if (len && text[len - 1] == '/')
-		len--;
-	end = text + len;
-	if (len && text[0] == '[') {
-		colon = memchr(text, ']', len);
-		colon = colon ? colon + 1 : end;
-	} else {
-		colon = memchr(text, ':', len);
-		colon = colon ? colon : end;
-	}
-	host_len = (size_t)(colon - text);
 	u->port = u->https ? 443 : 80;
-	if (colon < end &&
-	    (*colon != ':' || !parse_port(&u->port, colon + 1, (size_t)(end - colon - 1))))
+	if (!parse_place(u, text, len, why))
 		return ST_PARSE;
-	if (!parse_host(u, text, host_len)) {
-		*why = "its host is neither a name nor an address";
-		return ST_PARSE;
-	}
 	if (u->port != (u->https ? 443 : 80) && u->port < 1024) {
 		*why = "its port is neither the usual one nor 1024 to 65535";
 		return ST_PARSE;
 	}
 	snprintf(u->text, sizeof(u->text), "http%s://%s:%u", u->https ? "s" : "",
 		 u->host, u->port);
+	return ST_OK;
+}
+
+enum status url_parse_p2p(struct url *u, const char *text, size_t len,
+			  uint16_t default_port, const char **why)
+{
+	*why = "it is no bitcoin://host:port";
+	if (len <= 10 || len >= URL_TEXT_SIZE || memchr(text, '\0', len) ||
+	    strncasecmp(text, "bitcoin://", 10) != 0)
+		return ST_PARSE;
+	u->https = false;
+	u->port = default_port;
+	if (!parse_place(u, text + 10, len - 10, why))
+		return ST_PARSE;
+	if (u->port == 0)
+		return ST_PARSE;
+	snprintf(u->text, sizeof(u->text), "bitcoin://%s:%u", u->host, u->port);
 	return ST_OK;
 }

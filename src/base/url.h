@@ -37,4 +37,9 @@ struct url {
 NODISCARD enum status url_parse(struct url *u, const char *text, size_t len,
 				bool allow_http, const char **why);
 
+/* The same for a node of Bitcoin's own protocol: "bitcoin://host:port", any port
+ * but 0; without one it is default_port. u->https is false. */
+NODISCARD enum status url_parse_p2p(struct url *u, const char *text, size_t len,
+				    uint16_t default_port, const char **why);
+
 #endif

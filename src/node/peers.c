@@ -85,8 +85,8 @@ enum status peers_add(struct node *n, const char *url, const char *source,
 	return node_write_end(n, st);
 }
 
-enum status peers_list(struct node *n, struct arena *a, struct peer_info **out,
-		       uint32_t *count)
+static enum status list(struct node *n, struct arena *a, bool p2p,
+			struct peer_info **out, uint32_t *count)
 {
 	int64_t all, pending, after = 0;
 	struct peer_row row;
@@ -106,13 +106,25 @@ enum status peers_list(struct node *n, struct arena *a, struct peer_info **out,
 		if (st != ST_OK)
 			break;
 		after = row.id;
-		if (strncmp(row.url, "bitcoin:", 8) == 0)
+		if ((strncmp(row.url, "bitcoin:", 8) == 0) != p2p)
 			all--;
 		else
 			fill(&(*out)[(*count)++], &row);
 	}
 	node_read_end(n, own);
 	return st == ST_NOT_FOUND ? ST_OK : st;
+}
+
+enum status peers_list(struct node *n, struct arena *a, struct peer_info **out,
+		       uint32_t *count)
+{
+	return list(n, a, false, out, count);
+}
+
+enum status peers_list_p2p(struct node *n, struct arena *a,
+			   struct peer_info **out, uint32_t *count)
+{
+	return list(n, a, true, out, count);
 }
 
 enum status peers_get(struct node *n, const char *url, struct peer_info *out)

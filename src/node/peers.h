@@ -32,9 +32,11 @@ const char *peer_state_name(enum peer_state s);
 NODISCARD enum status peers_add(struct node *n, const char *url,
 				const char *source, int64_t *id, bool *added);
 /* Those that are reached over HTTPS; rows of Bitcoin's own protocol
- * (bitcoin://HOST:PORT) are had one by one with peers_get. */
+ * (bitcoin://HOST:PORT) are those of peers_list_p2p. */
 NODISCARD enum status peers_list(struct node *n, struct arena *a,
 				 struct peer_info **out, uint32_t *count);
+NODISCARD enum status peers_list_p2p(struct node *n, struct arena *a,
+				     struct peer_info **out, uint32_t *count);
 NODISCARD enum status peers_get(struct node *n, const char *url,
 				struct peer_info *out);
 /* Whether one that proved `key` may be what info says: the key it proved before,

@@ -171,6 +171,7 @@ static int set_up(void)
 	r.options.urls = r.urls;
 	r.options.n_urls = r.n_urls;
 	r.options.mempool = true;
+	r.options.p2p = true;
 	r.options.stop = &stop;
 	return -1;
 }

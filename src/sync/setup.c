@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "node/peers.h"
 
@@ -26,6 +27,37 @@ void setup_guard(struct net_guard *g, const struct conf *c, const struct url *ow
 		net_guard_add_own(g, own->host, own->port);
 }
 
+static bool is_p2p(const char *text)
+{
+	return strncasecmp(text, "bitcoin://", 10) == 0;
+}
+
+/* Parses and remembers one. */
+static enum status add_peer(struct node *n, struct url *u, const char *text,
+			    bool allow_http, char error[CONF_ERROR_SIZE])
+{
+	const char *why;
+	int64_t id;
+	bool added;
+	enum status st;
+
+	if (is_p2p(text))
+		st = url_parse_p2p(u, text, strlen(text),
+				   node_params(n)->p2p_port, &why);
+	else
+		st = url_parse(u, text, strlen(text), allow_http, &why);
+	if (st != ST_OK) {
+		snprintf(error, CONF_ERROR_SIZE, "The peer %.200s: %s.", text, why);
+		return st;
+	}
+	st = peers_add(n, u->text, "operator", &id, &added);
+	if (st != ST_OK)
+		snprintf(error, CONF_ERROR_SIZE,
+			 "The peer %.200s cannot be added: %s.", u->text,
+			 status_text(st));
+	return st;
+}
+
 enum status setup_peers(struct node *n, const struct conf *c,
 			void (*each)(void *user, const char *url), void *user,
 			char error[CONF_ERROR_SIZE])
@@ -33,25 +65,12 @@ enum status setup_peers(struct node *n, const struct conf *c,
 	bool allow_http = conf_bool(c, CONF_ALLOW_HTTP_PEERS);
 
 	for (size_t i = 0; i < conf_count(c, CONF_PEER); i++) {
-		const char *text = conf_at(c, CONF_PEER, i), *why;
 		struct url u;
-		int64_t id;
-		bool added;
-		enum status st;
+		enum status st = add_peer(n, &u, conf_at(c, CONF_PEER, i),
+					  allow_http, error);
 
-		st = url_parse(&u, text, strlen(text), allow_http, &why);
-		if (st != ST_OK) {
-			snprintf(error, CONF_ERROR_SIZE, "The peer %.200s: %s.",
-				 text, why);
+		if (st != ST_OK)
 			return st;
-		}
-		st = peers_add(n, u.text, "operator", &id, &added);
-		if (st != ST_OK) {
-			snprintf(error, CONF_ERROR_SIZE,
-				 "The peer %.200s cannot be added: %s.", u.text,
-				 status_text(st));
-			return st;
-		}
 		if (each)
 			each(user, u.text);
 	}

@@ -34,6 +34,7 @@ static void add_peer(struct sync *s, const struct peer_info *info)
 	p->info = *info;
 	p->report = r;
 	p->stage = STAGE_DONE;
+	p->p2p = strncmp(info->url, "bitcoin:", 8) == 0;
 	snprintf(r->url, sizeof(r->url), "%s", info->url);
 	r->height = -1;
 	s->report.n_peers = ++s->n_peers;
@@ -58,28 +59,39 @@ static bool is_asked(const struct sync *s, const struct peer_info *p, bool waiti
 	       (waiting || p->next_try_at <= node_now_s(s->node));
 }
 
+static void add_up_to(struct sync *s, const struct peer_info *all, uint32_t n,
+		      unsigned max, bool waiting)
+{
+	for (uint32_t i = 0; i < n && s->n_peers < max; i++) {
+		if (is_asked(s, &all[i], waiting))
+			add_peer(s, &all[i]);
+	}
+}
+
 /* Those to ask, the well-tried first, so that a flood of new names cannot push
  * them out. When all wait out failures a few are asked nevertheless: a run that
  * asks nobody would be worth nothing. */
 static enum status choose(struct sync *s)
 {
-	struct peer_info *all;
-	uint32_t n;
+	struct peer_info *all, *p2p = NULL;
+	uint32_t n, n_p2p = 0;
 	enum status st = peers_list(s->node, &s->arena, &all, &n);
 
+	if (st == ST_OK && s->o.p2p)
+		st = peers_list_p2p(s->node, &s->arena, &p2p, &n_p2p);
 	if (st != ST_OK)
 		return st;
 	qsort(all, n, sizeof(*all), better);
-	for (uint32_t i = 0; i < n && s->n_peers < SYNC_PEERS_MAX; i++) {
-		if (is_asked(s, &all[i], false))
-			add_peer(s, &all[i]);
+	add_up_to(s, all, n, SYNC_PEERS_MAX - SYNC_P2P_MAX, false);
+	if (n_p2p) {
+		qsort(p2p, n_p2p, sizeof(*p2p), better);
+		add_up_to(s, p2p, n_p2p, s->n_peers + SYNC_P2P_MAX, false);
 	}
 	if (s->n_peers)
 		return ST_OK;
-	for (uint32_t i = 0; i < n && s->n_peers < WAITING_ASKED; i++) {
-		if (is_asked(s, &all[i], true))
-			add_peer(s, &all[i]);
-	}
+	add_up_to(s, all, n, WAITING_ASKED, true);
+	if (n_p2p)
+		add_up_to(s, p2p, n_p2p, s->n_peers + WAITING_ASKED, true);
 	return ST_OK;
 }
 
@@ -92,6 +104,11 @@ static enum status take_lease(struct sync *s)
 		s->lease_ms = clock_mono_ms() + LEASE_RENEW_MS;
 	}
 	return st;
+}
+
+enum status sync_keep_lease(struct sync *s)
+{
+	return clock_mono_ms() < s->lease_ms ? ST_OK : take_lease(s);
 }
 
 static enum status begin(struct sync *s)
@@ -112,8 +129,10 @@ static enum status begin(struct sync *s)
 	if (st == ST_OK)
 		st = choose(s);
 	s->report.after = s->report.before;
-	for (unsigned i = 0; st == ST_OK && i < s->n_peers; i++)
-		st = sync_peer_begin(s, i);
+	for (unsigned i = 0; st == ST_OK && i < s->n_peers; i++) {
+		if (!s->peers[i].p2p)
+			st = sync_peer_begin(s, i);
+	}
 	return st;
 }
 
@@ -215,8 +234,7 @@ enum status sync_step(struct sync *s, int wait_ms, bool *more)
 	*more = false;
 	if (is_over(s))
 		return ST_OK;
-	if (clock_mono_ms() >= s->lease_ms)
-		st = take_lease(s);
+	st = sync_keep_lease(s);
 	if (st == ST_OK && fetch_pending(s->fetch))
 		fetch_wait(s->fetch, wait_ms, -1);
 	if (st == ST_OK)
@@ -261,6 +279,10 @@ enum status sync_run(struct node *n, const struct sync_options *o,
 		return st;
 	while (st == ST_OK && more)
 		st = sync_step(s, 100, &more);
+	for (unsigned i = 0; st == ST_OK && i < s->n_peers && !is_over(s); i++) {
+		if (s->peers[i].p2p)
+			st = sync_p2p_peer(s, i);
+	}
 	*report = *sync_report(s);
 	sync_close(s);
 	return st;

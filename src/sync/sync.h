@@ -12,6 +12,7 @@
  *    peers that offer it, a window at a time, and given to the node in order. A
  *    block that keeps us waiting is asked of a second peer.
  * 4. Transactions that wait with the peers are fetched.
+ * 5. Peers of Bitcoin's own protocol (bitcoin://) are called one by one.
  *
  * A peer that lies (bad proof of work, an invalid block, bytes without end) is
  * banned with the reason; one that fails backs off; neither keeps the others
@@ -31,6 +32,7 @@
 #include "remote/net_guard.h"
 
 #define SYNC_PEERS_MAX 64
+#define SYNC_P2P_MAX 8		/* of them bitcoin:// */
 
 struct sync;
 
@@ -43,6 +45,7 @@ struct sync_options {
 	size_t n_urls;
 	const char *own_url;		/* never asked; may be NULL */
 	bool mempool;			/* step 4 */
+	bool p2p;			/* step 5, of sync_run alone */
 	const volatile sig_atomic_t *stop; /* may be NULL */
 };
 

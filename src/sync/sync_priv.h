@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Inside sync: the state of one run, in three files.
+/* Inside sync: the state of one run, in four files.
  *
  * sync.c		the run: lease, time, who takes part
  * sync_peers.c	one peer: status, headers, transactions, what to think of it
  * sync_blocks.c	the window of blocks that are on their way
+ * sync_p2p.c		peers of Bitcoin's own protocol, one after the other
  */
 #ifndef QUARRY_SYNC_SYNC_PRIV_H
 #define QUARRY_SYNC_SYNC_PRIV_H
@@ -34,6 +35,7 @@ struct sync_peer {
 	enum sync_stage stage;
 	struct peer_status status;
 	uint8_t challenge[NODEPROOF_CHALLENGE_SIZE];
+	bool p2p;		/* its URL is bitcoin://... */
 	bool offers;		/* more work than we have */
 	bool pin_is_new;
 	unsigned in_flight;	/* blocks */
@@ -89,6 +91,14 @@ NODISCARD enum status sync_peer_lied(struct sync *s, unsigned i, const char *why
 struct peer_at sync_peer_at(struct sync *s, unsigned i, uint64_t tag);
 /* Whether a verdict can only come from a lie or a broken node. */
 bool sync_is_lie(const struct verdict *v);
+
+/* sync_p2p.c */
+/* All that is done with one such peer. */
+NODISCARD enum status sync_p2p_peer(struct sync *s, unsigned i);
+
+/* sync.c */
+/* Prolongs the lease when it is time. */
+NODISCARD enum status sync_keep_lease(struct sync *s);
 
 /* sync_blocks.c */
 NODISCARD enum status sync_blocks_step(struct sync *s, bool *busy);

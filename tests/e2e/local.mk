@@ -1,1 +1,10 @@
-EXTRA_DIST += tests/e2e/fakenode.py tests/e2e/schnorr.py tests/e2e/p2pclient.py tests/e2e/t_peers tests/e2e/t_p2p tests/e2e/t_p2p_bcoin tests/e2e/relaylab.py tests/e2e/t_p2p_filters
+EXTRA_DIST += \
+	tests/e2e/fakenode.py \
+	tests/e2e/p2pclient.py \
+	tests/e2e/relaylab.py \
+	tests/e2e/schnorr.py \
+	tests/e2e/t_p2p \
+	tests/e2e/t_p2p_bcoin \
+	tests/e2e/t_p2p_filters \
+	tests/e2e/t_peers \
+	tests/e2e/t_resolve_p2p

@@ -37,6 +37,28 @@ static void spellings_of_one_node_become_one(void **state)
 	assert_string_equal(spell("http://a", false), "");
 }
 
+static void nodes_of_bitcoins_protocol_have_one_spelling_too(void **state)
+{
+	static const char *const cases[][2] = {
+		{"bitcoin://Node.Example", "bitcoin://node.example:8333"},
+		{"BITCOIN://1.2.3.4:18444/", "bitcoin://1.2.3.4:18444"},
+		{"bitcoin://[0::1]:80", "bitcoin://[::1]:80"},
+		{"bitcoin://", ""}, {"bitcoin:", ""}, {"https://a:1024", ""},
+		{"bitcoin://a:0", ""}, {"bitcoin://a:65536", ""},
+		{"bitcoin://a:1/x", ""}, {"bitcoin://u@a:1", ""},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		const char *text = cases[i][0], *why;
+		struct url u = {0};
+		enum status st = url_parse_p2p(&u, text, strlen(text), 8333, &why);
+
+		assert_int_equal(st, *cases[i][1] ? ST_OK : ST_PARSE);
+		if (st == ST_OK)
+			assert_string_equal(u.text, cases[i][1]);
+	}
+}
+
 static void everything_else_is_refused(void **state)
 {
 	static const char *const bad[] = {
@@ -95,6 +117,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(spellings_of_one_node_become_one),
+		cmocka_unit_test(nodes_of_bitcoins_protocol_have_one_spelling_too),
 		cmocka_unit_test(everything_else_is_refused),
 		cmocka_unit_test(hosts_are_bounded),
 	};
