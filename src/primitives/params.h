@@ -75,6 +75,7 @@ struct params {
 	/* wire and text forms */
 	uint8_t magic[4];
 	uint16_t p2p_port, rpc_port;
+	char dns_seeds[512];	/* names that tell nodes' addresses, by blanks */
 	uint8_t pubkey_prefix, script_prefix, wif_prefix;
 	uint8_t xpub_prefix[4], xprv_prefix[4];
 	char hrp[16];

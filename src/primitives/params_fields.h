@@ -23,6 +23,7 @@ enum params_kind {
 	PK_KEY,		/* 33 or 65 bytes in hexadecimal */
 	PK_HRP,		/* lower-case letters and digits */
 	PK_MESSAGE,	/* printable ASCII */
+	PK_HOSTS,	/* names of hosts, one blank between two */
 	PK_BITS,	/* 8 hexadecimal digits */
 };
 
@@ -42,7 +43,7 @@ struct params_field {
 	const char *comment;	/* written above it; NULL: belongs to the last */
 };
 
-enum { PARAMS_FIELDS = 42 };
+enum { PARAMS_FIELDS = 43 };
 extern const struct params_field params_fields[PARAMS_FIELDS];
 
 /* Longest genesis message: with it the coinbase script has 100 bytes, the most

@@ -63,6 +63,11 @@ static bool is_message_char(char c)
 	return c >= 0x20 && c < 0x7f;
 }
 
+static bool is_hosts_char(char c)
+{
+	return is_name_char(c) || c == '.' || c == ' ';
+}
+
 static bool bool_parse(bool *out, const char *v, size_t len)
 {
 	*out = len == 3 && memcmp(v, "yes", 3) == 0;
@@ -164,6 +169,8 @@ bool params_value_parse(struct params *p, const struct params_field *f,
 	case PK_MESSAGE:
 		return len <= PARAMS_MESSAGE_MAX &&
 		       word_parse((char *)at, f->size, v, len, is_message_char);
+	case PK_HOSTS:
+		return word_parse((char *)at, f->size, v, len, is_hosts_char);
 	case PK_BITS:
 		if (!hex_parse(bits, sizeof(bits), v, len))
 			return false;
@@ -221,6 +228,10 @@ void params_value_form(char *out, size_t size, const struct params_field *f)
 	case PK_MESSAGE:
 		snprintf(out, size, "1 to %d printable ASCII characters",
 			 PARAMS_MESSAGE_MAX);
+		return;
+	case PK_HOSTS:
+		snprintf(out, size, "names of hosts with a space between two, at most "
+			 "%zu characters", f->size - 1);
 		return;
 	case PK_BITS:
 		snprintf(out, size, "8 hexadecimal digits");

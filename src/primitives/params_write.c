@@ -21,6 +21,7 @@ static void write_value(struct buf *out, const struct params *p,
 	case PK_NAME:
 	case PK_HRP:
 	case PK_MESSAGE:
+	case PK_HOSTS:
 		buf_text(out, (const char *)at);
 		return;
 	case PK_BOOL:
@@ -79,6 +80,8 @@ static bool wanted(const struct params *p, const struct params_field *f)
 		return p->retarget == RETARGET_ASERT;
 	if (f->offset == offsetof(struct params, retarget_interval))
 		return p->retarget == RETARGET_BITCOIN || p->bip94;
+	if (f->kind == PK_HOSTS)
+		return p->dns_seeds[0] != '\0';
 	return f->kind != PK_CHALLENGE || p->signet_challenge_len > 0;
 }
 

@@ -3,27 +3,83 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "node/netreport.h"
 #include "node/query.h"
+#include "relay/p2p_dns.h"
 #include "relay/p2p_priv.h"
+#include "wire/msg_version.h"
 
 #define ARENA_MAX ((size_t)64 << 20)
 #define PATIENCE_STEP_MS 200
 #define LIMITS_MS 1000
+#define COMMENT_MAX 200
+
+/* BIP14: /Quarry:1.2.3(comment)/ */
+static enum status introduce(struct p2p *x, const struct conf *conf,
+			     char error[CONF_ERROR_SIZE])
+{
+	const char *comment = conf_text(conf, CONF_P2P_COMMENT);
+
+	for (const char *c = comment; *c; c++) {
+		if (*c >= 0x20 && *c < 0x7f && !strchr("/:()", *c) &&
+		    strlen(comment) <= COMMENT_MAX)
+			continue;
+		snprintf(error, CONF_ERROR_SIZE, "p2p_comment is too long or has "
+			 "a character that a user agent may not have: at most %d "
+			 "of printable ASCII without / : ( ).", COMMENT_MAX);
+		return ST_USAGE;
+	}
+	snprintf(x->agent, sizeof(x->agent), "/Quarry:%s%s%s%s/", PACKAGE_VERSION,
+		 *comment ? "(" : "", comment, *comment ? ")" : "");
+	return ST_OK;
+}
+
+static enum status name_targets(struct p2p *x, const struct conf *conf,
+				enum conf_key key, char error[CONF_ERROR_SIZE])
+{
+	for (size_t i = 0; i < conf_count(conf, key); i++) {
+		const char *name = conf_at(conf, key, i);
+		struct p2p_target *t = NULL;
+
+		if (p2p_net_is_name(name))
+			t = p2p_target_add(x, name);
+		if (!t) {
+			snprintf(error, CONF_ERROR_SIZE, "%s is %.100s: it should "
+				 "be HOST:PORT, an IPv6 address in brackets, at "
+				 "most %d of them.", conf_name(key), name,
+				 P2P_TARGETS_MAX);
+			return ST_USAGE;
+		}
+		t->configured = true;
+	}
+	return ST_OK;
+}
+
+static enum status tell_of_ourselves(struct p2p *x, char error[CONF_ERROR_SIZE])
+{
+	char local[NET_ADDR_TEXT_SIZE] = "";
+	enum status st;
+
+	if (x->book.has_self)
+		net_addr_text(local, &x->book.self);
+	st = net_report_self(x->node, x->agent, p2p_services(x), local);
+	if (st != ST_OK)
+		snprintf(error, CONF_ERROR_SIZE, "It cannot start: %s.",
+			 status_text(st));
+	return st;
+}
 
 enum status p2p_open(struct p2p **out, struct node *n, struct event_base *base,
 		     const struct conf *conf, char error[CONF_ERROR_SIZE])
 {
-	size_t n_listen = conf_count(conf, CONF_P2P_LISTEN);
-	size_t n_connect = conf_count(conf, CONF_P2P_CONNECT);
 	enum status st = ST_OK;
 	struct p2p *x;
 
 	*out = NULL;
-	if (!n_listen && !n_connect)
-		return ST_OK;
 	x = calloc(1, sizeof(*x));
 	if (!x) {
 		snprintf(error, CONF_ERROR_SIZE, "%s.", status_text(ST_NOMEM));
@@ -37,10 +93,19 @@ enum status p2p_open(struct p2p **out, struct node *n, struct event_base *base,
 	arena_init(&x->arena, ARENA_MAX);
 	p2p_txs_init(x);
 	p2p_compact_init(x);
-	for (size_t i = 0; st == ST_OK && i < n_listen; i++)
+	st = introduce(x, conf, error);
+	if (st == ST_OK)
+		st = p2p_slots_open(x, conf, error);
+	if (st == ST_OK)
+		st = p2p_book_open(x, conf, error);
+	for (size_t i = 0; st == ST_OK && i < conf_count(conf, CONF_P2P_LISTEN); i++)
 		st = p2p_net_listen(x, conf_at(conf, CONF_P2P_LISTEN, i), error);
-	for (size_t i = 0; st == ST_OK && i < n_connect; i++)
-		st = p2p_net_target(x, conf_at(conf, CONF_P2P_CONNECT, i), error);
+	if (st == ST_OK)
+		st = name_targets(x, conf, CONF_P2P_CONNECT, error);
+	if (st == ST_OK)
+		st = name_targets(x, conf, CONF_P2P_ADDNODE, error);
+	if (st == ST_OK)
+		st = tell_of_ourselves(x, error);
 	if (st == ST_OK) {
 		st = query_last_event(n, &x->cursor);
 		if (st != ST_OK)
@@ -59,13 +124,23 @@ void p2p_close(struct p2p *x)
 {
 	if (!x)
 		return;
+	if (x->stats.begun && p2p_stats_end(x) != ST_OK)
+		log_warn("the rows of connections could not be taken away");
 	for (unsigned i = 0; i < x->n_peers; i++)
 		p2p_peer_free(x->peer[i]);
 	p2p_net_close(x);
+	p2p_dns_close(x);
+	p2p_slots_free(x);
+	p2p_book_free(x);
 	p2p_txs_free(x);
 	p2p_compact_free(x);
 	arena_free(&x->arena);
 	free(x);
+}
+
+void p2p_order(struct p2p *x, const char *order)
+{
+	p2p_slots_order(x, order);
 }
 
 bool p2p_has_work(const struct p2p *x)
@@ -90,6 +165,7 @@ void p2p_sweep(struct p2p *x)
 			i++;
 			continue;
 		}
+		p2p_stats_gone(x, p);
 		p2p_blocks_release(x, p);
 		p2p_txs_release(x, p);
 		x->peer[i] = x->peer[--x->n_peers];
@@ -155,6 +231,9 @@ enum status p2p_step(struct p2p *x, bool changed, bool *wrote)
 	x->wrote = false;
 	x->look |= changed;
 	first = p2p_net_accept(x);
+	st = p2p_slots_step(x);
+	if (first == ST_OK)
+		first = st;
 	st = p2p_net_connect(x);
 	if (first == ST_OK)
 		first = st;
@@ -174,10 +253,15 @@ enum status p2p_step(struct p2p *x, bool changed, bool *wrote)
 		if (!x->peer[i]->dead)
 			p2p_announce_step(x, x->peer[i]);
 		if (!x->peer[i]->dead)
+			p2p_book_step(x, x->peer[i]);
+		if (!x->peer[i]->dead)
 			p2p_net_write(x, x->peer[i]);
 	}
 	keep_limits(x);
 	p2p_sweep(x);
+	st = p2p_stats_step(x);
+	if (first == ST_OK)
+		first = st;
 	for (unsigned i = 0; i < x->n_peers; i++)
 		p2p_net_watch(x->peer[i]);
 	*wrote = x->wrote;

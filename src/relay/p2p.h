@@ -17,14 +17,16 @@
 struct event_base;
 struct p2p;
 
-/* Listens (p2p_listen) and remembers whom to connect to (p2p_connect), both
- * HOST:PORT lists of the configuration. *out is NULL when there is neither.
- * Names are looked up here, once. error: one sentence. */
+/* Listens (p2p_listen) and remembers whom to connect to (p2p_connect,
+ * p2p_addnode), HOST:PORT lists of the configuration. Names of the former are
+ * looked up here, of the latter whenever they are called. error: one sentence. */
 NODISCARD enum status p2p_open(struct p2p **out, struct node *n,
 			       struct event_base *base, const struct conf *conf,
 			       char error[CONF_ERROR_SIZE]);
-/* NULL is fine, here and below. */
+/* NULL is fine. */
 void p2p_close(struct p2p *x);
+/* Words of another program (node/p2pquery.h), taken up in the next step. */
+void p2p_order(struct p2p *x, const char *order);
 
 /* Whether messages wait that were read, so that there is no need to wait. */
 bool p2p_has_work(const struct p2p *x);

@@ -8,7 +8,6 @@
 #include "relay/p2p_priv.h"
 #include "wire/msg_version.h"
 
-#define AGENT "/Quarry:" PACKAGE_VERSION "/"
 #define VERSION_MIN 31800
 #define VERSION_PONG 60001		/* pings carry a nonce from here on */
 #define VERSION_SENDHEADERS 70012
@@ -27,17 +26,22 @@ static void put_u64(struct p2p *x, struct p2p_peer *p, enum wire_command c,
 	p2p_end(p, at);
 }
 
-/* Our version. Services are what we do: all blocks, with witnesses. */
+uint64_t p2p_services(struct p2p *x)
+{
+	/* all blocks, with witnesses; hence also the newest 288 */
+	return WIRE_NODE_NETWORK | WIRE_NODE_WITNESS | WIRE_NODE_NETWORK_LIMITED |
+	       (p2p_cfilters_served(x) ? WIRE_NODE_COMPACT_FILTERS : 0);
+}
+
 enum status p2p_peer_greet(struct p2p *x, struct p2p_peer *p)
 {
 	struct msg_version v = {
 		.version = WIRE_PROTOCOL_VERSION,
-		.services = WIRE_NODE_NETWORK | WIRE_NODE_WITNESS,
-		.time = clock_wall_s(),
+		.services = p2p_services(x),
+		.time = node_now_s(x->node),
 		.nonce = p->nonce,
-		.agent_len = sizeof(AGENT) - 1,
-		.agent = AGENT,
-		.relay = true,
+		.agent_len = (uint32_t)strlen(x->agent),
+		.relay = p->kind != P2P_BLOCK_ONLY && p->kind != P2P_FEELER,
 	};
 	struct node_tip tip;
 	enum status st = node_tip(x->node, &tip);
@@ -45,9 +49,10 @@ enum status p2p_peer_greet(struct p2p *x, struct p2p_peer *p)
 
 	if (st != ST_OK)
 		return st;
-	if (p2p_cfilters_served(x))
-		v.services |= WIRE_NODE_COMPACT_FILTERS;
+	memcpy(v.agent, x->agent, sizeof(v.agent));
 	v.from.services = v.services;
+	net_addr_to_ip16(v.to.ip, &p->at);
+	v.to.port = p->at.port;
 	v.height = (int32_t)tip.height;
 	at = p2p_begin(x, p, WIRE_VERSION);
 	msg_version_encode(&p->out, &v);
@@ -81,7 +86,8 @@ static enum status on_version(struct p2p *x, struct p2p_peer *p, struct bytes in
 		return ST_OK;
 	p->got_version = true;
 	p->version = v.version;
-	p->relay = v.relay;
+	p->relay = v.relay && p->kind != P2P_BLOCK_ONLY;
+	p2p_stats_version(x, p, &v);
 	if (!p->sent_version)
 		st = p2p_peer_greet(x, p);
 	if (st != ST_OK)
@@ -91,6 +97,7 @@ static enum status on_version(struct p2p *x, struct p2p_peer *p, struct bytes in
 		p2p_put(x, p, WIRE_SENDADDRV2, bytes_of(NULL, 0));
 	}
 	p2p_put(x, p, WIRE_VERACK, bytes_of(NULL, 0));
+	p2p_book_greet(x, p);
 	log_debug("%s is %s, version %d, height %d", p->name,
 		  log_safe(agent, sizeof(agent), v.agent, v.agent_len),
 		  v.version, v.height);
@@ -114,6 +121,7 @@ static void ping(struct p2p *x, struct p2p_peer *p)
 		return;
 	p->ping_nonce = p2p_random();
 	p->ping_sent_ms = x->now_ms;
+	p->ping_sent_us = clock_mono_us();
 	put_u64(x, p, WIRE_PING, p->ping_nonce);
 }
 
@@ -124,7 +132,15 @@ static enum status on_verack(struct p2p *x, struct p2p_peer *p, struct bytes in)
 	(void)in;
 	if (p->ready)
 		return ST_OK;
+	if (!p2p_peer_grow(p)) {
+		p2p_peer_drop(p, "no memory");
+		return ST_OK;
+	}
 	p->ready = true;
+	x->stats.soon = p->stats.changed = true;
+	st = p2p_slots_ready(x, p);
+	if (st != ST_OK || p->dead)
+		return st;
 	log_info("%s is connected%s", p->name, p->inbound ? " to us" : "");
 	if (p->version >= VERSION_SENDHEADERS)
 		p2p_put(x, p, WIRE_SENDHEADERS, bytes_of(NULL, 0));
@@ -136,9 +152,11 @@ static enum status on_verack(struct p2p *x, struct p2p_peer *p, struct bytes in)
 		st = p2p_blocks_ready(x, p);
 	if (st == ST_OK && p->target) {
 		p->target->failures = 0;
-		st = peers_good(x->node, p->target->row, NULL, -1, "", NULL);
+		if (p->target->row)
+			st = peers_good(x->node, p->target->row, NULL, -1, "", NULL);
 	}
-	return st;
+	/* its row was removed by hand */
+	return st == ST_NOT_FOUND ? ST_OK : st;
 }
 
 static enum status on_wtxidrelay(struct p2p *x, struct p2p_peer *p,
@@ -160,6 +178,8 @@ static enum status on_sendaddrv2(struct p2p *x, struct p2p_peer *p,
 	(void)in;
 	if (p->ready)
 		p2p_peer_drop(p, "sendaddrv2 received after verack");
+	else
+		p->book.v2 = true;
 	return ST_OK;
 }
 
@@ -196,9 +216,12 @@ static enum status on_pong(struct p2p *x, struct p2p_peer *p, struct bytes in)
 {
 	uint64_t v;
 
-	(void)x;
-	if (msg_u64_decode(&v, in) == ST_OK && v == p->ping_nonce)
+	if (msg_u64_decode(&v, in) == ST_OK && v == p->ping_nonce && v) {
 		p->ping_nonce = 0;
+		p2p_stats_pong(p);
+		/* so that what is told of it is right from the beginning */
+		x->stats.soon |= p->stats.by[WIRE_PONG].messages_in == 1;
+	}
 	return ST_OK;
 }
 
@@ -211,8 +234,7 @@ static enum status on_filter(struct p2p *x, struct p2p_peer *p, struct bytes in)
 	return ST_OK;
 }
 
-/* What is not here is ignored: addresses and filters of others, for which we
- * never ask. */
+/* What is not here is ignored: answers for which we never ask. */
 static enum status (*const handlers[WIRE_COMMAND_COUNT])(struct p2p *x,
 							 struct p2p_peer *p,
 							 struct bytes in) = {
@@ -223,6 +245,9 @@ static enum status (*const handlers[WIRE_COMMAND_COUNT])(struct p2p *x,
 	[WIRE_SENDHEADERS] = on_sendheaders,
 	[WIRE_FEEFILTER] = on_feefilter,
 	[WIRE_PING] = on_ping,
+	[WIRE_GETADDR] = p2p_on_getaddr,
+	[WIRE_ADDR] = p2p_on_addr,
+	[WIRE_ADDRV2] = p2p_on_addrv2,
 	[WIRE_PONG] = on_pong,
 	[WIRE_INV] = p2p_on_inv,
 	[WIRE_NOTFOUND] = p2p_on_notfound,
@@ -257,10 +282,30 @@ static bool is_timely(const struct p2p_peer *p, enum wire_command c)
 enum status p2p_dispatch(struct p2p *x, struct p2p_peer *p,
 			 const struct wire_message *m)
 {
+	bool wrote = x->wrote;
+	enum status st;
+
+	p2p_stats_in(p, m->command, m->length);
 	if (!handlers[m->command] || !is_timely(p, m->command))
 		return ST_OK;
 	arena_reset(&x->arena);
-	return handlers[m->command](x, p, m->payload);
+	x->wrote = false;
+	st = handlers[m->command](x, p, m->payload);
+	/* what was stored just now came from it */
+	if (x->wrote && m->command == WIRE_TX)
+		p->stats.tx_at = clock_wall_s();
+	else if (x->wrote && m->command != WIRE_HEADERS)
+		p->stats.block_at = clock_wall_s();
+	x->wrote |= wrote;
+	return st;
+}
+
+void p2p_ping_all(struct p2p *x)
+{
+	for (unsigned i = 0; i < x->n_peers; i++) {
+		if (x->peer[i]->ready && !x->peer[i]->dead)
+			ping(x, x->peer[i]);
+	}
 }
 
 enum status p2p_peer_timers(struct p2p *x, struct p2p_peer *p)

@@ -15,9 +15,6 @@
 #define ACCEPTS_PER_TURN 16
 #define ACCEPT_PAUSE_MS 1000
 #define CONNECT_MS 10000
-#define BACKOFF_FIRST_MS 1000
-#define BACKOFF_MAX_MS 60000
-#define HALF_OPEN_MS 2000	/* then it may have to make room */
 
 /* "HOST:PORT", "[IPv6]:PORT"; host without brackets. */
 static bool split(const char *text, char *host, size_t size, const char **port)
@@ -137,32 +134,47 @@ enum status p2p_net_listen(struct p2p *x, const char *text,
 	return st;
 }
 
-enum status p2p_net_target(struct p2p *x, const char *text,
-			   char error[CONF_ERROR_SIZE])
+bool p2p_net_is_name(const char *text)
 {
-	struct addrinfo *all;
-	struct p2p_target *t;
-	bool added;
-	enum status st = lookup(text, false, "p2p_connect", &all, error);
+	char host[256];
+	const char *port;
 
-	if (st != ST_OK)
-		return st;
-	if (x->n_targets == P2P_TARGETS_MAX || strlen(text) > 80) {
-		freeaddrinfo(all);
-		snprintf(error, CONF_ERROR_SIZE, "p2p_connect names more than %d "
-			 "nodes, or one with too long a name.", P2P_TARGETS_MAX);
-		return ST_USAGE;
+	return split(text, host, sizeof(host), &port);
+}
+
+bool p2p_addr_of(struct net_addr *out, const struct sockaddr_storage *at)
+{
+	const struct sockaddr_in *v4 = (const struct sockaddr_in *)at;
+	const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)at;
+
+	*out = (struct net_addr){.net = NET_ADDR_IPV4};
+	if (at->ss_family == AF_INET) {
+		memcpy(out->host, &v4->sin_addr, 4);
+		out->port = ntohs(v4->sin_port);
+		return true;
 	}
-	t = &x->target[x->n_targets++];
-	snprintf(t->url, sizeof(t->url), "bitcoin://%s", text);
-	memcpy(&t->at, all->ai_addr, all->ai_addrlen);
-	t->at_len = all->ai_addrlen;
-	freeaddrinfo(all);
-	st = peers_add(x->node, t->url, "operator", &t->row, &added);
-	if (st != ST_OK)
-		snprintf(error, CONF_ERROR_SIZE, "The peer %.200s cannot be added: "
-			 "%s.", text, status_text(st));
-	return st;
+	if (at->ss_family != AF_INET6)
+		return false;
+	net_addr_from_ip16(out, v6->sin6_addr.s6_addr, ntohs(v6->sin6_port));
+	return true;
+}
+
+socklen_t p2p_sockaddr_of(struct sockaddr_storage *at, const struct net_addr *a)
+{
+	struct sockaddr_in v4 = {.sin_family = AF_INET};
+	struct sockaddr_in6 v6 = {.sin6_family = AF_INET6};
+
+	*at = (struct sockaddr_storage){0};
+	if (a->net == NET_ADDR_IPV4) {
+		memcpy(&v4.sin_addr, a->host, 4);
+		v4.sin_port = htons(a->port);
+		memcpy(at, &v4, sizeof(v4));
+		return sizeof(v4);
+	}
+	memcpy(&v6.sin6_addr, a->host, 16);
+	v6.sin6_port = htons(a->port);
+	memcpy(at, &v6, sizeof(v6));
+	return sizeof(v6);
 }
 
 static void no_delay(int fd)
@@ -172,85 +184,58 @@ static void no_delay(int fd)
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 }
 
-/* host alone and host:port, in numbers. */
-static bool names_of(const struct sockaddr_storage *at, socklen_t len,
-		     char host[48], char name[64])
+static bool is_loopback(const struct net_addr *a)
 {
-	char port[8];
+	static const uint8_t one[16] = {[15] = 1};
 
-	if (getnameinfo((const struct sockaddr *)at, len, host, 48, port,
-			sizeof(port), NI_NUMERICHOST | NI_NUMERICSERV) != 0)
+	return a->net == NET_ADDR_IPV4 ? a->host[0] == 127
+				       : memcmp(a->host, one, 16) == 0;
+}
+
+static struct p2p_peer *new_peer(struct p2p *x, int fd, enum p2p_kind kind,
+				 const char *name, const struct net_addr *at)
+{
+	struct p2p_peer *p = p2p_peer_new(x, fd, name);
+
+	if (!p)
+		return NULL;
+	no_delay(fd);
+	p->kind = kind;
+	p->inbound = p->can_write = kind == P2P_INBOUND;
+	p->at = *at;
+	p->local = is_loopback(at);
+	p->noban = p2p_is_noban(x, at);
+	return p;
+}
+
+/* Whoever the operator banned stays out; who broke a rule while places are short. */
+static bool may_come(struct p2p *x, const struct net_addr *a)
+{
+	bool by_rule, out = p2p_is_shut_out(x, a, &by_rule);
+
+	if (!x->slots.active)
 		return false;
-	snprintf(name, 64, strchr(host, ':') ? "[%s]:%s" : "%s:%s", host, port);
-	return true;
-}
-
-static bool is_loopback(const struct sockaddr_storage *at)
-{
-	const struct sockaddr_in *v4 = (const struct sockaddr_in *)at;
-	const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)at;
-
-	if (at->ss_family == AF_INET)
-		return ntohl(v4->sin_addr.s_addr) >> 24 == 127;
-	return at->ss_family == AF_INET6 && IN6_IS_ADDR_LOOPBACK(&v6->sin6_addr);
-}
-
-/* A place among the inbound ones. When all are taken, the one that has been
- * silent in its handshake for longest goes. */
-static bool make_room(struct p2p *x)
-{
-	struct p2p_peer *oldest = NULL;
-	unsigned inbound = 0;
-
-	for (unsigned i = 0; i < x->n_peers; i++) {
-		struct p2p_peer *p = x->peer[i];
-
-		if (!p->inbound || p->dead)
-			continue;
-		inbound++;
-		if (!p->ready && p->since_ms + HALF_OPEN_MS < x->now_ms &&
-		    (!oldest || p->since_ms < oldest->since_ms))
-			oldest = p;
-	}
-	if (inbound >= P2P_INBOUND_MAX && oldest) {
-		p2p_peer_drop(oldest, "no handshake, and others wait");
-		p2p_sweep(x);
-		inbound--;
-	}
-	return inbound < P2P_INBOUND_MAX && x->n_peers < P2P_PEERS_MAX;
-}
-
-static enum status is_banned(struct p2p *x, const char *url, bool *banned)
-{
-	struct peer_info info;
-	enum status st = peers_get(x->node, url, &info);
-
-	*banned = st == ST_OK && info.state == PEER_BANNED;
-	return st == ST_NOT_FOUND ? ST_OK : st;
+	if (p2p_is_noban(x, a))
+		return p2p_make_room(x);
+	if (out && (!by_rule || !is_loopback(a)))
+		return false;
+	return p2p_make_room(x);
 }
 
 static enum status welcome(struct p2p *x, int fd,
-			   const struct sockaddr_storage *at, socklen_t len)
+			   const struct sockaddr_storage *at)
 {
-	char host[48], name[64], url[96];
+	char name[NET_ADDR_TEXT_SIZE];
 	struct p2p_peer *p = NULL;
-	bool banned = false;
-	enum status st = ST_OK;
+	struct net_addr a;
 
-	if (names_of(at, len, host, name)) {
-		snprintf(url, sizeof(url), "bitcoin://%s", host);
-		st = is_banned(x, url, &banned);
-		if (st == ST_OK && !banned && make_room(x))
-			p = p2p_peer_new(x, fd, name);
-	}
+	if (p2p_addr_of(&a, at) && may_come(x, &a))
+		p = new_peer(x, fd, P2P_INBOUND, net_addr_text(name, &a), &a);
 	if (!p) {
 		close(fd);
-		return st;
+		return ST_OK;
 	}
-	no_delay(fd);
-	p->inbound = p->can_write = true;
-	p->local = is_loopback(at);
-	snprintf(p->url, sizeof(p->url), "%s", url);
+	snprintf(p->url, sizeof(p->url), "bitcoin://%s", net_addr_host(name, &a));
 	return ST_OK;
 }
 
@@ -291,46 +276,41 @@ enum status p2p_net_accept(struct p2p *x)
 				accept_later(x);
 			if (fd < 0)
 				break;
-			st = welcome(x, fd, &at, len);
+			st = welcome(x, fd, &at);
 		}
 	}
 	return st;
 }
 
-static void try_later(struct p2p *x, struct p2p_target *t)
+enum status p2p_net_call(struct p2p *x, enum p2p_kind kind,
+			 const struct sockaddr_storage *at, socklen_t len,
+			 const char *name, struct p2p_peer **out)
 {
-	int64_t wait_ms = BACKOFF_FIRST_MS << (t->failures < 6 ? t->failures : 6);
-
-	t->failures++;
-	t->next_ms = x->now_ms + (wait_ms < BACKOFF_MAX_MS ? wait_ms
-							   : BACKOFF_MAX_MS);
-}
-
-static enum status connect_to(struct p2p *x, struct p2p_target *t)
-{
-	const char *name = t->url + strlen("bitcoin://");
 	struct p2p_peer *p;
-	int fd = socket(t->at.ss_family,
-			SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	struct net_addr a;
+	int fd = socket(at->ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC,
+			0);
 
-	try_later(x, t);
 	if (fd < 0)
-		return ST_OK;
-	if (connect(fd, (struct sockaddr *)&t->at, t->at_len) != 0 &&
-	    errno != EINPROGRESS) {
+		return ST_IO;
+	if (!p2p_addr_of(&a, at) ||
+	    (connect(fd, (const struct sockaddr *)at, len) != 0 &&
+	     errno != EINPROGRESS)) {
+		int e = errno;
+
 		close(fd);
-		return peers_bad(x->node, t->row, strerror(errno));
+		errno = e;
+		return ST_IO;
 	}
-	p = p2p_peer_new(x, fd, name);
+	p = new_peer(x, fd, kind, name, &a);
 	if (!p) {
 		close(fd);
+		errno = ENOMEM;
 		return ST_NOMEM;
 	}
-	no_delay(fd);
 	p->connecting = true;
-	p->target = t;
-	t->connected = true;
-	snprintf(p->url, sizeof(p->url), "%s", t->url);
+	snprintf(p->url, sizeof(p->url), "bitcoin://%s", name);
+	*out = p;
 	return ST_OK;
 }
 
@@ -349,23 +329,18 @@ static enum status look_at_connect(struct p2p *x, struct p2p_peer *p)
 	}
 	if (e == 0) {
 		p->connecting = false;
+		/* our end is known from now on */
+		p2p_stats_begin(p);
 		return ST_OK;
 	}
 	p2p_peer_drop(p, strerror(e));
-	return peers_bad(x->node, p->target->row, strerror(e));
+	return p->target ? p2p_target_bad(x, p->target, strerror(e)) : ST_OK;
 }
 
 enum status p2p_net_connect(struct p2p *x)
 {
 	enum status st = ST_OK;
 
-	for (unsigned i = 0; st == ST_OK && i < x->n_targets; i++) {
-		struct p2p_target *t = &x->target[i];
-
-		if (!t->connected && x->now_ms >= t->next_ms &&
-		    x->n_peers < P2P_PEERS_MAX)
-			st = connect_to(x, t);
-	}
 	for (unsigned i = 0; st == ST_OK && i < x->n_peers; i++) {
 		if (x->peer[i]->connecting && !x->peer[i]->dead)
 			st = look_at_connect(x, x->peer[i]);
@@ -437,8 +412,10 @@ void p2p_net_read(struct p2p *x, struct p2p_peer *p)
 	p->in_at = 0;
 	p->can_read = false;
 	n = recv(p->fd, x->received, sizeof(x->received), 0);
-	if (n > 0)
+	if (n > 0) {
+		p2p_stats_socket(x, p, (size_t)n, 0);
 		buf_add(&p->in, x->received, (size_t)n);
+	}
 	if (n == 0)
 		p2p_peer_drop(p, "it closed the connection");
 	else if (n < 0 && errno != EAGAIN && errno != EINTR)
@@ -466,6 +443,7 @@ void p2p_net_write(struct p2p *x, struct p2p_peer *p)
 			break;
 		}
 		p->out_at += (size_t)n;
+		p2p_stats_socket(x, p, 0, (size_t)n);
 	}
 	if (p->out_at == p->out.len) {
 		size_t max = p->out.max;

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "node/p2pquery.h"
 #include "relay/p2p_priv.h"
 
 #define MESSAGES_PER_TURN 64
@@ -38,14 +39,8 @@ struct p2p_peer *p2p_peer_new(struct p2p *x, int fd, const char *name)
 
 	if (!p)
 		return NULL;
-	p->announce = calloc(P2P_ANNOUNCE_MAX, sizeof(*p->announce));
-	if (!p->announce) {
-		free(p);
-		return NULL;
-	}
 	p->fd = fd;
 	if (!p2p_net_attach(x, p)) {
-		free(p->announce);
 		free(p);
 		return NULL;
 	}
@@ -58,6 +53,7 @@ struct p2p_peer *p2p_peer_new(struct p2p *x, int fd, const char *name)
 	p->relay = true;
 	p->offer = -1;
 	p->since_ms = x->now_ms;
+	p2p_stats_begin(p);
 	x->peer[x->n_peers++] = p;
 	return p;
 }
@@ -65,7 +61,8 @@ struct p2p_peer *p2p_peer_new(struct p2p *x, int fd, const char *name)
 void p2p_peer_free(struct p2p_peer *p)
 {
 	if (p->target)
-		p->target->connected = false;
+		p2p_target_ended(p->target);
+	p2p_book_peer_free(p);
 	p2p_net_detach(p);
 	close(p->fd);
 	p2p_compact_release(p);
@@ -74,7 +71,15 @@ void p2p_peer_free(struct p2p_peer *p)
 	buf_free(&p->out);
 	free(p->getdata);
 	free(p->announce);
+	free(p->known);
 	free(p);
+}
+
+bool p2p_peer_grow(struct p2p_peer *p)
+{
+	p->announce = calloc(P2P_ANNOUNCE_MAX, sizeof(*p->announce));
+	p->known = calloc(P2P_KNOWN, sizeof(*p->known));
+	return p->announce && p->known;
 }
 
 struct p2p_peer *p2p_peer_by_serial(struct p2p *x, uint32_t serial)
@@ -88,9 +93,18 @@ struct p2p_peer *p2p_peer_by_serial(struct p2p *x, uint32_t serial)
 
 size_t p2p_peer_memory(const struct p2p_peer *p)
 {
-	return sizeof(*p) + wire_parser_memory(&p->parser) + p->in.cap +
-	       p->out.cap + p->n_getdata * sizeof(*p->getdata) +
-	       P2P_ANNOUNCE_MAX * sizeof(*p->announce);
+	size_t n = sizeof(*p) + wire_parser_memory(&p->parser) + p->in.cap +
+		   p->out.cap + p->n_getdata * sizeof(*p->getdata);
+
+	if (p->announce)
+		n += P2P_ANNOUNCE_MAX * sizeof(*p->announce);
+	if (p->known)
+		n += P2P_KNOWN * sizeof(*p->known);
+	if (p->book.known)
+		n += P2P_BOOK_KNOWN * sizeof(*p->book.known);
+	if (p->book.send)
+		n += WIRE_ADDR_MAX * sizeof(*p->book.send);
+	return n;
 }
 
 bool p2p_peer_paused(const struct p2p_peer *p)
@@ -113,6 +127,7 @@ void p2p_peer_drop(struct p2p_peer *p, const char *why)
 enum status p2p_misbehaved(struct p2p *x, struct p2p_peer *p, const char *fmt, ...)
 {
 	char why[PEERS_URL_MAX];
+	struct net_subnet who;
 	int64_t row;
 	bool added;
 	va_list ap;
@@ -124,13 +139,16 @@ enum status p2p_misbehaved(struct p2p *x, struct p2p_peer *p, const char *fmt, .
 	vsnprintf(why, sizeof(why), fmt, ap);
 	va_end(ap);
 	log_warn("%s misbehaves: %s", p->name, why);
+	snprintf(p->stats.why, sizeof(p->stats.why), "%.119s", why);
+	p->stats.changed = x->stats.soon = true;
+	if (p->noban)
+		return ST_OK;
 	p2p_peer_drop(p, why);
 	/* whom the operator named is tried again, later; what runs on this
 	 * machine is not shut out, as it may be many behind one address */
 	if (p->target) {
-		p->target->failures = 6;
-		p->target->next_ms = x->now_ms + 60000;
-		return peers_bad(x->node, p->target->row, why);
+		p2p_target_later(x, p->target);
+		return p2p_target_bad(x, p->target, why);
 	}
 	st = peers_add(x->node, p->url, "bitcoin", &row, &added);
 	if (st == ST_FULL)
@@ -138,7 +156,12 @@ enum status p2p_misbehaved(struct p2p *x, struct p2p_peer *p, const char *fmt, .
 	if (st == ST_OK)
 		st = p->local ? peers_bad(x->node, row, why)
 			      : peers_ban(x->node, row, why);
-	return st;
+	if (st != ST_OK || p->local)
+		return st;
+	who = net_subnet_of(&p->at);
+	st = node_net_discourage(x->node, &who, why);
+	x->slots.rows_due = true;
+	return st == ST_FULL ? ST_OK : st;
 }
 
 bool p2p_decoded(struct p2p *x, struct p2p_peer *p, const char *what,
@@ -161,12 +184,16 @@ size_t p2p_begin(struct p2p *x, struct p2p_peer *p, enum wire_command c)
 void p2p_end(struct p2p_peer *p, size_t at)
 {
 	wire_end(&p->out, at);
+	p2p_stats_out(p, at);
 }
 
 void p2p_put(struct p2p *x, struct p2p_peer *p, enum wire_command c,
 	     struct bytes payload)
 {
+	size_t at = p->out.len;
+
 	wire_put(&p->out, node_params(x->node)->magic, c, payload);
+	p2p_stats_out(p, at);
 }
 
 void p2p_put_inv(struct p2p *x, struct p2p_peer *p, enum wire_command c,
@@ -192,12 +219,13 @@ static size_t place(const struct hash256 *h)
 
 bool p2p_knows(const struct p2p_peer *p, const struct hash256 *h)
 {
-	return p->known[place(h)] == fingerprint(h);
+	return p->known && p->known[place(h)] == fingerprint(h);
 }
 
 void p2p_note(struct p2p_peer *p, const struct hash256 *h)
 {
-	p->known[place(h)] = fingerprint(h);
+	if (p->known)
+		p->known[place(h)] = fingerprint(h);
 }
 
 enum status p2p_peer_handle(struct p2p *x, struct p2p_peer *p)

@@ -4,6 +4,13 @@
  *
  *	p2p.c		start, one turn, limits over all peers
  *	p2p_net.c	sockets: listen, connect, accept, read, write
+ *	p2p_slots.c	who may be connected; orders of other programs
+ *	p2p_target.c	nodes that the operator named
+ *	p2p_discover.c	calling nodes of the address book
+ *	p2p_dns.c	names of nodes and seeds
+ *	p2p_evict.c	who makes room
+ *	p2p_book.c	addresses of other nodes
+ *	p2p_stats.c	rows about connections
  *	p2p_peer.c	one connection: messages in order, buffers, what to
  *			think of a peer that breaks the rules
  *	p2p_messages.c	which message is whose; handshake and pings
@@ -25,14 +32,16 @@
 #include "node/peers.h"
 #include "primitives/verdict.h"
 #include "relay/p2p.h"
+#include "relay/p2p_book.h"
 #include "relay/p2p_compact.h"
+#include "relay/p2p_slots.h"
+#include "relay/p2p_stats.h"
 #include "wire/envelope.h"
 #include "wire/msg_inv.h"
 
 #define P2P_LISTEN_MAX 8
-#define P2P_TARGETS_MAX 16
-#define P2P_INBOUND_MAX 117
-#define P2P_PEERS_MAX (P2P_INBOUND_MAX + P2P_TARGETS_MAX)
+#define P2P_TARGETS_MAX 64
+#define P2P_PEERS_MAX 2048
 #define P2P_MEMORY_MAX ((size_t)96 << 20)	/* of all buffers of all peers */
 
 /* A peer that does not read what it asked for is asked nothing more and read no
@@ -59,10 +68,13 @@
 struct p2p_target {
 	char url[96];			/* bitcoin://HOST:PORT */
 	struct sockaddr_storage at;
-	socklen_t at_len;
-	int64_t row;			/* peer.id */
+	socklen_t at_len;		/* 0: its name is to be looked up */
+	int64_t row;			/* peer.id; 0: none */
 	int64_t next_ms;
 	unsigned failures;
+	uint32_t tag;			/* of lookups */
+	bool used, resolving;
+	bool configured, by_row, once;	/* why it is here */
 	bool connected;			/* or trying to */
 };
 
@@ -92,10 +104,13 @@ struct p2p_peer {
 	struct event *on_read, *on_write;
 	bool reading, writing;		/* whether they are waited for */
 	bool can_read, can_write;	/* as far as is known */
+	enum p2p_kind kind;
 	bool inbound, local;
+	bool noban;			/* never banned or made to go */
+	struct net_addr at;
 	bool connecting;
 	bool dead;			/* closed at the end of the turn */
-	struct p2p_target *target;	/* NULL: inbound */
+	struct p2p_target *target;	/* NULL: nobody named it */
 	char name[64];			/* "127.0.0.1:4711" */
 	char url[96];			/* of its row; inbound: without port */
 
@@ -112,11 +127,13 @@ struct p2p_peer {
 	bool relay;			/* wants transactions */
 	int32_t version;
 	int64_t feefilter_sat_kvb;
-	int64_t since_ms, ping_ms, ping_sent_ms;
+	int64_t since_ms, ping_ms, ping_sent_ms, ping_sent_us;
 	uint64_t ping_nonce;		/* 0: none is out */
+	struct p2p_peer_stats stats;
+	struct p2p_peer_book book;
 
 	/* what it has: fingerprints, each in its place, the newer wins */
-	uint64_t known[P2P_KNOWN];
+	uint64_t *known;		/* P2P_KNOWN; NULL before it is ready */
 	struct blkid best;		/* last header it showed or was shown */
 	uint32_t best_height;
 	bool has_best;
@@ -137,7 +154,7 @@ struct p2p_peer {
 	unsigned n_tx_entries, n_tx_flight, n_ask;
 	struct wire_inv ask[P2P_TX_FLIGHT_MAX];
 	unsigned n_announce;
-	struct p2p_news_tx *announce;	/* P2P_ANNOUNCE_MAX */
+	struct p2p_news_tx *announce;	/* P2P_ANNOUNCE_MAX, when it is ready */
 	int64_t announce_ms, mempool_ms;
 };
 
@@ -169,6 +186,11 @@ struct p2p_orphan {
 struct p2p {
 	struct node *node;
 	struct event_base *base;
+	struct evdns_base *dns;		/* NULL: not needed so far */
+	char agent[WIRE_USER_AGENT_MAX + 1];
+	struct p2p_slots slots;
+	struct p2p_book book;
+	struct p2p_stats stats;
 	struct arena arena;		/* of one message or query */
 	bool wrote;
 	int64_t now_ms;
@@ -183,7 +205,7 @@ struct p2p {
 	struct event *on_accept[P2P_LISTEN_MAX];
 	bool can_accept;
 	int64_t accept_ms;		/* not before: files were short */
-	unsigned n_targets;
+	uint32_t last_tag;
 	struct p2p_target target[P2P_TARGETS_MAX];
 	unsigned n_peers;
 	struct p2p_peer *peer[P2P_PEERS_MAX];
@@ -211,10 +233,34 @@ struct p2p {
  * while peers are being walked through. */
 void p2p_sweep(struct p2p *x);
 
+/* p2p_target.c */
+/* One more, or the one that is there; NULL when there is no room. */
+struct p2p_target *p2p_target_add(struct p2p *x, const char *name);
+/* Those added by hand are these n, no others. */
+void p2p_target_sync(struct p2p *x, const char *const *names, uint32_t n);
+void p2p_target_ended(struct p2p_target *t);
+/* It misbehaved: not again for a while. */
+void p2p_target_later(struct p2p *x, struct p2p_target *t);
+NODISCARD enum status p2p_target_bad(struct p2p *x, struct p2p_target *t,
+				     const char *why);
+/* Calls those that are due. */
+NODISCARD enum status p2p_target_step(struct p2p *x);
+
+/* p2p_discover.c */
+NODISCARD enum status p2p_discover_open(struct p2p *x, const struct conf *conf,
+					char error[CONF_ERROR_SIZE]);
+NODISCARD enum status p2p_discover_step(struct p2p *x);
+
 /* p2p_net.c */
+/* HOST:PORT, IPv6 in brackets. */
+bool p2p_net_is_name(const char *text);
+bool p2p_addr_of(struct net_addr *out, const struct sockaddr_storage *at);
+socklen_t p2p_sockaddr_of(struct sockaddr_storage *at, const struct net_addr *a);
+/* Begins a connection. ST_IO with errno, or ST_NOMEM. */
+NODISCARD enum status p2p_net_call(struct p2p *x, enum p2p_kind kind,
+				   const struct sockaddr_storage *at, socklen_t len,
+				   const char *name, struct p2p_peer **out);
 NODISCARD enum status p2p_net_listen(struct p2p *x, const char *text,
-				     char error[CONF_ERROR_SIZE]);
-NODISCARD enum status p2p_net_target(struct p2p *x, const char *text,
 				     char error[CONF_ERROR_SIZE]);
 NODISCARD enum status p2p_net_accept(struct p2p *x);
 NODISCARD enum status p2p_net_connect(struct p2p *x);
@@ -230,6 +276,8 @@ void p2p_net_close(struct p2p *x);
 /* p2p_peer.c */
 struct p2p_peer *p2p_peer_new(struct p2p *x, int fd, const char *name);
 void p2p_peer_free(struct p2p_peer *p);
+/* Memory for what only a peer with a handshake needs. */
+NODISCARD bool p2p_peer_grow(struct p2p_peer *p);
 struct p2p_peer *p2p_peer_by_serial(struct p2p *x, uint32_t serial);
 size_t p2p_peer_memory(const struct p2p_peer *p);
 /* Whether it is not to be read now: too much waits for it. */
@@ -238,8 +286,9 @@ bool p2p_peer_paused(const struct p2p_peer *p);
 NODISCARD enum status p2p_peer_handle(struct p2p *x, struct p2p_peer *p);
 /* Ends the connection; nobody's fault. */
 void p2p_peer_drop(struct p2p_peer *p, const char *why);
-/* It broke a rule: the connection ends, and unless it is on this machine its
- * address is banned for a day, with the reason in its row. */
+/* It broke a rule, and its row says which. The connection ends, and unless it is
+ * on this machine or named by the operator its address may not come again for a
+ * day; one with the permission noban stays. */
 NODISCARD enum status p2p_misbehaved(struct p2p *x, struct p2p_peer *p,
 				     const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
@@ -262,9 +311,12 @@ int64_t p2p_random_ms(int64_t max);
 /* p2p_messages.c */
 NODISCARD enum status p2p_dispatch(struct p2p *x, struct p2p_peer *p,
 				   const struct wire_message *m);
+/* What we offer, as bits of version messages. */
+uint64_t p2p_services(struct p2p *x);
 /* Sends our version. */
 NODISCARD enum status p2p_peer_greet(struct p2p *x, struct p2p_peer *p);
 NODISCARD enum status p2p_peer_timers(struct p2p *x, struct p2p_peer *p);
+void p2p_ping_all(struct p2p *x);
 
 /* p2p_blocks.c */
 NODISCARD enum status p2p_blocks_ready(struct p2p *x, struct p2p_peer *p);

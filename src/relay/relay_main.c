@@ -63,11 +63,15 @@ static int news_open(const char *db_path, struct sockaddr_un *at)
 
 static bool news_take(struct relay *r, int fd)
 {
-	char buf[64];
+	char buf[ANNOUNCE_ORDER_MAX + 1];
 	bool any = false;
+	ssize_t n;
 
-	while (r->news_ready && recv(fd, buf, sizeof(buf), 0) >= 0)
+	while (r->news_ready && (n = recv(fd, buf, sizeof(buf) - 1, 0)) >= 0) {
+		buf[n] = '\0';
+		p2p_order(r->p2p, buf);
 		any = true;
+	}
 	r->news_ready = false;
 	return any;
 }
@@ -308,6 +312,8 @@ int main(int argc, char **argv)
 			   "let nodes connect by Bitcoin's protocol; may be repeated"),
 		OPT_KEY_AS("connect", "HOST:PORT", CONF_P2P_CONNECT,
 			   "stay connected to this node by it; may be repeated"),
+		OPT_KEY_AS("addnode", "HOST:PORT", CONF_P2P_ADDNODE,
+			   "connect to this node, too; may be repeated"),
 		OPT_KEY_AS("allow-private", NULL, CONF_ALLOW_PRIVATE_PEERS,
 			   "call addresses of private networks and this machine"),
 		OPT_KEY_AS("allow-http", NULL, CONF_ALLOW_HTTP_PEERS,

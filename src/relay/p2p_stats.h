@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What is told of connections: counters, times, what the peer said of itself.
+ * Written to the database in one commit when somebody asked, soon after one came
+ * or went, and else every ten seconds; half-open connections only then, so that
+ * a flood of them costs no commits.
+ */
+#ifndef QUARRY_RELAY_P2P_STATS_H
+#define QUARRY_RELAY_P2P_STATS_H
+
+#include "primitives/connection.h"
+#include "wire/envelope.h"
+#include "wire/msg_version.h"
+
+#define P2P_GONE_MAX 512
+
+struct p2p;
+struct p2p_peer;
+
+struct p2p_count {
+	int64_t messages_in, bytes_in, messages_out, bytes_out;
+};
+
+struct p2p_peer_stats {
+	struct p2p_count by[WIRE_COMMAND_COUNT];
+	int64_t bytes_in, bytes_out;	/* of the socket */
+	/* UNIX seconds, 0: never */
+	int64_t connected_at, sent_at, received_at, block_at, tx_at;
+	int64_t ping_us, ping_min_us;	/* -1 */
+	uint64_t services;
+	int64_t time_offset;
+	int32_t start_height;
+	char agent[260];
+	char bind[NET_ADDR_TEXT_SIZE];
+	char addr_local[NET_ADDR_TEXT_SIZE];
+	char why[120];			/* the rule it broke last */
+	bool written, changed;
+};
+
+struct p2p_stats {
+	bool begun;		/* rows of earlier runs are gone */
+	bool asked, soon;
+	int64_t next_ms, soon_ms;
+	int64_t bytes_in, bytes_out;
+	uint32_t n_gone;
+	int64_t gone[P2P_GONE_MAX];
+};
+
+void p2p_stats_begin(struct p2p_peer *p);
+void p2p_stats_version(struct p2p *x, struct p2p_peer *p,
+		       const struct msg_version *v);
+void p2p_stats_pong(struct p2p_peer *p);
+void p2p_stats_in(struct p2p_peer *p, enum wire_command c, uint32_t length);
+/* A message that begins at `at` in p->out is complete. */
+void p2p_stats_out(struct p2p_peer *p, size_t at);
+void p2p_stats_socket(struct p2p *x, struct p2p_peer *p, size_t in, size_t out);
+void p2p_stats_gone(struct p2p *x, const struct p2p_peer *p);
+/* Writes what is due. */
+NODISCARD enum status p2p_stats_step(struct p2p *x);
+/* At the end: nobody is connected. */
+NODISCARD enum status p2p_stats_end(struct p2p *x);
+
+#endif
