@@ -2,9 +2,12 @@
 /* See signet.h. */
 #include "consensus/signet.h"
 
+#include <stdio.h>
+
 #include "base/bug.h"
 #include "consensus/block_check.h"
 #include "consensus/script_check.h"
+#include "consensus/script_trace.h"
 #include "crypto/sha256.h"
 #include "primitives/compactsize.h"
 #include "primitives/script.h"
@@ -194,11 +197,20 @@ static enum status run_challenge(const struct params *p,
 		flags.bits |= CF_TAPROOT;
 	st = script_check(&s->to_sign, 0, &s->coin, cache, flags,
 			  (struct policy_flags){0}, NULL, &e, &pos);
-	sighash_cache_free(cache);
 	if (st == ST_OK && e != SCRIPT_ERR_OK) {
+		struct script_fault fault;
+		struct script_trace trace = script_fault_trace(
+			&fault, pos, v->stack, sizeof(v->stack));
+
 		verdict_refuse(v, V_SIGNET_SOLUTION, "%s", script_error_text(e));
 		v->script_pos = pos;
+		/* once more, to say on which stack */
+		st = script_check(&s->to_sign, 0, &s->coin, cache, flags,
+				  (struct policy_flags){0}, &trace, &e, &pos);
+		snprintf(v->script, sizeof(v->script), "%s",
+			 script_stage_name(fault.stage));
 	}
+	sighash_cache_free(cache);
 	return st;
 }
 

@@ -113,6 +113,32 @@ static void every_bit_that_is_signed_counts(void **state)
 	arena_free(&r.a);
 }
 
+/* Bitcoin's signet asks for one signature of two keys. One whose encoding is
+ * broken is refused by the operation that meets it. */
+static void a_refusal_shows_the_stack(void **state)
+{
+	static const char top[] = "02 0359ef5021964fe22d6f8e05b2463c9540ce96883f"
+		"e3b278760f048f5189f2e6c4 03ad5e0edad18cb1f0fc0d28a3d4f1f3e4456"
+		"40337489abb10404f2d1e086be430 01 31";
+	struct verdict v = fresh();
+	struct real r;
+
+	real_begin(&r, block_1);
+	for (size_t at = r.len - 38 - 4 - 75; at < r.len; at++) {
+		if (r.raw[at] == 0x30 && r.raw[at + 2] == 2) {
+			r.raw[at] = 0x31;
+			break;
+		}
+	}
+	assert_int_equal(block_parse(&r.b, r.raw, r.len, &r.a), ST_OK);
+	assert_int_equal(signet_check(&r.p, &r.b, &r.a, &v), ST_OK);
+	assert_int_equal(v.code, V_SIGNET_SOLUTION);
+	assert_string_equal(v.script, "scriptPubKey");
+	assert_int_equal(v.script_pos, 4);	/* 1, two keys, 2 before it */
+	assert_memory_equal(v.stack, top, sizeof(top) - 1);
+	arena_free(&r.a);
+}
+
 static void another_challenge_refuses_them(void **state)
 {
 	struct real r;
@@ -439,6 +465,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(blocks_of_signet_are_signed),
 		cmocka_unit_test(every_bit_that_is_signed_counts),
+		cmocka_unit_test(a_refusal_shows_the_stack),
 		cmocka_unit_test(another_challenge_refuses_them),
 		cmocka_unit_test(genesis_needs_no_signature),
 		cmocka_unit_test(a_trivial_challenge_needs_a_commitment_alone),
