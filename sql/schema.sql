@@ -153,6 +153,8 @@ CREATE TABLE reject (
 
 CREATE INDEX reject_hash ON reject (hash);
 
+CREATE INDEX reject_txid ON reject (txid) WHERE txid IS NOT NULL;
+
 CREATE TABLE event (
   id    INTEGER PRIMARY KEY AUTOINCREMENT,
   at    INTEGER NOT NULL,           -- UNIX milliseconds

@@ -173,6 +173,7 @@ CREATE TABLE reject (
   source      TEXT NOT NULL
 ) STRICT;
 CREATE INDEX reject_hash ON reject (hash);
+CREATE INDEX reject_txid ON reject (txid) WHERE txid IS NOT NULL;
 
 -- What happened, for whoever follows: append-only, read with a cursor.
 CREATE TABLE event (

@@ -103,6 +103,9 @@ INSERT INTO mempool_gone (at, txid, why, by, raw) VALUES (?1, ?2, ?3, ?4, ?5);
 -- name: mempool_gone_get
 SELECT raw FROM mempool_gone WHERE txid = ?1 ORDER BY id DESC LIMIT 1;
 
+-- name: mempool_gone_why
+SELECT at, why, by FROM mempool_gone WHERE txid = ?1 ORDER BY id DESC LIMIT 1;
+
 -- name: mempool_gone_trim
 DELETE FROM mempool_gone WHERE id <= (SELECT max(id) FROM mempool_gone) - ?1;
 

@@ -1,4 +1,5 @@
--- Blocks, headers and transactions that were refused. Search by hash.
+-- Blocks, headers and transactions that were refused. Search by hash
+-- or txid.
 CREATE VIEW v1_reject AS
 SELECT
   at,                         -- UNIX seconds

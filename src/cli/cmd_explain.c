@@ -76,6 +76,49 @@ static void print_refusal(const struct refusal *r)
 		printf("stack    %s (top first)\n", r->stack);
 }
 
+static const struct {
+	const char *why, *text, *by;
+} departures[] = {
+	{"conflict", "a block spends one of its inputs otherwise", "block"},
+	{"replaced", "another transaction took its place", "txid"},
+	{"expired", "it had waited too long", ""},
+	{"sizelimit", "the mempool was full, and others pay more", ""},
+	{"reorg", "the chain it was good on is no longer the active one",
+	 "txid"},
+};
+
+/* It waited once. */
+static void print_gone(const struct gone_info *g)
+{
+	const char *text = g->why, *by = "by";
+	char at[32], id[HASH_TEXT_SIZE];
+
+	for (size_t i = 0; i < sizeof(departures) / sizeof(departures[0]); i++) {
+		if (strcmp(departures[i].why, g->why) == 0) {
+			text = departures[i].text;
+			by = departures[i].by;
+		}
+	}
+	printf("Left the mempool at %s: %s.\n", when(at, g->at), text);
+	printf("reason   %s\n", g->why);
+	if (g->has_by)
+		printf("%-8s %s\n", by, hash256_text(id, &g->by));
+}
+
+/* It has left the mempool and is in no block. */
+static enum status explain_gone(struct node *n, const struct txid *tx,
+				bool *known)
+{
+	struct gone_info g;
+	enum status st = query_gone(n, tx, &g);
+
+	if (st != ST_OK)
+		return st;
+	*known = true;
+	print_gone(&g);
+	return ST_OK;
+}
+
 static int explain(const struct opt_program *p, struct node *n,
 		   const struct hash256 *hash)
 {
@@ -98,6 +141,8 @@ static int explain(const struct opt_program *p, struct node *n,
 		if (st == ST_OK) {
 			known = true;
 			print_tx(&t);
+		} else if (st == ST_NOT_FOUND) {
+			st = explain_gone(n, &tx, &known);
 		}
 	}
 	if (st == ST_OK || st == ST_NOT_FOUND)

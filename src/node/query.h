@@ -131,6 +131,17 @@ NODISCARD enum status query_pool_wtxids(struct node *n, struct arena *a,
 NODISCARD enum status query_pool_gone(struct node *n, const struct txid *id,
 				      struct arena *a, struct bytes *raw);
 
+/* When and why it left the pool last: "conflict", "replaced", "expired",
+ * "sizelimit", "reorg". ST_NOT_FOUND: it did not, as far as is remembered. */
+struct gone_info {
+	int64_t at;
+	char why[16];
+	bool has_by;		/* the transaction or block that caused it */
+	struct hash256 by;
+};
+NODISCARD enum status query_gone(struct node *n, const struct txid *id,
+				 struct gone_info *out);
+
 /* Why it was refused, newest first. ST_NOT_FOUND: it was not. */
 struct refusal {
 	char kind[8];

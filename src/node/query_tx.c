@@ -261,6 +261,25 @@ enum status query_pool_gone(struct node *n, const struct txid *id,
 	return st;
 }
 
+enum status query_gone(struct node *n, const struct txid *id,
+		       struct gone_info *out)
+{
+	struct mempool_gone_row row;
+	bool own;
+	enum status st = node_read_begin(n, &own);
+
+	if (st != ST_OK)
+		return st;
+	st = store_mempool_gone_why(n->db, id, &row);
+	node_read_end(n, own);
+	if (st != ST_OK)
+		return st;
+	*out = (struct gone_info){.at = row.at, .has_by = row.has_by,
+				  .by = row.by};
+	memcpy(out->why, row.why, sizeof(out->why));
+	return ST_OK;
+}
+
 enum status query_refusal(struct node *n, const struct hash256 *hash,
 			  struct refusal *out)
 {

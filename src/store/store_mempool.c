@@ -371,6 +371,27 @@ enum status store_mempool_gone_get(struct db *db, const struct txid *txid,
 	return st;
 }
 
+enum status store_mempool_gone_why(struct db *db, const struct txid *txid,
+				   struct mempool_gone_row *out)
+{
+	struct db_stmt *s = db_use(db, SQL_MEMPOOL_GONE_WHY);
+	const struct store_hash d = store_hash(&txid->h);
+	enum status st;
+
+	store_bind_hash(s, 1, &d);
+	st = db_one_hold(s);
+	if (st != ST_OK)
+		return st;
+	*out = (struct mempool_gone_row){
+		.at = db_col_int(s, 0),
+		.has_by = !db_col_is_null(s, 2),
+	};
+	store_col_text(&st, s, 1, out->why, sizeof(out->why));
+	store_col_hash(&st, s, 2, &out->by);
+	db_reset(s);
+	return st;
+}
+
 enum status store_mempool_each_wtxid(struct db *db,
 				     bool (*fn)(void *arg,
 						const struct wtxid *w),

@@ -104,6 +104,16 @@ NODISCARD enum status store_mempool_gone_add(struct db *db, int64_t at,
 NODISCARD enum status store_mempool_gone_get(struct db *db,
 					     const struct txid *txid,
 					     struct bytes *raw);
+struct mempool_gone_row {
+	int64_t at;
+	char why[16];
+	bool has_by;
+	struct hash256 by;
+};
+/* When and why it left last. */
+NODISCARD enum status store_mempool_gone_why(struct db *db,
+					     const struct txid *txid,
+					     struct mempool_gone_row *out);
 /* Keeps the newest `keep` rows of mempool_gone. */
 NODISCARD enum status store_mempool_gone_trim(struct db *db, int64_t keep);
 
