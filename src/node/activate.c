@@ -420,6 +420,26 @@ enum status block_keep_header(struct node *n, const struct block_row *header,
 	return node_write_end(n, st);
 }
 
+/* Another process found the block invalid: as its row says. */
+static enum status read_verdict(struct node *n, const struct blkid *id,
+				struct verdict *v)
+{
+	struct reject_row row;
+	enum status st = store_reject_get(n->db, &id->h, &row);
+
+	verdict_refuse(v, V_DUPLICATE_INVALID, "%s", "");
+	if (st != ST_OK)
+		return st == ST_NOT_FOUND ? ST_OK : st;
+	verdict_refuse(v, verdict_by_reject(row.reason), "%s", row.detail);
+	v->input = row.input;
+	v->script_pos = row.script_pos;
+	v->has_tx = row.has_txid;
+	v->tx = row.txid;
+	memcpy(v->script, row.script, sizeof(v->script));
+	memcpy(v->stack, row.stack, sizeof(v->stack));
+	return ST_OK;
+}
+
 enum status activation_result(struct node *n, const struct watch *watch,
 			      struct block_result *out)
 {
@@ -430,17 +450,16 @@ enum status activation_result(struct node *n, const struct watch *watch,
 	if (st != ST_OK)
 		return st;
 	st = store_block_by_hash(n->db, &out->id, &row);
-	node_read_end(n, own);
-	if (st != ST_OK)
-		return st;
-	out->active = row.status == BLOCK_CONNECTED;
-	if (row.status == BLOCK_INVALID_PARENT)
+	out->active = st == ST_OK && row.status == BLOCK_CONNECTED;
+	if (st == ST_OK && row.status == BLOCK_INVALID_PARENT)
 		verdict_refuse(&out->verdict, V_BAD_PREV, "%s", "");
-	else if (row.status == BLOCK_INVALID && watch->verdict.code != VALID)
+	else if (st == ST_OK && row.status == BLOCK_INVALID &&
+		 watch->verdict.code != VALID)
 		out->verdict = watch->verdict;
-	else if (row.status == BLOCK_INVALID)	/* another process found it */
-		verdict_refuse(&out->verdict, V_DUPLICATE_INVALID, "%s", "");
-	return ST_OK;
+	else if (st == ST_OK && row.status == BLOCK_INVALID)
+		st = read_verdict(n, &out->id, &out->verdict);
+	node_read_end(n, own);
+	return st;
 }
 
 enum status node_connect_genesis(struct node *n)

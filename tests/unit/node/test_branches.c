@@ -3,6 +3,7 @@
 #include "tests/unit/node/labblock.h"
 
 #include "crypto/sha256.h"
+#include "node/activate.h"
 
 #define READY 110
 
@@ -377,6 +378,46 @@ static void coins_of_a_disconnected_block_keep_height_and_coinbase_flag(void **s
 	drop(b, 2);
 }
 
+/* Two processes hand in one block: the slower one says the same of it. */
+static void a_verdict_of_another_process_is_read(void **state)
+{
+	struct bench *t = *state;
+	struct watch none;
+	struct plain_tx tx[2];
+	struct block_result said, again;
+	struct made_block b;
+	struct buf raw[2];
+	struct txid id[2];
+
+	/* the second spends an output that nobody can: 1 is not 2 */
+	tx[0] = plain_spend(&t->cb[1], 0, SUBSIDY);
+	tx[0].out[0].script = bytes_of("\x51\x52\x88", 3);
+	plain_write(&raw[0], &tx[0], &id[0]);
+	tx[1] = plain_spend(&id[0], 0, SUBSIDY);
+	plain_write(&raw[1], &tx[1], &id[1]);
+	block_on_tip(t->l, &b);
+	for (int i = 0; i < 2; i++)
+		b.tx[b.n_tx++] = buf_view(&raw[i]);
+	block_make(&b);
+	said = block_give(t->l, &b);
+	assert_int_equal(said.verdict.code, V_SCRIPT);
+	assert_string_equal(said.verdict.stack, "02 01");
+	verdict_init(&none.verdict);
+	again = (struct block_result){.id = b.id};
+	verdict_init(&again.verdict);
+	assert_int_equal(activation_result(t->l->n, &none, &again), ST_OK);
+	assert_int_equal(again.verdict.code, V_SCRIPT);
+	assert_int_equal(again.verdict.input, 0);
+	assert_true(again.verdict.has_tx);
+	assert_memory_equal(&again.verdict.tx, &id[1], sizeof(id[1]));
+	assert_int_equal(again.verdict.script_pos, 2);
+	assert_string_equal(again.verdict.script, "scriptPubKey");
+	assert_string_equal(again.verdict.stack, "02 01");
+	for (int i = 0; i < 2; i++)
+		buf_free(&raw[i]);
+	block_drop(&b);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -389,6 +430,7 @@ int main(void)
 		T(a_better_branch_with_a_bad_block_is_left_again),
 		T(the_good_part_of_a_bad_branch_may_still_be_the_best),
 		T(blocks_that_waited_fall_with_the_bad_one_below),
+		T(a_verdict_of_another_process_is_read),
 		T(the_same_transaction_has_another_witness_in_each_branch),
 		T(coins_of_a_disconnected_block_keep_height_and_coinbase_flag),
 	};
