@@ -23,6 +23,7 @@
 #include "miner/work.h"
 #include "node/accept.h"
 #include "node/announce.h"
+#include "node/mempool.h"
 #include "primitives/address.h"
 
 #define LOOK_MS 50
@@ -163,6 +164,8 @@ static enum status look(struct miner *m, bool *renew)
 	enum status st = node_changed(m->node, &changed);
 
 	*renew = age >= OLD_MS;
+	if (st == ST_OK && *renew)
+		st = node_mempool_expire(m->node);
 	/* A change of the pool seen too early is not forgotten: once the time
 	 * has come the question is asked anyway. */
 	if (st == ST_OK && (changed || age >= REFRESH_MS))

@@ -236,6 +236,29 @@ enum status node_prioritise_tx(struct node *n, const struct txid *txid,
 	return st;
 }
 
+enum status node_mempool_expire(struct node *n)
+{
+	int64_t evicted;
+	bool own, due, changed;
+	enum status st = node_read_begin(n, &own);
+
+	BUG_ON(st == ST_OK && !own);
+	if (st != ST_OK)
+		return st;
+	st = pool_is_due(n, &due);
+	node_read_end(n, own);
+	if (st != ST_OK || !due)
+		return st;
+	st = pool_begin_write(n, &changed);
+	if (st != ST_OK)
+		return st;
+	st = pool_trim(n, &evicted);
+	if (st == ST_OK)
+		return pool_commit(n);
+	db_rollback(n->db);
+	return st;
+}
+
 enum status node_mempool_info(struct node *n, struct mempool_info *out)
 {
 	bool own;

@@ -71,6 +71,11 @@ NODISCARD enum status node_test_txs(struct node *n, const struct bytes *raw,
 NODISCARD enum status node_prioritise_tx(struct node *n, const struct txid *txid,
 					 int64_t delta_sat);
 
+/* What has waited longer than the policy allows leaves. Each newcomer sees to
+ * that; programs that run for long call it now and then, for times when none
+ * comes: it reads one row when nothing is due. */
+NODISCARD enum status node_mempool_expire(struct node *n);
+
 /* What the pool takes and keeps; the process's own setting, with Bitcoin Core's
  * defaults. Rates are satoshi per 1,000 vbytes. */
 struct mempool_policy {

@@ -167,15 +167,29 @@ enum status pool_raise_rate(struct node *n, int64_t evicted_sat_kvb)
 	return st;
 }
 
+static bool is_old(const struct node *n, const struct mempool_row *row)
+{
+	return row->at + n->policy.expiry_s < node_now_s(n);
+}
+
+enum status pool_is_due(struct node *n, bool *due)
+{
+	struct mempool_row row;
+	enum status st = store_mempool_next(n->db, 0, &row);
+
+	/* ids ascend with time */
+	*due = st == ST_OK && is_old(n, &row);
+	return st == ST_NOT_FOUND ? ST_OK : st;
+}
+
 static enum status expire(struct node *n)
 {
 	struct mempool_row row;
 	enum status st;
 
-	/* ids ascend with time */
 	for (;;) {
 		st = store_mempool_next(n->db, 0, &row);
-		if (st != ST_OK || row.at + n->policy.expiry_s >= node_now_s(n))
+		if (st != ST_OK || !is_old(n, &row))
 			break;
 		st = pool_remove(n, row.id, "expired", NULL);
 		if (st != ST_OK)

@@ -25,6 +25,8 @@ NODISCARD enum status pool_judge_rate(struct node *n, int64_t vsize_vb,
  * the pool fits. *evicted_sat_kvb: the highest rate of what had to leave for
  * lack of room, 0 when nothing had to. */
 NODISCARD enum status pool_trim(struct node *n, int64_t *evicted_sat_kvb);
+/* Whether the oldest one has waited too long. */
+NODISCARD enum status pool_is_due(struct node *n, bool *due);
 /* Inside a write transaction: remembers that so much was evicted. */
 NODISCARD enum status pool_raise_rate(struct node *n, int64_t evicted_sat_kvb);
 

@@ -24,6 +24,7 @@
 #include "base/log.h"
 #include "base/opt.h"
 #include "node/announce.h"
+#include "node/mempool.h"
 #include "node/query.h"
 #include "sync/setup.h"
 
@@ -179,6 +180,8 @@ static int loop(struct relay *r, int news_fd)
 		if (now_ms >= lease_ms) {
 			st = node_lease_take(r->node, LEASE, LEASE_MS);
 			lease_ms = now_ms + LEASE_RENEW_MS;
+			if (st == ST_OK)
+				st = node_mempool_expire(r->node);
 		}
 		if (st == ST_OK || st == ST_BUSY)
 			st = turn(r, news_fd, &changed);

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/opt.h"
 #include "json/write.h"
+#include "node/mempool.h"
 #include "remote/fetch.h"
 #include "sync/setup.h"
 #include "sync/sync.h"
@@ -135,7 +136,11 @@ static void print_json(void)
 
 static int run_once(void)
 {
-	enum status st = sync_run(r.node, &r.options, &r.report);
+	enum status st = node_mempool_expire(r.node);
+
+	/* another program writes: it will be due the next time as well */
+	if (st == ST_OK || st == ST_BUSY)
+		st = sync_run(r.node, &r.options, &r.report);
 
 	if (st == ST_BUSY && !stop)
 		return opt_failed(&r.program, "Another quarry-resolve or quarry-relay "

@@ -350,6 +350,30 @@ static void what_is_old_expires(void **state)
 	buf_free(&raw);
 }
 
+static void what_is_old_expires_when_nobody_comes(void **state)
+{
+	struct lab *l = *state;
+	int64_t now = node_now_s(l->n);
+	const struct mempool_policy *p = node_mempool_policy(l->n);
+	struct draft d = draft_of(l, l->coinbase[1], 1000);
+	struct gone_info g;
+
+	node_set_now_s(l->n, now);
+	assert_int_equal(send(&d), VALID);
+	assert_int_equal(query_gone(l->n, &d.id, &g), ST_NOT_FOUND);
+	node_set_now_s(l->n, now + p->expiry_s);
+	assert_int_equal(node_mempool_expire(l->n), ST_OK);
+	assert_int_equal(pool_count(l), 1);
+	node_set_now_s(l->n, now + p->expiry_s + 1);
+	assert_int_equal(node_mempool_expire(l->n), ST_OK);
+	assert_int_equal(pool_count(l), 0);
+	assert_int_equal(query_gone(l->n, &d.id, &g), ST_OK);
+	assert_string_equal(g.why, "expired");
+	assert_int_equal(g.at, now + p->expiry_s + 1);
+	assert_false(g.has_by);
+	draft_end(&d);
+}
+
 static void a_block_removes_what_conflicts_with_it(void **state)
 {
 	struct lab *l = *state;
@@ -437,6 +461,7 @@ int main(void)
 		T(what_pays_least_leaves_a_full_pool),
 		T(the_pool_survives_a_restart),
 		T(what_is_old_expires),
+		T(what_is_old_expires_when_nobody_comes),
 		T(a_block_removes_what_conflicts_with_it),
 		T(a_reorganisation_gives_transactions_back),
 	};
