@@ -17,7 +17,7 @@ _quarry() {
 		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
 		return
 		;;
-	--db | --conf | --socket | --chain | --out | --resolver)
+	--db | --conf | --data | --socket | --chain | --out | --resolver)
 		compopt -o filenames 2>/dev/null
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
@@ -26,6 +26,8 @@ _quarry() {
 	case $command in
 	chain) words="new show" ;;
 	key) words="new" ;;
+	snapshot) words="save load list branch delete" ;;
+	lab) words="state mine faucet reorg fork advance mocktime fees invalidate reconsider precious snapshot" ;;
 	peers) words="list add remove ban" ;;
 	*) words="" ;;
 	esac

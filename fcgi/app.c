@@ -1,10 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "fcgi/app.h"
 
+#include "base/log.h"
 #include "fcgi/pool_view.h"
+#include "node/announce.h"
+#include "node/mempool.h"
+#include "node/template.h"
 #include "primitives/address.h"
 #include "primitives/script.h"
 #include "wallet/sign.h"
+
+/* As many hashes as a request may wait for. */
+#define SUBMIT_TRIES (UINT64_C(1) << 24)
 
 bool app_is_playground(const struct app *app)
 {
@@ -21,6 +28,38 @@ bool app_may_mine(const struct app *app)
 bool app_may_use_keys(const struct app *app)
 {
 	return conf_bool(app->conf, CONF_ALLOW_KEYS) || app_is_playground(app);
+}
+
+void app_mine_submitted(struct app *app, uint64_t before)
+{
+	const char *address = conf_text(app->conf, CONF_MINE_ADDRESS);
+	struct mempool_info pool;
+	struct buf script;
+	struct blkid id;
+	enum status st;
+
+	if (!conf_bool(app->conf, CONF_MINE_ON_SUBMIT) ||
+	    !app_is_playground(app) || node_txs_taken(app->node) == before)
+		return;
+	/* the faucet, say, has mined already */
+	if (node_mempool_info(app->node, &pool) != ST_OK || !pool.count)
+		return;
+	buf_init(&script, 256);
+	if (address_to_script(&script, node_params(app->node), address,
+			      strlen(address)) != ADDRESS_OK) {
+		log_warn("mine_on_submit needs a mine_address of this chain");
+	} else {
+		do {
+			st = node_mine_one(app->node, buf_view(&script),
+					   SUBMIT_TRIES, "submit", &id);
+		} while (st == ST_STALE);
+		if (st == ST_OK)
+			announce_nudge(app->node);
+		else
+			log_warn("no block was mined for what was submitted: %s",
+				 status_text(st));
+	}
+	buf_free(&script);
 }
 
 struct wallet_signer *app_signer(struct app *app)

@@ -17,6 +17,8 @@ struct app {
 	struct node *node;
 	const struct rpc_users *rpc_users;
 	int64_t started_ms;		/* clock_mono_ms of the start */
+	bool stop_asked;		/* by the request in hand: after it, */
+	void (*stop)(void);		/* ... tell the parent to end us all */
 	struct wallet_signer *signer;	/* NULL until a request brings a key */
 	struct pool_view *pool_view;	/* NULL until it is asked for */
 };
@@ -26,6 +28,10 @@ bool app_is_playground(const struct app *app);
 /* Whether mining, or a private key in a request, is allowed here. */
 bool app_may_mine(const struct app *app);
 bool app_may_use_keys(const struct app *app);
+/* Mines a block when the configuration says so and transactions were accepted
+ * since node_txs_taken said `before`: a request that brings one finds it
+ * confirmed. */
+void app_mine_submitted(struct app *app, uint64_t before);
 /* The signer, made when it is first needed; NULL when it cannot be. */
 struct wallet_signer *app_signer(struct app *app);
 /* Frees what the app made for itself, the node not among it. */

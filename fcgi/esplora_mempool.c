@@ -4,6 +4,7 @@
 #include "fcgi/esplora_json.h"
 #include "fcgi/handlers.h"
 #include "fcgi/pool_view.h"
+#include "node/lab.h"
 
 #define RECENT 10
 /* Virtual bytes a bar of the histogram has at least. */
@@ -138,6 +139,11 @@ void esplora_fee_estimates(struct app *app, const struct request *rq,
 	for (uint32_t i = 0; i < 25; i++)
 		target[i] = i + 1;
 	pool_view_fees(v, target, TARGETS, rate);
+	st = node_held_rates(app->node, target, TARGETS, rate);
+	if (st != ST_OK) {
+		api_status(rs, rq, st, "");
+		return;
+	}
 	PUT(b, "{");
 	for (uint32_t i = 0; i < TARGETS; i++) {
 		if (i)

@@ -14,6 +14,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -55,6 +56,13 @@ static enum status open_node(struct node **n, const struct conf *conf,
 	};
 
 	return node_open(n, &o, error);
+}
+
+/* The parent ends its workers; with systemd or quarry dev that is the end of the
+ * service. A worker whose parent is gone is ended by the kernel. */
+static void stop_parent(void)
+{
+	kill(getppid(), SIGTERM);
 }
 
 static int run_worker(struct app app, int fd)
@@ -109,6 +117,7 @@ static int run(const struct opt_program *p, const struct conf *conf)
 			.conf_path = p->conf_path,
 			.rpc_users = users,
 			.started_ms = started_ms,
+			.stop = stop_parent,
 		}, ls.fd);
 	rpc_setup_end(users, cookie);
 	listen_close(&ls);

@@ -14,6 +14,7 @@ libquarry_fcgi_a_SOURCES = \
 	fcgi/pool_view.c fcgi/pool_view.h \
 	fcgi/handlers.h \
 	fcgi/health.c \
+	fcgi/lab.c \
 	fcgi/listen.c fcgi/listen.h \
 	fcgi/master.c fcgi/master.h \
 	fcgi/peer_get.c \
@@ -28,6 +29,7 @@ libquarry_fcgi_a_SOURCES = \
 	fcgi/rpc_control.c \
 	fcgi/rpc_help.c \
 	fcgi/rpc_http.c \
+	fcgi/rpc_lab.c \
 	fcgi/rpc_setup.c fcgi/rpc_setup.h \
 	fcgi/teach_chain.c \
 	fcgi/teach_mine.c \
@@ -39,7 +41,7 @@ EXTRA_DIST += fcgi/README
 bin_PROGRAMS += quarry.fcgi
 quarry_fcgi_SOURCES = fcgi/fcgi_main.c fcgi/serve.c fcgi/serve.h
 quarry_fcgi_CFLAGS = $(AM_CFLAGS) $(FCGI_CFLAGS)
-quarry_fcgi_LDADD = libquarry_fcgi.a libquarry_node.a libquarry_wallet.a \
+quarry_fcgi_LDADD = libquarry_fcgi.a libquarry_lab.a libquarry_node.a libquarry_wallet.a \
 	libquarry_accounts.a libquarry_store.a libquarry_db.a libquarry_consensus.a libquarry_json.a \
 	libquarry_primitives.a libquarry_crypto.a libquarry_base.a \
 	$(FCGI_LIBS) $(SQLITE_LIBS) $(CRYPTO_LIBS) $(SECP256K1_LIBS) \

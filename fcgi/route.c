@@ -7,6 +7,7 @@
 #include "fcgi/api.h"
 #include "fcgi/error.h"
 #include "fcgi/handlers.h"
+#include "node/mempool.h"
 
 static const struct route routes[] = {
 #define R(m, p, h, r, b, n, c)                                                  \
@@ -98,7 +99,10 @@ static bool route_allows(const struct app *app, const struct route *rt,
 static void call(struct app *app, const struct request *rq,
 		 struct response *rs)
 {
+	uint64_t before = node_txs_taken(app->node);
+
 	rq->route->handler(app, rq, rs);
+	app_mine_submitted(app, before);
 	if (!rs->wait.parked && buf_status(&rs->body) != ST_OK)
 		error_status(rs, rq, buf_status(&rs->body));
 }

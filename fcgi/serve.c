@@ -270,6 +270,11 @@ static enum status serve_loop(struct hall *h, struct visit **v,
 			serve_parked(h, false);
 			set_patience(h);
 		}
+		/* the answer that says so has gone out */
+		if (h->app->stop_asked) {
+			h->app->stop_asked = false;
+			h->app->stop();
+		}
 	}
 	return ST_OK;
 }

@@ -33,3 +33,11 @@ uninstall-nginx:
 		'$(DESTDIR)$(sysconfdir)/quarry/nginx/quarry-way.conf' \
 		'$(DESTDIR)$(sysconfdir)/quarry/nginx/quarry-rest.conf' \
 		'$(DESTDIR)$(sysconfdir)/quarry/nginx/quarry-fastcgi.conf'
+
+# quarry dev finds the templates beside the programs of a build tree.
+all-local: nginx-beside
+nginx-beside:
+	@test -e nginx/make-site || ln -s '$(abs_top_srcdir)/nginx' nginx
+clean-local:
+	test ! -L nginx || rm -f nginx
+.PHONY: nginx-beside

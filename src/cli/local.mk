@@ -2,16 +2,20 @@ bin_PROGRAMS += quarry
 quarry_SOURCES = \
 	src/cli/cli.c src/cli/cli.h \
 	src/cli/cmd_chain.c \
+	src/cli/cmd_dev.c \
 	src/cli/cmd_explain.c \
 	src/cli/cmd_export.c src/cli/cmd_filters.c \
 	src/cli/cmd_import.c \
 	src/cli/cmd_init.c \
 	src/cli/cmd_key.c \
+	src/cli/cmd_lab.c \
 	src/cli/cmd_peers.c \
+	src/cli/cmd_snapshot.c \
 	src/cli/cmd_trace.c \
 	src/cli/cmd_verify.c \
 	src/cli/cmds.def \
 	src/cli/progress.c src/cli/progress.h
-quarry_LDADD = libquarry_wallet.a libquarry_node.a libquarry_store.a libquarry_consensus.a \
-	libquarry_primitives.a libquarry_db.a libquarry_crypto.a libquarry_base.a \
-	$(SQLITE_LIBS) $(SECP256K1_LIBS) $(CRYPTO_LIBS) -lpthread
+quarry_LDADD = libquarry_dev.a libquarry_lab.a libquarry_wallet.a libquarry_node.a libquarry_store.a libquarry_consensus.a \
+	libquarry_json.a libquarry_primitives.a libquarry_db.a libquarry_crypto.a libquarry_base.a \
+	$(SQLITE_LIBS) $(SECP256K1_LIBS) $(CRYPTO_LIBS) \
+	$(JANSSON_LIBS) -lpthread

@@ -230,3 +230,23 @@ enum status node_held_fee(struct node *n, uint32_t target, int64_t *sat_kvb)
 		st = ST_CORRUPT;
 	return st == ST_OK && *sat_kvb == 0 ? ST_NOT_FOUND : st;
 }
+
+enum status node_held_rates(struct node *n, const uint32_t *target,
+			    uint32_t n_target, double *rate)
+{
+	char text[FEE_HOLD_TEXT_MAX];
+	struct node_tip tip;
+	int64_t sat_kvb;
+	enum status st = node_held_fees(n, text);
+
+	if (st != ST_OK || !text[0])
+		return st;
+	st = node_tip(n, &tip);
+	for (uint32_t i = 0; st == ST_OK && i < n_target; i++) {
+		if (!read_script(text, tip.height, target[i], &sat_kvb))
+			st = ST_CORRUPT;
+		else if (sat_kvb)
+			rate[i] = (double)sat_kvb / 1000;
+	}
+	return st;
+}

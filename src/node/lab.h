@@ -37,6 +37,10 @@ NODISCARD enum status node_held_fees(struct node *n,
 NODISCARD enum status node_held_fee(struct node *n, uint32_t target,
 				    int64_t *sat_kvb);
 
+/* Puts what is held, in sat/vB, in place of the estimates found. */
+NODISCARD enum status node_held_rates(struct node *n, const uint32_t *target,
+				      uint32_t n_target, double *rate);
+
 #define BRANCH_BLOCKS_MAX 1000u
 
 struct branch_order {

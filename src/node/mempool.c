@@ -103,7 +103,9 @@ static enum status write_candidate(struct node *n, struct pool_candidate *c,
 			return st;
 		}
 	}
-	return pool_commit(n);
+	st = pool_commit(n);
+	n->txs_taken += st == ST_OK;
+	return st;
 }
 
 static enum status judge_candidate(struct node *n, struct pool_candidate *c,
@@ -181,6 +183,11 @@ enum status node_accept_tx(struct node *n, const void *raw, size_t len,
 		st = reject_write(n, "tx", &out->txid.h, &out->verdict,
 				  source_of(o));
 	return st;
+}
+
+uint64_t node_txs_taken(const struct node *n)
+{
+	return n->txs_taken;
 }
 
 static bool delta_ok(int64_t sat)

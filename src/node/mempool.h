@@ -65,6 +65,9 @@ NODISCARD enum status node_test_txs(struct node *n, const struct bytes *raw,
 				    uint32_t count, const struct tx_options *o,
 				    struct tx_result *out,
 				    struct verdict *package);
+/* How many times this node was handed transactions that are in the pool since:
+ * compare two answers. */
+uint64_t node_txs_taken(const struct node *n);
 /* Adds to the fee by which a transaction of the pool is ranked. ST_NOT_FOUND
  * when it is not there; ST_TOO_BIG when the sum of what was added exceeds all
  * money. */

@@ -311,7 +311,9 @@ static enum status write_package(struct package *p, struct verdict *v)
 		db_rollback(p->n->db);
 		return st;
 	}
-	return pool_commit(p->n);
+	st = pool_commit(p->n);
+	p->n->txs_taken += st == ST_OK;
+	return st;
 }
 
 static enum status run(struct package *p, struct verdict *v)

@@ -46,6 +46,7 @@ struct node {
 	struct coins coins;	/* recent coins, as of data_version */
 	struct check_pool *pool; /* made on first use */
 	struct mempool_policy policy;
+	uint64_t txs_taken;	/* handed in here, and accepted */
 	struct missing missing;
 	struct held_headers *held; /* of chains with little work */
 	int64_t refused_ms;	/* when refusals_left was last raised */

@@ -5,6 +5,7 @@
  * pays a little more than what would otherwise be last in it. Where they do not
  * fill n blocks the lowest rate that is relayed will do.
  */
+#include "node/lab.h"
 #include "node/priv.h"
 #include "node/query_full.h"
 #include "primitives/block.h"
@@ -50,5 +51,5 @@ enum status query_fee_rates(struct node *n, const uint32_t *target,
 		query_fee_of_pool(pool, count,
 				  (double)info.min_fee_sat_kvb / 1000, target,
 				  n_target, out);
-	return st;
+	return st == ST_OK ? node_held_rates(n, target, n_target, out) : st;
 }
