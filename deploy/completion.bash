@@ -28,7 +28,7 @@ _quarry() {
 	key) words="new" ;;
 	snapshot) words="save load list branch delete" ;;
 	lab) words="state mine faucet reorg fork advance mocktime fees invalidate reconsider precious snapshot" ;;
-	peers) words="list add remove ban" ;;
+	peers) words="list add remove ban unban score why" ;;
 	*) words="" ;;
 	esac
 	if [ -n "$words" ] && [ "$COMP_CWORD" -eq 2 ] && [ "${cur#-}" = "$cur" ]; then

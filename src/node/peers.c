@@ -165,7 +165,7 @@ static bool is_zero(const uint8_t key[NODEPROOF_KEY_SIZE])
 }
 
 /* Loads, changes by `how`, writes. */
-enum outcome { GOOD, BAD, LIED };
+enum outcome { GOOD, BAD, LIED, FORGIVEN };
 
 static enum status record(struct node *n, int64_t id, enum outcome how,
 			  const struct peer_row *news, const char *why)
@@ -209,6 +209,11 @@ static enum status record(struct node *n, int64_t id, enum outcome how,
 		row.score = -SCORE_MAX;
 		row.next_try_at = now + BAN_S;
 		break;
+	case FORGIVEN:
+		snprintf(row.state, sizeof(row.state), "new");
+		row.failures = row.score = 0;
+		row.next_try_at = now;
+		break;
 	}
 	return node_write_end(n, store_peer_update(n->db, &row));
 }
@@ -248,6 +253,11 @@ enum status peers_bad(struct node *n, int64_t id, const char *why)
 enum status peers_ban(struct node *n, int64_t id, const char *why)
 {
 	return record(n, id, LIED, NULL, why);
+}
+
+enum status peers_unban(struct node *n, int64_t id)
+{
+	return record(n, id, FORGIVEN, NULL, "");
 }
 
 enum status peers_remove(struct node *n, const char *url)

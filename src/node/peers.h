@@ -53,6 +53,8 @@ NODISCARD enum status peers_good(struct node *n, int64_t id,
 NODISCARD enum status peers_bad(struct node *n, int64_t id, const char *why);
 /* A lie (invalid data): banned for a day. */
 NODISCARD enum status peers_ban(struct node *n, int64_t id, const char *why);
+/* As if it had been added just now. */
+NODISCARD enum status peers_unban(struct node *n, int64_t id);
 NODISCARD enum status peers_remove(struct node *n, const char *url);
 /* What became of sending a block or transaction to a peer. */
 NODISCARD enum status peers_announced(struct node *n, int64_t id,

@@ -377,7 +377,7 @@ static void advertise(struct p2p *x, struct p2p_peer *p)
 
 void p2p_book_step(struct p2p *x, struct p2p_peer *p)
 {
-	struct msg_addr m = {p->book.send, 0};
+	struct msg_addr m = {0};
 	size_t at;
 
 	if (!p->ready || !p->book.enabled)
@@ -393,6 +393,7 @@ void p2p_book_step(struct p2p *x, struct p2p_peer *p)
 		note_known(p, &p->book.send[i]);
 		p->book.send[m.n++] = p->book.send[i];
 	}
+	m.at = p->book.send;
 	if (m.n) {
 		at = p2p_begin(x, p, p->book.v2 ? WIRE_ADDRV2 : WIRE_ADDR);
 		if (p->book.v2)
