@@ -92,8 +92,10 @@ static void make_tag(char out[33], const struct request *rq,
 		h = fnv(h, rq->query[i].value, strlen(rq->query[i].value) + 1);
 	}
 	h = fnv(h, rq->body.p, rq->body.len);
-	if (!fixed)
+	if (!fixed) {
 		state = fnv(state, &m->event, sizeof(m->event));
+		state = fnv(state, &m->held, sizeof(m->held));
+	}
 	be64_put(b, h);
 	be64_put(b + 8, state);
 	hex_text(out, b, sizeof(b));

@@ -4,7 +4,6 @@
 #include "fcgi/esplora_json.h"
 #include "fcgi/handlers.h"
 #include "fcgi/pool_view.h"
-#include "node/lab.h"
 
 #define RECENT 10
 /* Virtual bytes a bar of the histogram has at least. */
@@ -132,14 +131,10 @@ void esplora_fee_estimates(struct app *app, const struct request *rq,
 	struct buf *b = &rs->body;
 	enum status st = pool_view_get(app, &v);
 
-	if (st != ST_OK) {
-		api_status(rs, rq, st, "");
-		return;
-	}
 	for (uint32_t i = 0; i < 25; i++)
 		target[i] = i + 1;
-	pool_view_fees(v, target, TARGETS, rate);
-	st = node_held_rates(app->node, target, TARGETS, rate);
+	if (st == ST_OK)
+		st = pool_view_fees(app, v, target, TARGETS, rate);
 	if (st != ST_OK) {
 		api_status(rs, rq, st, "");
 		return;

@@ -11,6 +11,9 @@ libquarry_fcgi_a_SOURCES = \
 	fcgi/esplora_post.c \
 	fcgi/esplora_script.c fcgi/esplora_script.h \
 	fcgi/esplora_tx.c \
+	fcgi/mempool_api.c \
+	fcgi/mempool_json.c fcgi/mempool_json.h \
+	fcgi/mempool_scripts.c \
 	fcgi/pool_view.c fcgi/pool_view.h \
 	fcgi/handlers.h \
 	fcgi/health.c \

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "node/lab.h"
 #include "primitives/block.h"
 
 #define VIEW_MAX ((size_t)512 << 20)
@@ -39,7 +40,7 @@ enum status pool_view_get(struct app *app, const struct pool_view **out)
 		v->mark.event = -1;
 		app->pool_view = v;
 	}
-	if (v->mark.event != m.event || v->mark.height != m.height ||
+	if (v->mark.event != m.event || v->mark.held != m.held || v->mark.height != m.height ||
 	    !hash256_equal(&v->mark.tip.h, &m.tip.h))
 		st = fill(app, v, &m);
 	*out = v;
@@ -53,11 +54,12 @@ void pool_view_free(struct pool_view *v)
 	free(v);
 }
 
-void pool_view_fees(const struct pool_view *v, const uint32_t *target,
-		    uint32_t n, double *out)
+enum status pool_view_fees(struct app *app, const struct pool_view *v,
+			   const uint32_t *target, uint32_t n, double *out)
 {
 	query_fee_of_pool(v->rate, v->n, (double)v->info.min_fee_sat_kvb / 1000,
 			  target, n, out);
+	return node_held_rates(app->node, target, n, out);
 }
 
 static void describe(struct pool_view_block *b, const struct pool_rate *r)

@@ -159,6 +159,15 @@ void json_key(struct json_writer *w, const char *key)
 	w->after_key = true;
 }
 
+void json_members(struct json_writer *w, const void *text, size_t len)
+{
+	BUG_ON(w->depth == 0 || !w->level[w->depth - 1].object || w->after_key);
+	if (w->level[w->depth - 1].filled)
+		buf_u8(w->b, ',');
+	w->level[w->depth - 1].filled = true;
+	buf_add(w->b, text, len);
+}
+
 void json_strn(struct json_writer *w, const void *s, size_t len)
 {
 	value_begin(w);

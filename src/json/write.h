@@ -58,6 +58,9 @@ void json_hash(struct json_writer *w, const struct hash256 *h);
 /* One value that is JSON already. */
 void json_raw(struct json_writer *w, const void *text, size_t len);
 
+/* One or more members of an object that are JSON already. */
+void json_members(struct json_writer *w, const void *text, size_t len);
+
 /* A key and its value. */
 void json_put_str(struct json_writer *w, const char *key, const char *s);
 void json_put_int(struct json_writer *w, const char *key, int64_t n);

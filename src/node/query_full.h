@@ -20,6 +20,7 @@ struct query_mark {
 	struct blkid tip;
 	uint32_t height;
 	int64_t event;		/* grows with everything that happens */
+	uint64_t held;		/* of the fee estimates held (lab.h) */
 };
 NODISCARD enum status query_mark(struct node *n, struct query_mark *out);
 
