@@ -229,8 +229,7 @@ enum status query_addresses(struct node *n, const char *prefix, uint32_t max,
 {
 	size_t len = strlen(prefix);
 	char *below = arena_strdup(a, prefix);
-	struct join_cursor c = {0};
-	const char *text;
+	const char *from = prefix, *text;
 	bool own;
 	enum status st;
 
@@ -244,16 +243,22 @@ enum status query_addresses(struct node *n, const char *prefix, uint32_t max,
 	st = node_read_begin(n, &own);
 	if (st != ST_OK)
 		return st;
-	store_join_addresses_begin(n->db, prefix, below, max, &c);
-	while (*count < max &&
-	       (st = store_join_address_next(&c, &text)) == ST_OK) {
+	while (*count < max && (st = store_join_address_from(n->db, from, below,
+							     &text)) == ST_OK) {
+		size_t m = strlen(text);
+		char *copy = arena_array(a, m + 2, char);
+
 		(*out)[*count] = arena_strdup(a, text);
-		if (!(*out)[(*count)++]) {
+		if (!copy || !(*out)[(*count)++]) {
 			st = ST_NOMEM;
 			break;
 		}
+		/* the next is greater than this with any character after it
+		 * that sorts before all of an address */
+		memcpy(copy, text, m);
+		memcpy(copy + m, "!", 2);
+		from = copy;
 	}
-	store_join_close(&c);
 	node_read_end(n, own);
 	return st == ST_NOT_FOUND ? ST_OK : st;
 }

@@ -346,21 +346,18 @@ enum status store_join_rate_next(struct join_cursor *c, struct join_rate *out)
 	return seen(c, st);
 }
 
-void store_join_addresses_begin(struct db *db, const char *from,
-				const char *below, uint32_t max,
-				struct join_cursor *c)
+enum status store_join_address_from(struct db *db, const char *from,
+				    const char *below, const char **out)
 {
-	c->s = db_use(db, SQL_JOIN_ADDRESSES);
-	db_bind_text(c->s, 1, from);
-	db_bind_text(c->s, 2, below);
-	db_bind_int(c->s, 3, max);
-}
+	struct db_stmt *s = db_use(db, SQL_JOIN_ADDRESS_FROM);
+	enum status st;
 
-enum status store_join_address_next(struct join_cursor *c, const char **out)
-{
-	enum status st = step(c);
-
+	db_bind_text(s, 1, from);
+	db_bind_text(s, 2, below);
+	st = db_one_hold(s);
+	if (st == ST_OK && db_col_is_null(s, 0))
+		st = ST_NOT_FOUND;
 	if (st == ST_OK)
-		*out = db_col_text(c->s, 0);
+		*out = db_col_text(s, 0);
 	return st;
 }

@@ -161,12 +161,10 @@ void store_join_rates_begin(struct db *db, struct join_cursor *c);
 NODISCARD enum status store_join_rate_next(struct join_cursor *c,
 					   struct join_rate *out);
 
-/* Addresses from `from` on and below `below`, in order, at most max. The text
- * lives until the next step. */
-void store_join_addresses_begin(struct db *db, const char *from,
-				const char *below, uint32_t max,
-				struct join_cursor *c);
-NODISCARD enum status store_join_address_next(struct join_cursor *c,
+/* The first address from `from` on and below `below`; ST_NOT_FOUND when there is
+ * none. The text lives until the next use. */
+NODISCARD enum status store_join_address_from(struct db *db, const char *from,
+					      const char *below,
 					      const char **out);
 
 #endif
