@@ -113,7 +113,6 @@ SELECT id, fee, vsize, weight, fee_anc, vsize_anc, fee_desc, vsize_desc
 FROM mempool_tx;
 
 -- name: join_address_from
--- scan: the segments, a search in each
 SELECT min((SELECT s.address FROM script s
             WHERE s.segment = g.n AND s.address >= ?1 AND s.address < ?2
             ORDER BY s.address LIMIT 1))
