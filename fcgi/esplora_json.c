@@ -133,11 +133,14 @@ static void put_output(struct buf *b, const struct params *p,
 /* The last thing a script pushes; false when it ends otherwise. */
 static bool last_push(struct bytes script, struct bytes *out)
 {
+	struct bytes data;
 	bool push = false;
 	uint8_t op;
 
-	while (script_next(&script, &op, out))
+	while (script_next(&script, &op, &data)) {
 		push = op <= OP_PUSHDATA4;
+		*out = data;
+	}
 	return push && script.len == 0;
 }
 
@@ -178,10 +181,12 @@ static bool tapscript(const struct txin *in, struct bytes *out)
 
 static void put_inner(struct buf *b, const struct txin *in, struct bytes spent)
 {
-	struct bytes redeem = bytes_of("", 0), script;
+	struct bytes redeem, script;
 	bool found = false;
 
-	if (script_is_p2sh(spent) && last_push(in->script_sig, &redeem)) {
+	if (!script_is_p2sh(spent) || !last_push(in->script_sig, &redeem)) {
+		redeem = bytes_of("", 0);
+	} else {
 		PUT(b, ",\"inner_redeemscript_asm\":\"");
 		script_asm_esplora(b, redeem);
 		PUT(b, "\"");
