@@ -13,7 +13,8 @@ quarry_relay_SOURCES = src/relay/relay.h src/relay/relay_main.c \
 	src/relay/p2p_stats.c src/relay/p2p_stats.h \
 	src/relay/p2p_discover.c src/relay/p2p_target.c \
 	src/relay/p2p_messages.c \
-	src/relay/p2p_peer.c src/relay/p2p_serve.c src/relay/p2p_txs.c
+	src/relay/p2p_peer.c src/relay/p2p_serve.c src/relay/p2p_txs.c \
+	src/relay/p2p_txs.h src/relay/p2p_txreq.c src/relay/p2p_orphans.c src/relay/p2p_trickle.c
 quarry_relay_CFLAGS = $(AM_CFLAGS) $(LIBEVENT_CFLAGS)
 quarry_relay_LDADD = libquarry_sync.a libquarry_wire.a libquarry_node.a libquarry_remote.a \
 	libquarry_store.a libquarry_json.a libquarry_consensus.a libquarry_db.a \

@@ -249,6 +249,9 @@ enum status p2p_step(struct p2p *x, bool changed, bool *wrote)
 	if (first == ST_OK)
 		first = st;
 	p2p_txs_step(x);
+	st = p2p_trickle_again(x);
+	if (first == ST_OK)
+		first = st;
 	for (unsigned i = 0; i < x->n_peers; i++) {
 		if (!x->peer[i]->dead)
 			p2p_announce_step(x, x->peer[i]);

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * News for the peers, taken from the events that every writer of the database
- * leaves: blocks at once, as headers to those who asked for that and can connect
- * them; transactions in batches at random moments, so that nobody can tell from
- * the timing where one came from.
+ * leaves: blocks at once, as compact blocks or headers to those who asked for that
+ * and can connect them; transactions by p2p_trickle.c.
  */
 #include "base/log.h"
 #include "node/query.h"
@@ -12,8 +11,6 @@
 
 #define EVENTS_AT_ONCE 500
 #define BLOCKS_AT_ONCE 8
-#define INBOUND_MS 1000		/* between batches, at most; half on average */
-#define OUTBOUND_MS 400
 
 struct fresh {
 	struct blkid id;
@@ -117,32 +114,23 @@ static enum status take_block(struct p2p *x, const struct hash256 *hash,
 	return ST_OK;
 }
 
-static enum status take_tx(struct p2p *x, const struct hash256 *hash)
+/* What was replaced may still be in a block: others may not have heard of the
+ * replacement. */
+static enum status take_replaced(struct p2p *x, const struct event_info *e)
 {
-	struct txid id = {*hash};
-	struct p2p_news_tx news;
-	struct tx_info info;
+	struct txid id = {e->hash};
+	struct bytes raw;
 	struct tx tx;
-	enum status st = query_tx(x->node, &id, &x->arena, &info);
+	enum status st;
 
-	if (st == ST_NOT_FOUND || (st == ST_OK && info.confirmed))
+	if (!strstr(e->json, "\"replaced\""))
 		return ST_OK;
+	st = query_pool_gone(x->node, &id, &x->arena, &raw);
 	if (st == ST_OK)
-		st = tx_parse(&tx, info.raw.p, info.raw.len, &x->arena);
-	if (st != ST_OK)
-		return st == ST_PARSE ? ST_CORRUPT : st;
-	news = (struct p2p_news_tx){id, tx.wtxid,
-				    info.fee_sat * 1000 / tx_vsize(&tx)};
-	for (unsigned i = 0; i < x->n_peers; i++) {
-		struct p2p_peer *p = x->peer[i];
-
-		if (!p->ready || !p->relay || p->n_announce == P2P_ANNOUNCE_MAX ||
-		    news.rate_sat_kvb < p->feefilter_sat_kvb ||
-		    p2p_knows(p, p->wtxidrelay ? &news.wtxid.h : &news.txid.h))
-			continue;
-		p->announce[p->n_announce++] = news;
-	}
-	return ST_OK;
+		st = tx_parse(&tx, raw.p, raw.len, &x->arena);
+	if (st == ST_OK)
+		p2p_extra_add(x, raw, &tx.wtxid);
+	return st == ST_NOT_FOUND || st == ST_PARSE ? ST_OK : st;
 }
 
 enum status p2p_announce_events(struct p2p *x)
@@ -163,7 +151,10 @@ enum status p2p_announce_events(struct p2p *x)
 			if (e[i].has_hash && strcmp(e[i].kind, "block") == 0)
 				st = take_block(x, &e[i].hash, fresh, &n_fresh);
 			else if (e[i].has_hash && strcmp(e[i].kind, "tx") == 0)
-				st = take_tx(x, &e[i].hash);
+				st = p2p_trickle_tx(x, &(struct txid){e[i].hash});
+			else if (e[i].has_hash &&
+				 strcmp(e[i].kind, "tx-gone") == 0)
+				st = take_replaced(x, &e[i]);
 			if (st == ST_OK)
 				x->cursor = e[i].id;
 		}
@@ -176,28 +167,4 @@ enum status p2p_announce_events(struct p2p *x)
 			announce_blocks(x, x->peer[i], fresh, n_fresh);
 	}
 	return st;
-}
-
-void p2p_announce_step(struct p2p *x, struct p2p_peer *p)
-{
-	struct wire_inv inv[P2P_ANNOUNCE_MAX];
-	uint32_t n = 0;
-
-	if (!p->n_announce || x->now_ms < p->announce_ms)
-		return;
-	for (unsigned i = 0; i < p->n_announce; i++) {
-		const struct p2p_news_tx *t = &p->announce[i];
-		const struct hash256 *h = p->wtxidrelay ? &t->wtxid.h : &t->txid.h;
-
-		/* it told us of it while this waited */
-		if (p2p_knows(p, h))
-			continue;
-		inv[n++] = (struct wire_inv){p->wtxidrelay ? INV_WTX : INV_TX, *h};
-		p2p_note(p, h);
-	}
-	p->n_announce = 0;
-	p->announce_ms = x->now_ms +
-			 p2p_random_ms(p->inbound ? INBOUND_MS : OUTBOUND_MS);
-	if (n)
-		p2p_put_inv(x, p, WIRE_INV, inv, n);
 }

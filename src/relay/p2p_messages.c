@@ -3,7 +3,6 @@
  * is still there. */
 #include "base/clock.h"
 #include "base/log.h"
-#include "node/mempool.h"
 #include "primitives/amount.h"
 #include "relay/p2p_priv.h"
 #include "wire/msg_version.h"
@@ -11,7 +10,6 @@
 #define VERSION_MIN 31800
 #define VERSION_PONG 60001		/* pings carry a nonce from here on */
 #define VERSION_SENDHEADERS 70012
-#define VERSION_FEEFILTER 70013
 #define VERSION_WTXID 70016
 #define HANDSHAKE_MS 60000
 #define PING_MS 120000
@@ -104,16 +102,6 @@ static enum status on_version(struct p2p *x, struct p2p_peer *p, struct bytes in
 	return ST_OK;
 }
 
-static enum status send_feefilter(struct p2p *x, struct p2p_peer *p)
-{
-	struct mempool_info info;
-	enum status st = node_mempool_info(x->node, &info);
-
-	if (st == ST_OK)
-		put_u64(x, p, WIRE_FEEFILTER, (uint64_t)info.min_fee_sat_kvb);
-	return st;
-}
-
 static void ping(struct p2p *x, struct p2p_peer *p)
 {
 	p->ping_ms = x->now_ms + PING_MS;
@@ -145,8 +133,7 @@ static enum status on_verack(struct p2p *x, struct p2p_peer *p, struct bytes in)
 	if (p->version >= VERSION_SENDHEADERS)
 		p2p_put(x, p, WIRE_SENDHEADERS, bytes_of(NULL, 0));
 	p2p_highband_greet(x, p);
-	if (p->version >= VERSION_FEEFILTER)
-		st = send_feefilter(x, p);
+	st = p2p_feefilter_step(x, p);
 	ping(x, p);
 	if (st == ST_OK)
 		st = p2p_blocks_ready(x, p);
@@ -318,5 +305,5 @@ enum status p2p_peer_timers(struct p2p *x, struct p2p_peer *p)
 		p2p_peer_drop(p, "no answer to a ping");
 	else if (p->ready && x->now_ms >= p->ping_ms)
 		ping(x, p);
-	return ST_OK;
+	return p->dead ? ST_OK : p2p_feefilter_step(x, p);
 }

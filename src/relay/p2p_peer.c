@@ -72,6 +72,7 @@ void p2p_peer_free(struct p2p_peer *p)
 	free(p->getdata);
 	free(p->announce);
 	free(p->known);
+	free(p->ask);
 	free(p);
 }
 

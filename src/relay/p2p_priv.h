@@ -15,11 +15,12 @@
  *			think of a peer that breaks the rules
  *	p2p_messages.c	which message is whose; handshake and pings
  *	p2p_blocks.c	headers first, then blocks from several peers at once
- *	p2p_announce.c	new blocks and transactions of any process, to all peers
+ *	p2p_announce.c	news of any process to all peers; blocks
+ *	p2p_trickle.c	transactions to all peers, and fee filters
  *	p2p_serve.c	what peers ask for
  *	p2p_compact.h	compact blocks, both ways
  *	p2p_cfilters.c	block filters for light clients
- *	p2p_txs.c	transactions: whom to ask, orphans, refusals
+ *	p2p_txs.h	transactions: whom to ask, orphans, refusals
  */
 #ifndef QUARRY_RELAY_P2P_PRIV_H
 #define QUARRY_RELAY_P2P_PRIV_H
@@ -36,6 +37,7 @@
 #include "relay/p2p_compact.h"
 #include "relay/p2p_slots.h"
 #include "relay/p2p_stats.h"
+#include "relay/p2p_txs.h"
 #include "wire/envelope.h"
 #include "wire/msg_inv.h"
 
@@ -56,14 +58,6 @@
 #define P2P_WINDOW 1024		/* how far ahead of the first of them */
 #define P2P_KNOWN 4096		/* hashes remembered for each peer */
 #define P2P_ANNOUNCE_MAX 1000	/* transactions that wait to be announced */
-
-#define P2P_TX_ENTRIES 32768	/* transactions announced to us */
-#define P2P_TX_BUCKETS 16384
-#define P2P_TX_PER_PEER 2000
-#define P2P_TX_CANDIDATES 6
-#define P2P_TX_FLIGHT_MAX 100
-#define P2P_ORPHANS 100
-#define P2P_REFUSED 16384
 
 struct p2p_target {
 	char url[96];			/* bitcoin://HOST:PORT */
@@ -152,35 +146,27 @@ struct p2p_peer {
 	uint32_t n_getdata, getdata_at;
 
 	unsigned n_tx_entries, n_tx_flight, n_ask;
-	struct wire_inv ask[P2P_TX_FLIGHT_MAX];
+	struct wire_inv *ask;		/* P2P_TX_ASK_MAX, once it is needed */
 	unsigned n_announce;
 	struct p2p_news_tx *announce;	/* P2P_ANNOUNCE_MAX, when it is ready */
-	int64_t announce_ms, mempool_ms;
+	int64_t announce_ms;
+	int64_t feefilter_ms, feefilter_look_ms;
+	uint64_t feefilter_sent;
+};
+
+/* Transactions that came from this machine and nobody has asked for yet. */
+#define P2P_OWN_MAX 256
+struct p2p_trickle {
+	int64_t inbound_ms;		/* when those who called us are told next */
+	int64_t again_ms;		/* when ours are told again; 0: there are none */
+	unsigned next_own;
+	struct txid own[P2P_OWN_MAX];	/* zero: free */
 };
 
 struct p2p_want {
 	struct blkid id;
 	bool here;
 	uint32_t asked;			/* serial of a peer, 0: nobody */
-};
-
-/* A transaction somebody says to have. */
-struct p2p_tx {
-	struct hash256 hash;
-	bool used, wtx;
-	uint8_t n_candidates;
-	uint32_t candidate[P2P_TX_CANDIDATES];	/* serials */
-	uint32_t asked;			/* serial, 0: nobody */
-	int64_t at_ms;			/* ask not before, or asked at */
-	int32_t next;			/* in its bucket, or of the free list */
-};
-
-struct p2p_orphan {
-	uint8_t *raw;			/* NULL: the place is free */
-	size_t len;
-	struct wtxid wtxid;
-	uint32_t peer;
-	int64_t until_ms;
 };
 
 struct p2p {
@@ -219,12 +205,8 @@ struct p2p {
 	struct p2p_compact compact;
 	bool serve_filters;		/* as configured */
 
-	int64_t tx_scan_ms;		/* when to look through them again */
-	int32_t tx_free;
-	int32_t bucket[P2P_TX_BUCKETS];
-	struct p2p_tx tx[P2P_TX_ENTRIES];
-	struct p2p_orphan orphan[P2P_ORPHANS];
-	uint64_t refused[P2P_REFUSED];	/* fingerprints; till the next block */
+	struct p2p_txs txs;
+	struct p2p_trickle trickle;
 	uint8_t received[P2P_IN_MAX];	/* by one recv */
 };
 
@@ -352,11 +334,21 @@ void p2p_blocks_release(struct p2p *x, struct p2p_peer *p);
 
 /* p2p_announce.c */
 NODISCARD enum status p2p_announce_events(struct p2p *x);
-void p2p_announce_step(struct p2p *x, struct p2p_peer *p);
 /* Whether the peer has the block's parent but, as far as we know, not the block. */
 struct block_info;
 bool p2p_announce_is_due(struct p2p *x, const struct p2p_peer *p,
 			 const struct block_info *info);
+
+/* p2p_trickle.c */
+/* A transaction came into the pool. */
+NODISCARD enum status p2p_trickle_tx(struct p2p *x, const struct txid *id);
+/* A peer asked for it: it is on its way. */
+void p2p_trickle_wanted(struct p2p *x, const struct txid *id);
+/* Tells of those nobody asked for again, when it is time. */
+NODISCARD enum status p2p_trickle_again(struct p2p *x);
+void p2p_announce_step(struct p2p *x, struct p2p_peer *p);
+/* Says our least fee, when there is need. */
+NODISCARD enum status p2p_feefilter_step(struct p2p *x, struct p2p_peer *p);
 
 /* p2p_serve.c */
 NODISCARD enum status p2p_on_getheaders(struct p2p *x, struct p2p_peer *p,

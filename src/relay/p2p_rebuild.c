@@ -94,7 +94,7 @@ static enum status search(struct p2p *x, struct slots *s)
 			offer(s, &e->wtxid, bytes_of(e->raw, e->len));
 	}
 	for (unsigned i = 0; st == ST_OK && i < P2P_ORPHANS; i++) {
-		const struct p2p_orphan *o = &x->orphan[i];
+		const struct p2p_orphan *o = &x->txs.orphan[i];
 
 		if (o->raw)
 			offer(s, &o->wtxid, bytes_of(o->raw, o->len));

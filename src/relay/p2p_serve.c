@@ -12,8 +12,6 @@
 #define STALE_AGE_S (30 * 86400)
 #define COMPACT_DEPTH 5
 #define GETBLOCKS_MAX 500
-#define POOL_PAGE 200
-#define MEMPOOL_MS 10000
 
 static void note_best(struct p2p *x, struct p2p_peer *p, const uint8_t *header)
 {
@@ -29,6 +27,21 @@ static void note_best(struct p2p *x, struct p2p_peer *p, const uint8_t *header)
 	p->best = id;
 	p->best_height = info.height;
 	p->has_best = true;
+}
+
+/* Nothing follows what the peer has: it has our tip. */
+static enum status note_level(struct p2p *x, struct p2p_peer *p)
+{
+	struct node_tip tip;
+	enum status st = node_tip(x->node, &tip);
+
+	if (st != ST_OK || (p->has_best && p->best_height > tip.height))
+		return st;
+	p2p_note(p, &tip.id.h);
+	p->best = tip.id;
+	p->best_height = tip.height;
+	p->has_best = true;
+	return ST_OK;
 }
 
 /* As Bitcoin Core: by time, and by the work done since. */
@@ -92,6 +105,10 @@ enum status p2p_on_getheaders(struct p2p *x, struct p2p_peer *p, struct bytes in
 		return st;
 	if (h.n)
 		note_best(x, p, h.raw + (size_t)(h.n - 1) * HEADER_SIZE);
+	else
+		st = note_level(x, p);
+	if (st != ST_OK)
+		return st;
 	at = p2p_begin(x, p, WIRE_HEADERS);
 	msg_headers_encode(&p->out, &h);
 	p2p_end(p, at);
@@ -241,6 +258,7 @@ static enum status serve_tx(struct p2p *x, struct p2p_peer *p,
 	if (st != ST_OK)
 		return st;
 	p2p_note(p, &want->hash);
+	p2p_trickle_wanted(x, &info.txid);
 	if (want->type != INV_TX) {
 		p2p_put(x, p, WIRE_TX, info.raw);
 		return ST_OK;
@@ -280,40 +298,11 @@ enum status p2p_serve_step(struct p2p *x, struct p2p_peer *p)
 	return st == ST_OK && p->cfilters.left ? p2p_cfilters_step(x, p) : st;
 }
 
+/* A part of BIP37, which nobody should be asked for any more. */
 enum status p2p_on_mempool(struct p2p *x, struct p2p_peer *p, struct bytes in)
 {
-	struct wire_inv *inv;
-	struct pool_tx *tx;
-	uint32_t n, count = 0;
-	int64_t after = 0;
-	enum status st;
-
+	(void)x;
 	(void)in;
-	if (p->mempool_ms && x->now_ms < p->mempool_ms + MEMPOOL_MS)
-		return ST_OK;
-	p->mempool_ms = x->now_ms;
-	inv = malloc(WIRE_INV_MAX * sizeof(*inv));
-	if (!inv)
-		return ST_NOMEM;
-	do {
-		arena_reset(&x->arena);
-		st = query_pool(x->node, after, POOL_PAGE, &x->arena, &tx, &n);
-		for (uint32_t i = 0; st == ST_OK && i < n; i++) {
-			const struct hash256 *h = p->wtxidrelay ? &tx[i].wtxid.h
-								: &tx[i].txid.h;
-
-			after = tx[i].id;
-			if (tx[i].fee_sat * 1000 <
-			    p->feefilter_sat_kvb * (int64_t)tx[i].vsize)
-				continue;
-			if (count < WIRE_INV_MAX)
-				inv[count++] = (struct wire_inv){
-					p->wtxidrelay ? INV_WTX : INV_TX, *h};
-			p2p_note(p, h);
-		}
-	} while (st == ST_OK && n == POOL_PAGE && count < WIRE_INV_MAX);
-	if (st == ST_OK && count)
-		p2p_put_inv(x, p, WIRE_INV, inv, count);
-	free(inv);
-	return st;
+	p2p_peer_drop(p, "it asks for the mempool, which we do not tell");
+	return ST_OK;
 }

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Transactions for the peers: in batches at random moments, so that nobody can
+ * tell from the timing where one came from. All who called us are told at the
+ * same moments, each of those we called at its own. What came from this machine
+ * is told again until somebody has asked for it. And the fee below which we need
+ * not be told of any.
+ */
+#include "base/log.h"
+#include "node/mempool.h"
+#include "node/query.h"
+#include "primitives/amount.h"
+#include "relay/p2p_priv.h"
+#include "wire/msg_version.h"
+
+#define INBOUND_MS 5000		/* on average */
+#define OUTBOUND_MS 2000
+#define TEST_FASTER 10		/* on chains that nobody watches */
+#define AGAIN_MS 600000		/* and up to half as long again */
+#define FEEFILTER_MS 600000	/* on average; sooner after a great change */
+#define FEEFILTER_SOON_MS 300000
+#define VERSION_FEEFILTER 70013
+#define BEHIND_S 86400
+
+/* -ln of an even random number in (0, 1]: waiting times of a Poisson process.
+ * The number is m / 2^k with m in [1, 2); ln m by the series of atanh. */
+static double random_exp(void)
+{
+	uint64_t v = p2p_random();
+	unsigned k = 1;
+	double m, y, yy;
+
+	while (!(v >> 63)) {
+		v <<= 1;
+		k++;
+	}
+	m = (double)(v >> 11) / (double)(UINT64_C(1) << 52);
+	y = (m - 1) / (m + 1);
+	yy = y * y;
+	return k * 0.6931471805599453 -
+	       2 * y * (1 + yy / 3 + yy * yy / 5 + yy * yy * yy / 7);
+}
+
+static bool is_test(const struct p2p *x)
+{
+	return node_params(x->node)->retarget == RETARGET_NONE;
+}
+
+static int64_t wait_ms(const struct p2p *x, int64_t mean_ms)
+{
+	return (int64_t)(random_exp() *
+			 (double)(is_test(x) ? mean_ms / TEST_FASTER : mean_ms));
+}
+
+static void queue(struct p2p_peer *p, const struct p2p_news_tx *t)
+{
+	if (!p->ready || !p->relay || p->dead ||
+	    p->n_announce == P2P_ANNOUNCE_MAX ||
+	    t->rate_sat_kvb < p->feefilter_sat_kvb ||
+	    p2p_knows(p, p->wtxidrelay ? &t->wtxid.h : &t->txid.h))
+		return;
+	p->announce[p->n_announce++] = *t;
+}
+
+static bool anybody_has(const struct p2p *x, const struct p2p_news_tx *t)
+{
+	for (unsigned i = 0; i < x->n_peers; i++) {
+		if (p2p_knows(x->peer[i], &t->wtxid.h) ||
+		    p2p_knows(x->peer[i], &t->txid.h))
+			return true;
+	}
+	return false;
+}
+
+/* ST_NOT_FOUND when it is not in the pool. */
+static enum status news_of(struct p2p *x, const struct txid *id,
+			   struct p2p_news_tx *out)
+{
+	struct tx_info info;
+	struct tx tx;
+	enum status st;
+
+	arena_reset(&x->arena);
+	st = query_tx(x->node, id, &x->arena, &info);
+	if (st == ST_OK && info.confirmed)
+		return ST_NOT_FOUND;
+	if (st == ST_OK)
+		st = tx_parse(&tx, info.raw.p, info.raw.len, &x->arena);
+	if (st != ST_OK)
+		return st == ST_PARSE ? ST_CORRUPT : st;
+	*out = (struct p2p_news_tx){*id, tx.wtxid,
+				    info.fee_sat * 1000 / tx_vsize(&tx)};
+	return ST_OK;
+}
+
+enum status p2p_trickle_tx(struct p2p *x, const struct txid *id)
+{
+	struct p2p_trickle *k = &x->trickle;
+	struct p2p_news_tx news;
+	enum status st = news_of(x, id, &news);
+
+	if (st != ST_OK)
+		return st == ST_NOT_FOUND ? ST_OK : st;
+	if (!anybody_has(x, &news)) {
+		k->own[k->next_own] = *id;
+		k->next_own = (k->next_own + 1) % P2P_OWN_MAX;
+		if (!k->again_ms)
+			k->again_ms = x->now_ms + AGAIN_MS +
+				      p2p_random_ms(AGAIN_MS / 2);
+	}
+	for (unsigned i = 0; i < x->n_peers; i++)
+		queue(x->peer[i], &news);
+	return ST_OK;
+}
+
+void p2p_trickle_wanted(struct p2p *x, const struct txid *id)
+{
+	for (unsigned i = 0; i < P2P_OWN_MAX; i++) {
+		if (hash256_equal(&x->trickle.own[i].h, &id->h))
+			x->trickle.own[i] = (struct txid){{{0}}};
+	}
+}
+
+enum status p2p_trickle_again(struct p2p *x)
+{
+	struct p2p_trickle *k = &x->trickle;
+	const struct txid none = {{{0}}};
+	bool any = false;
+
+	if (!k->again_ms || x->now_ms < k->again_ms)
+		return ST_OK;
+	for (unsigned i = 0; i < P2P_OWN_MAX; i++) {
+		struct p2p_news_tx news;
+		enum status st;
+
+		if (hash256_equal(&k->own[i].h, &none.h))
+			continue;
+		st = news_of(x, &k->own[i], &news);
+		if (st == ST_NOT_FOUND) {
+			k->own[i] = none;
+			continue;
+		}
+		if (st != ST_OK)
+			return st;
+		any = true;
+		for (unsigned j = 0; j < x->n_peers; j++)
+			queue(x->peer[j], &news);
+	}
+	k->again_ms = any ? x->now_ms + AGAIN_MS + p2p_random_ms(AGAIN_MS / 2)
+			  : 0;
+	return ST_OK;
+}
+
+static int64_t next_batch_ms(struct p2p *x, const struct p2p_peer *p)
+{
+	struct p2p_trickle *k = &x->trickle;
+
+	if (!p->inbound)
+		return x->now_ms + wait_ms(x, OUTBOUND_MS);
+	if (k->inbound_ms <= x->now_ms)
+		k->inbound_ms = x->now_ms + wait_ms(x, INBOUND_MS);
+	return k->inbound_ms;
+}
+
+void p2p_announce_step(struct p2p *x, struct p2p_peer *p)
+{
+	struct wire_inv inv[P2P_ANNOUNCE_MAX];
+	uint32_t n = 0;
+
+	/* where somebody may watch, the moment says nothing about the
+	 * transaction; elsewhere the first after a pause goes out at once */
+	if (x->now_ms < p->announce_ms || (is_test(x) && !p->n_announce))
+		return;
+	for (unsigned i = 0; i < p->n_announce; i++) {
+		const struct p2p_news_tx *t = &p->announce[i];
+		const struct hash256 *h = p->wtxidrelay ? &t->wtxid.h : &t->txid.h;
+
+		/* it told us of it while this waited, or wants more by now */
+		if (p2p_knows(p, h) || t->rate_sat_kvb < p->feefilter_sat_kvb)
+			continue;
+		inv[n++] = (struct wire_inv){p->wtxidrelay ? INV_WTX : INV_TX, *h};
+		p2p_note(p, h);
+	}
+	p->n_announce = 0;
+	p->announce_ms = next_batch_ms(x, p);
+	if (n)
+		p2p_put_inv(x, p, WIRE_INV, inv, n);
+}
+
+/* As exact as needed and no more: a fee that follows the pool to the satoshi
+ * would tell this node from others. */
+static uint64_t rounded(uint64_t fee, uint64_t least)
+{
+	uint64_t step = least;
+
+	while (step + step / 10 + 1 <= fee)
+		step += step / 10 + 1;
+	return fee <= least ? fee : step;
+}
+
+enum status p2p_feefilter_step(struct p2p *x, struct p2p_peer *p)
+{
+	struct mempool_info info;
+	uint64_t fee, least;
+	bool behind;
+	size_t at;
+	enum status st;
+
+	if (p->version < VERSION_FEEFILTER || !p->ready ||
+	    (p->feefilter_ms && x->now_ms < p->feefilter_look_ms))
+		return ST_OK;
+	st = p2p_is_behind(x, BEHIND_S, &behind);
+	if (st == ST_OK)
+		st = node_mempool_info(x->node, &info);
+	if (st != ST_OK)
+		return st;
+	p->feefilter_look_ms = x->now_ms + FEEFILTER_SOON_MS / 60;
+	least = (uint64_t)node_mempool_policy(x->node)->min_relay_sat_kvb;
+	/* whose own tip is old takes nothing: it could not judge it */
+	fee = behind && !is_test(x) ? (uint64_t)MONEY_MAX_SAT
+				    : rounded((uint64_t)info.min_fee_sat_kvb, least);
+	if (p->feefilter_ms && fee == p->feefilter_sent)
+		return ST_OK;
+	/* what changed by a third, or ended our being behind, is said sooner */
+	if (p->feefilter_ms && x->now_ms < p->feefilter_ms) {
+		bool great = p->feefilter_sent == (uint64_t)MONEY_MAX_SAT ||
+			     fee < p->feefilter_sent * 3 / 4 ||
+			     fee > p->feefilter_sent * 4 / 3;
+		int64_t soon = x->now_ms + p2p_random_ms(FEEFILTER_SOON_MS);
+
+		if (p->feefilter_sent != (uint64_t)MONEY_MAX_SAT) {
+			if (great && soon < p->feefilter_ms)
+				p->feefilter_ms = soon;
+			return ST_OK;
+		}
+	}
+	at = p2p_begin(x, p, WIRE_FEEFILTER);
+	msg_u64_encode(&p->out, fee);
+	p2p_end(p, at);
+	p->feefilter_sent = fee;
+	p->feefilter_ms = x->now_ms + (int64_t)(random_exp() * FEEFILTER_MS) + 1;
+	return ST_OK;
+}
