@@ -234,8 +234,13 @@ static enum status try_with_child(struct p2p *x, struct p2p_peer *p,
 			struct txid child;
 
 			st = node_accept_package(x->node, raw, 2, &o, r, &v);
-			if (st != ST_OK || v.code != VALID)
+			if (st != ST_OK || v.code != VALID) {
+				log_debug("%s: with its child: %s, %s, %s",
+					  p->name, verdict_name(v.code),
+					  verdict_name(r[0].verdict.code),
+					  verdict_name(r[1].verdict.code));
 				continue;
+			}
 			*taken = true;
 			child = r[1].txid;
 			p2p_orphans_drop(or);
