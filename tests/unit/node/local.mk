@@ -46,7 +46,8 @@ tests_unit_node_test_verified_LDADD = $(UNIT_NODE_LIBS)
 
 unit_programs += tests/unit/node/test_reorg
 tests_unit_node_test_reorg_SOURCES = \
-	tests/unit/node/test_reorg.c $(UNIT_NODE_BLOCKS)
+	tests/unit/node/test_reorg.c tests/unit/node/poolmodel.c \
+	tests/unit/node/poolmodel.h $(UNIT_NODE_BLOCKS)
 tests_unit_node_test_reorg_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_node_test_reorg_LDADD = $(UNIT_NODE_LIBS)
 
