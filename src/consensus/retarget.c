@@ -32,6 +32,26 @@ uint32_t retarget_step(const struct params *p, uint32_t last_bits,
 	return bits_within(p, target);
 }
 
+bool retarget_may_follow(const struct params *p, uint32_t height,
+			 uint32_t old_bits, uint32_t new_bits)
+{
+	int64_t wanted_s = (int64_t)p->retarget_interval * p->spacing_s;
+	struct u256 target, least, most;
+	uint32_t low, high;
+
+	if (p->retarget == RETARGET_NONE)
+		return new_bits == old_bits;
+	if (p->retarget == RETARGET_ASERT || p->min_difficulty)
+		return true;
+	if (height % p->retarget_interval != 0)
+		return new_bits == old_bits;
+	low = retarget_step(p, old_bits, wanted_s / 4);
+	high = retarget_step(p, old_bits, wanted_s * 4);
+	return target_from_bits(&target, new_bits) &&
+	       target_from_bits(&least, low) && target_from_bits(&most, high) &&
+	       u256_cmp(&target, &least) >= 0 && u256_cmp(&target, &most) <= 0;
+}
+
 /* target * factor * 2^(shift - 16), rounded down; 2^256 - 1 when larger. */
 static struct u256 asert_scale(const struct u256 *target, uint32_t factor,
 			       int shift)

@@ -30,6 +30,11 @@
 NODISCARD enum status retarget_next_bits(const struct params *p,
 					 const struct chain_view *view,
 					 uint32_t time, uint32_t *bits);
+/* Whether a block at this height may have new_bits after a parent with old_bits,
+ * as far as can be said without any time: a bound on what a chain of headers can
+ * claim. Networks that change bits by other rules allow anything. */
+bool retarget_may_follow(const struct params *p, uint32_t height,
+			 uint32_t old_bits, uint32_t new_bits);
 /* One 2016-style step: the bits after a period whose last block has last_bits
  * (BIP94: the period's first block's) and which took actual_s seconds. */
 uint32_t retarget_step(const struct params *p, uint32_t last_bits,

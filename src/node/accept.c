@@ -13,7 +13,7 @@
 #include "node/activate.h"
 #include "node/bulk.h"
 #include "node/events.h"
-#include "node/headers.h"
+#include "node/presync.h"
 #include "primitives/target.h"
 
 /* Where a block or header stands: known, or with which parent. */

@@ -36,11 +36,11 @@ NODISCARD enum status node_accept_block(struct node *n, const void *raw,
  * proof of work aside (BIP22 proposals); nothing is stored. */
 NODISCARD enum status node_judge_block(struct node *n, const void *raw,
 				       size_t len, struct verdict *v);
-/* count consecutive 80-byte headers from a peer, the first on one that is known
- * or was given before. Stores those that are valid until one is not. *accepted:
- * how many are now known, or held: a chain with less than the network's
- * min_chainwork is held in memory while full batches of 2,000 go on, and refused
- * (V_TOO_LITTLE_WORK) when it ends before it has the work; see headers.h. */
+/* count consecutive 80-byte headers from a peer, the first on one that is known.
+ * Stores those that are valid until one is not. *accepted: how many are now
+ * known. A chain that would end with too little work is V_TOO_LITTLE_WORK and
+ * nothing of it is stored; node_take_headers (presync.h) follows a peer's chain
+ * until it has the work. */
 NODISCARD enum status node_accept_headers(struct node *n, const uint8_t *raw,
 					  size_t count, const char *source,
 					  size_t *accepted, struct verdict *v);

@@ -253,11 +253,26 @@ static enum status write_overwrite(struct db *db, const struct plan *p)
 	return st;
 }
 
+/* Its header may have come after the snapshot that the block was judged in. */
+static enum status find_header(struct db *db, struct plan *p)
+{
+	struct block_row row;
+	enum status st = store_block_by_hash(db, &p->row.hash, &row);
+
+	if (st == ST_OK && row.status != BLOCK_HEADER)
+		return ST_STALE;
+	if (st == ST_OK)
+		p->row.id = row.id;
+	return st == ST_NOT_FOUND ? ST_OK : st;
+}
+
 static enum status write_block_row(struct db *db, struct plan *p)
 {
+	enum status st = p->row.id ? ST_OK : find_header(db, p);
 	bool known = p->row.id != 0;
-	enum status st = ST_OK;
 
+	if (st != ST_OK)
+		return st;
 	p->row.status = BLOCK_CONNECTED;
 	p->row.first_tx = p->first_tx;
 	p->row.n_tx = p->block.n_tx;

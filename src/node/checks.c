@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/bug.h"
+#include "base/clock.h"
 #include "consensus/script_trace.h"
 
 #define TAKE_MAX 16
@@ -248,6 +249,29 @@ enum status checks_submit(struct check_pool *p, const struct check_job *jobs,
 	}
 	pthread_mutex_unlock(&p->lock);
 	return st;
+}
+
+bool checks_help(struct check_pool *p, int64_t budget_ms)
+{
+	int64_t end_ms = clock_mono_ms() + budget_ms;
+
+	for (;;) {
+		struct part part;
+		bool got, idle;
+
+		pthread_mutex_lock(&p->lock);
+		got = p->head < p->tail && clock_mono_ms() < end_ms;
+		if (got) {
+			part = p->part[p->head++];
+			p->busy++;
+		}
+		idle = p->head == p->tail && p->busy == 0;
+		pthread_mutex_unlock(&p->lock);
+		if (!got)
+			return idle;
+		run_parts(p, &part, 1);
+		give_back(p, 1);
+	}
 }
 
 bool checks_wait(struct check_pool *p, struct check_failure *f)

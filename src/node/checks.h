@@ -43,6 +43,10 @@ NODISCARD enum status checks_submit(struct check_pool *p,
  * failure. The pool is then empty and good for the next round. */
 bool checks_wait(struct check_pool *p, struct check_failure *f);
 
+/* The caller helps for budget_ms, or a job longer; 0: not at all. True when no job is
+ * left: checks_wait will not wait then. */
+bool checks_help(struct check_pool *p, int64_t budget_ms);
+
 /* The verdict on an input whose script failed: error and position are known, the
  * input is run once more to say on which stack. code is V_SCRIPT or
  * V_SCRIPT_POLICY. */

@@ -140,6 +140,19 @@ enum status import_end(struct node *n, struct block_result *bad)
 	return st;
 }
 
+bool import_help(struct node *n, int64_t budget_ms, size_t *bytes, int64_t *txs)
+{
+	const struct bulk *k = n->bulk;
+
+	*bytes = 0;
+	*txs = 0;
+	if (!k || !k->has_batch)
+		return true;
+	*bytes = k->batch.bytes;
+	*txs = k->batch.next_tx - k->batch.first_tx;
+	return !n->pool || checks_help(n->pool, budget_ms);
+}
+
 enum status bulk_connect(struct node *n, struct plan *p,
 			 const struct block_row *row, struct block_result *out)
 {

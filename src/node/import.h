@@ -24,4 +24,10 @@ NODISCARD enum status import_begin(struct node *n, const struct import_options *
 NODISCARD enum status import_flush(struct node *n, struct block_result *bad);
 NODISCARD enum status import_end(struct node *n, struct block_result *bad);
 
+/* For a caller with other things to do, which commits when it sees fit. Sets the
+ * group's size so far (raw bytes, transactions; 0 when none is open) and runs
+ * scripts that wait, for about budget_ms (0: none); true when none is left, so that
+ * import_flush need not wait for them. */
+bool import_help(struct node *n, int64_t budget_ms, size_t *bytes, int64_t *txs);
+
 #endif

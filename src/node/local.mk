@@ -19,8 +19,8 @@ libquarry_node_a_SOURCES = \
 	src/node/events.c src/node/events.h \
 	src/node/filter.c src/node/filter.h \
 	src/node/filter_index.c src/node/filter_index.h \
-	src/node/headers.c src/node/headers.h \
 	src/node/identity.c src/node/identity.h \
+	src/node/presync.c src/node/presync.h \
 	src/node/import.c src/node/import.h \
 	src/node/lab.c src/node/lab.h src/node/lab_branch.c \
 	src/node/mempool.c src/node/mempool.h \

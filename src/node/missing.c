@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which blocks of the best header branch are still to be fetched.
+ * The best header branch, and which of its blocks are still to be fetched.
  *
  * The branch is walked once, from its tip down to the active chain, and its ids
  * are kept: what a block builds on never changes. Later calls walk only what the
@@ -99,4 +99,94 @@ enum status query_missing_blocks(struct node *n, uint32_t max, struct arena *a,
 		st = list(n, &n->missing, max, *ids, count);
 	node_read_end(n, own);
 	return st == ST_NOT_FOUND ? ST_CORRUPT : st;
+}
+
+/* A read transaction with n->missing up to date. *tip: the best header. */
+static enum status open_branch(struct node *n, struct block_row *tip, bool *own)
+{
+	enum status st = node_read_begin(n, own);
+
+	if (st != ST_OK)
+		return st;
+	st = store_block_best_header(n->db, tip);
+	if (st == ST_OK)
+		st = follow(n, &n->missing, *tip);
+	if (st != ST_OK)
+		node_read_end(n, *own);
+	return st == ST_NOT_FOUND ? ST_CORRUPT : st;
+}
+
+enum status query_best_header(struct node *n, struct block_info *out)
+{
+	struct block_row row;
+	bool own;
+	enum status st = node_read_begin(n, &own);
+
+	if (st != ST_OK)
+		return st;
+	st = store_block_best_header(n->db, &row);
+	node_read_end(n, own);
+	if (st != ST_OK)
+		return st == ST_NOT_FOUND ? ST_CORRUPT : st;
+	return query_block(n, &row.hash, out);
+}
+
+/* The block of the best branch at a height. tip: its last. */
+static enum status block_on_branch(struct node *n, const struct block_row *tip,
+				   uint32_t height, struct block_row *row)
+{
+	const struct missing *m = &n->missing;
+	uint32_t low = tip->height + 1 - (uint32_t)m->n;
+
+	if (height < low)
+		return store_block_by_height(n->db, height, row);
+	return store_block_by_id(n->db, m->id[height - low], row);
+}
+
+enum status query_locator(struct node *n, struct blkid out[64], size_t *count)
+{
+	struct block_row tip, row;
+	uint32_t step = 1, height;
+	bool own;
+	enum status st = open_branch(n, &tip, &own);
+
+	*count = 0;
+	if (st != ST_OK)
+		return st;
+	height = tip.height;
+	while (*count < 64) {
+		st = block_on_branch(n, &tip, height, &row);
+		if (st != ST_OK)
+			break;
+		out[(*count)++] = row.hash;
+		if (height == 0)
+			break;
+		if (*count >= 10)
+			step *= 2;
+		height -= height > step ? step : height;
+	}
+	node_read_end(n, own);
+	return st == ST_NOT_FOUND ? ST_CORRUPT : st;
+}
+
+enum status query_on_best_branch(struct node *n, const struct blkid *id,
+				 uint32_t *height, bool *on)
+{
+	struct block_row tip, row, there;
+	bool own;
+	enum status st = open_branch(n, &tip, &own);
+
+	*on = false;
+	*height = 0;
+	if (st != ST_OK)
+		return st;
+	st = store_block_by_hash(n->db, id, &row);
+	if (st == ST_OK && row.height <= tip.height) {
+		st = block_on_branch(n, &tip, row.height, &there);
+		*on = st == ST_OK && there.id == row.id;
+	}
+	node_read_end(n, own);
+	if (st == ST_OK)
+		*height = row.height;
+	return st == ST_NOT_FOUND ? ST_OK : st;
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Opening, closing, the tip, snapshots and leases. */
-#include "node/headers.h"
 #include "node/node.h"
 
 #include <stdio.h>
@@ -133,7 +132,6 @@ void node_close(struct node *n)
 		log_warn("%s: the last blocks of the import were not stored: %s",
 			 n->path, db_error(n->db));
 	checks_close(n->pool);
-	headers_forget(n->held);
 	coins_free(&n->coins);
 	branch_free(&n->branch);
 	free(n->missing.id);

@@ -20,4 +20,15 @@ NODISCARD enum status node_offer_block(struct node *n, const void *raw,
 				       size_t len, const char *source,
 				       struct block_result *out);
 
+/* Bitcoin Core's rule for blocks that a peer of its protocol sends unasked. *take:
+ * give it to node_accept_block, which says what it is worth: it has no less work
+ * than the tip, the network's minimum, and lies at most OFFER_AHEAD_BLOCKS
+ * ahead; or its parent is unknown, or it is known itself. Else only its header
+ * is kept, if its chain has the work for that; *v then says what is wrong with
+ * header or form, V_TOO_LITTLE_WORK included. */
+#define OFFER_AHEAD_BLOCKS 288
+NODISCARD enum status node_offer_unasked(struct node *n, const void *raw,
+					 size_t len, const char *source,
+					 bool *take, struct verdict *v);
+
 #endif

@@ -15,7 +15,6 @@
 #include "node/query_full.h"
 
 struct bulk;
-struct held_headers;
 struct check_pool;
 
 /* The best header branch above the active chain (missing.c). */
@@ -48,7 +47,6 @@ struct node {
 	struct mempool_policy policy;
 	uint64_t txs_taken;	/* handed in here, and accepted */
 	struct missing missing;
-	struct held_headers *held; /* of chains with little work */
 	int64_t refused_ms;	/* when refusals_left was last raised */
 	int64_t refusals_left;	/* rows that may be written at once */
 	struct bulk *bulk;	/* between import_begin and import_end */

@@ -99,7 +99,8 @@ NODISCARD enum status query_headers(struct node *n, const struct blkid *locator,
 				    size_t n_locator, const struct blkid *stop,
 				    uint32_t max, struct arena *a,
 				    uint8_t **headers, uint32_t *count);
-/* Hashes from the tip backwards in growing steps down to genesis; room 64. */
+/* Hashes from the header with the most work backwards in growing steps down to
+ * genesis. */
 NODISCARD enum status query_locator(struct node *n, struct blkid out[64],
 				    size_t *count);
 /* Blocks whose headers are known and worth fetching: on the branch with the most
@@ -107,6 +108,14 @@ NODISCARD enum status query_locator(struct node *n, struct blkid out[64],
 NODISCARD enum status query_missing_blocks(struct node *n, uint32_t max,
 					   struct arena *a, struct blkid **ids,
 					   uint32_t *count);
+
+/* The header with the most work. */
+NODISCARD enum status query_best_header(struct node *n, struct block_info *out);
+/* Whether the block is the header with the most work or an ancestor of it;
+ * *height is the block's. A block unknown is not. */
+NODISCARD enum status query_on_best_branch(struct node *n,
+					   const struct blkid *id,
+					   uint32_t *height, bool *on);
 
 /* Raw transactions of the pool in order of arrival after `after` (0: all), at
  * most max. */

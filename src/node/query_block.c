@@ -251,32 +251,3 @@ enum status query_headers(struct node *n, const struct blkid *locator,
 }
 
 /* Down the best header branch to the active chain, then by height. */
-enum status query_locator(struct node *n, struct blkid out[64], size_t *count)
-{
-	struct block_row row;
-	uint32_t step = 1;
-	bool own;
-	enum status st = node_read_begin(n, &own);
-
-	*count = 0;
-	if (st != ST_OK)
-		return st;
-	st = store_block_best_header(n->db, &row);
-	while (st == ST_OK && *count < 63) {
-		uint32_t want;
-
-		out[(*count)++] = row.hash;
-		if (row.height == 0)
-			break;
-		if (*count >= 10)
-			step *= 2;
-		want = row.height > step ? row.height - step : 0;
-		while (st == ST_OK && row.status != BLOCK_CONNECTED &&
-		       row.height > want)
-			st = store_block_by_id(n->db, row.prev_id, &row);
-		if (st == ST_OK && row.height > want)
-			st = store_block_by_height(n->db, want, &row);
-	}
-	node_read_end(n, own);
-	return st == ST_NOT_FOUND ? ST_CORRUPT : st;
-}

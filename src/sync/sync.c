@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "node/presync.h"
 
 #define LEASE "resolve"
 #define LEASE_MS 20000
@@ -165,8 +166,10 @@ void sync_close(struct sync *s)
 		return;
 	fetch_close(s->fetch);
 	sync_blocks_clear(s);
-	for (unsigned i = 0; i < s->n_peers; i++)
+	for (unsigned i = 0; i < s->n_peers; i++) {
 		free(s->peers[i].branch);
+		presync_free(s->peers[i].presync);
+	}
 	if (s->has_lease)
 		node_lease_release(s->node, LEASE);
 	arena_free(&s->arena);

@@ -13,7 +13,7 @@
 
 #include "base/clock.h"
 #include "base/url.h"
-#include "node/accept.h"
+#include "node/presync.h"
 #include "node/query.h"
 #include "remote/p2p_client.h"
 
@@ -60,9 +60,9 @@ static enum status take_headers(struct p2p_run *r, bool *more)
 	struct sync_peer *p = &r->s->peers[r->i];
 	struct blkid locator[64 + 1];
 	const uint8_t *raw;
-	size_t n = 0, accepted = 0, own = 0;
+	struct headers_answer a;
+	size_t n = 0, own = 0;
 	uint32_t count;
-	struct verdict v;
 	enum status st;
 
 	*more = false;
@@ -78,16 +78,20 @@ static enum status take_headers(struct p2p_run *r, bool *more)
 		return blame(r, st, p2p_client_why(r->client));
 	if (count == 0)
 		return ST_OK;
-	verdict_init(&v);
-	st = node_accept_headers(r->s->node, raw, count, p->info.url, &accepted, &v);
+	st = node_take_headers(r->s->node, &p->presync, raw, count, p->info.url, &a);
 	if (st != ST_OK)
 		return st;
-	p->report->headers += (uint32_t)accepted;
-	r->s->report.headers += (uint32_t)accepted;
-	if (v.code != VALID)
-		return judge(r, "invalid header", &v);
-	header_hash_raw(&p->branch[0], raw + (size_t)(count - 1) * HEADER_SIZE);
+	p->report->headers += (uint32_t)a.stored;
+	r->s->report.headers += (uint32_t)a.stored;
+	if (a.verdict.code != VALID)
+		return judge(r, "invalid header", &a.verdict);
 	p->n_branch = 1;
+	if (a.held) {
+		p->branch[0] = a.after;
+		*more = a.more;
+		return ST_OK;
+	}
+	header_hash_raw(&p->branch[0], raw + (size_t)(count - 1) * HEADER_SIZE);
 	*more = count == PEER_HEADERS_MAX &&
 		p->report->headers < SYNC_HEADERS_PER_RUN;
 	return ST_OK;

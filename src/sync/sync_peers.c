@@ -7,7 +7,7 @@
 
 #include "base/clock.h"
 #include "base/hex.h"
-#include "node/accept.h"
+#include "node/presync.h"
 #include "node/mempool.h"
 #include "node/query.h"
 
@@ -80,7 +80,9 @@ static enum status ask_headers(struct sync *s, unsigned i)
 	size_t n = 0, own = 0;
 	enum status st;
 
-	if (p->n_branch)
+	if (p->goes_on)
+		locator[n++] = p->after;
+	else if (p->n_branch)
 		locator[n++] = p->branch[p->n_branch - 1];
 	st = query_locator(s->node, locator + n, &own);
 	if (st != ST_OK)
@@ -199,8 +201,7 @@ static enum status take_headers(struct sync *s, unsigned i,
 				const uint8_t *headers, size_t n)
 {
 	struct sync_peer *p = &s->peers[i];
-	struct verdict v;
-	size_t accepted = 0;
+	struct headers_answer a;
 	enum status st;
 
 	p->stage = STAGE_READY;
@@ -210,15 +211,19 @@ static enum status take_headers(struct sync *s, unsigned i,
 				 "claims more work than it shows");
 		return ST_OK;
 	}
-	verdict_init(&v);
-	st = node_accept_headers(s->node, headers, n, p->info.url, &accepted, &v);
+	st = node_take_headers(s->node, &p->presync, headers, n, p->info.url, &a);
 	if (st != ST_OK)
 		return st;
-	p->report->headers += (uint32_t)accepted;
-	s->report.headers += (uint32_t)accepted;
-	if (v.code != VALID)
-		return refused(s, i, "invalid header", &v);
-	st = keep_branch(p, headers, n);
+	p->report->headers += (uint32_t)a.stored;
+	s->report.headers += (uint32_t)a.stored;
+	if (a.verdict.code != VALID)
+		return refused(s, i, "invalid header", &a.verdict);
+	p->goes_on = a.held && a.more;
+	p->after = a.after;
+	if (a.held && !a.more)
+		return ST_OK;
+	if (!a.held)
+		st = keep_branch(p, headers, n);
 	if (st == ST_OK && n == PEER_HEADERS_MAX &&
 	    p->report->headers < SYNC_HEADERS_PER_RUN)
 		st = ask_headers(s, i);

@@ -29,6 +29,8 @@ enum sync_stage {
 	STAGE_DROPPED,	/* failed or lied in this run */
 };
 
+struct presync;
+
 struct sync_peer {
 	struct peer_info info;
 	struct sync_peer_report *report;
@@ -43,6 +45,10 @@ struct sync_peer {
 	/* its last answer of headers: the branch to fall back to */
 	struct blkid *branch;
 	size_t n_branch;
+	/* a chain of its with little work yet: it is asked for what follows */
+	struct presync *presync;
+	bool goes_on;
+	struct blkid after;
 };
 
 enum sync_slot_state { SLOT_WANTED, SLOT_ASKED, SLOT_HERE };

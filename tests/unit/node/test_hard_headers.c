@@ -3,7 +3,7 @@
  * has it. */
 #include "tests/unit/node/hard.h"
 
-#include "node/headers.h"
+#include "node/presync.h"
 #include "node/priv.h"
 #include "store/store_block.h"
 
@@ -11,6 +11,7 @@
 
 struct peers {
 	struct lab *l;
+	struct presync *sync;		/* of the one that speaks */
 	uint8_t honest[LENGTH * HEADER_SIZE];
 	uint8_t other[LENGTH * HEADER_SIZE];	/* leaves it in the middle */
 };
@@ -58,21 +59,32 @@ static int peers_end(void **state)
 {
 	struct peers *p = *state;
 
+	presync_free(p->sync);
 	lab_close(p->l);
 	free(p);
 	return 0;
 }
 
+/* What the peer sends, and what is to be done then: after the header `after` of
+ * its chain more is wanted, or nothing (-1). */
 static enum verdict_code give(struct peers *p, const uint8_t *chain,
-			      size_t from, size_t count, size_t accepted)
+			      size_t from, size_t count, long after)
 {
-	struct verdict v;
-	size_t n;
+	struct headers_answer a;
 
-	assert_int_equal(node_accept_headers(p->l->n, chain + from * HEADER_SIZE,
-					     count, "peer", &n, &v), ST_OK);
-	assert_int_equal(n, accepted);
-	return v.code;
+	assert_int_equal(node_take_headers(p->l->n, &p->sync,
+					   chain + from * HEADER_SIZE, count,
+					   "peer", &a), ST_OK);
+	assert_int_equal(a.held && a.more, after >= 0);
+	if (after > 0) {
+		struct blkid id;
+
+		header_hash_raw(&id, chain + ((size_t)after - 1) * HEADER_SIZE);
+		assert_memory_equal(&a.after, &id, 32);
+	}
+	if (after == 0)
+		assert_memory_equal(&a.after, &p->l->n->params.genesis_id, 32);
+	return a.verdict.code;
 }
 
 static bool is_known(struct peers *p, const uint8_t *chain, size_t i)
@@ -89,21 +101,27 @@ static bool is_known(struct peers *p, const uint8_t *chain, size_t i)
 	return st == ST_OK;
 }
 
+#define FULL HEADERS_FULL
+
 static void a_short_chain_is_refused(void **state)
 {
 	struct peers *p = *state;
+	struct verdict v;
+	size_t n;
 
-	assert_int_equal(give(p, p->honest, 0, 1, 0), V_TOO_LITTLE_WORK);
-	assert_int_equal(give(p, p->honest, 0, HEADERS_FULL - 1, 0),
-			 V_TOO_LITTLE_WORK);
-	assert_int_equal(give(p, p->honest, 0, HEADERS_FULL, HEADERS_FULL),
-			 VALID);
-	assert_int_equal(give(p, p->honest, HEADERS_FULL, 300, 0),
-			 V_TOO_LITTLE_WORK);
+	assert_int_equal(give(p, p->honest, 0, 1, -1), V_TOO_LITTLE_WORK);
+	assert_int_equal(give(p, p->honest, 0, FULL - 1, -1), V_TOO_LITTLE_WORK);
+	assert_int_equal(give(p, p->honest, 0, FULL, FULL), VALID);
+	assert_int_equal(give(p, p->honest, FULL, 300, -1), V_TOO_LITTLE_WORK);
 	/* it is forgotten then */
-	assert_int_equal(give(p, p->honest, HEADERS_FULL, HEADERS_FULL, 0),
-			 V_PREV_NOT_FOUND);
+	assert_int_equal(give(p, p->honest, FULL, FULL, -1), V_PREV_NOT_FOUND);
+	assert_null(p->sync);
 	assert_false(is_known(p, p->honest, 0));
+	/* who remembers nothing of a peer takes no part of a chain */
+	assert_int_equal(node_accept_headers(p->l->n, p->honest, FULL, "peer",
+					     &n, &v), ST_OK);
+	assert_int_equal(v.code, V_TOO_LITTLE_WORK);
+	assert_int_equal(n, 0);
 }
 
 static void what_has_no_work_is_not_held(void **state)
@@ -120,38 +138,61 @@ static void what_has_no_work_is_not_held(void **state)
 		bad[100 * HEADER_SIZE + 76]++;
 		header_hash_raw(&id, bad + 100 * HEADER_SIZE);
 	} while (target_met(&id, &target));
-	assert_int_equal(give(p, bad, 0, HEADERS_FULL, 0), V_HIGH_HASH);
+	assert_int_equal(give(p, bad, 0, FULL, -1), V_HIGH_HASH);
 	/* one left out */
 	memcpy(bad, p->honest, sizeof(p->honest));
 	memmove(bad + 10 * HEADER_SIZE, bad + 11 * HEADER_SIZE,
-		(HEADERS_FULL - 11) * HEADER_SIZE);
-	assert_int_equal(give(p, bad, 0, HEADERS_FULL - 1, 0), V_PREV_NOT_FOUND);
+		(FULL - 11) * HEADER_SIZE);
+	assert_int_equal(give(p, bad, 0, FULL - 1, -1), V_PREV_NOT_FOUND);
 	assert_false(is_known(p, p->honest, 0));
 	free(bad);
 }
 
-/* Two peers give the same; a third leaves their chain in the middle. */
+static void show_the_work(struct peers *p)
+{
+	assert_int_equal(give(p, p->honest, 0, FULL, FULL), VALID);
+	assert_int_equal(give(p, p->honest, FULL, FULL, 2 * FULL), VALID);
+	assert_false(is_known(p, p->honest, 0));
+	/* it has the work: all of it again */
+	assert_int_equal(give(p, p->honest, 2 * FULL, 500, 0), VALID);
+	assert_false(is_known(p, p->honest, 0));
+}
+
+static void other_headers_the_second_time_are_not_stored(void **state)
+{
+	struct peers *p = *state;
+	struct headers_answer a;
+
+	show_the_work(p);
+	/* whose secret bits are right by chance, if at all; in the end the other
+	 * chain has no work left to show */
+	assert_int_equal(give(p, p->honest, 0, FULL, FULL), VALID);
+	assert_int_equal(node_take_headers(p->l->n, &p->sync,
+					   p->other + FULL * HEADER_SIZE, FULL,
+					   "peer", &a), ST_OK);
+	assert_false(is_known(p, p->other, FULL + 8));
+	assert_false(is_known(p, p->honest, 0));
+}
+
 static void a_long_chain_is_stored_when_it_has_the_work(void **state)
 {
 	struct peers *p = *state;
-	const size_t full = HEADERS_FULL;
 
-	assert_int_equal(give(p, p->honest, 0, full, full), VALID);
-	assert_int_equal(give(p, p->honest, 0, full, full), VALID);
-	assert_int_equal(give(p, p->honest, full, full, full), VALID);
-	assert_int_equal(give(p, p->other, full, full, full), VALID);
-	assert_int_equal(give(p, p->honest, full, full, full), VALID);
+	presync_free(p->sync);
+	p->sync = NULL;
+	show_the_work(p);
+	/* none is stored until the whole has come again */
+	assert_int_equal(give(p, p->honest, 0, FULL, FULL), VALID);
+	assert_int_equal(give(p, p->honest, FULL, FULL, 2 * FULL), VALID);
 	assert_false(is_known(p, p->honest, 0));
-	assert_int_equal(give(p, p->other, 2 * full, 300, 0),
-			 V_TOO_LITTLE_WORK);
-	assert_int_equal(give(p, p->honest, 2 * full, 500, 500), VALID);
+	assert_int_equal(give(p, p->honest, 2 * FULL, 500, -1), VALID);
+	assert_null(p->sync);
 	assert_true(is_known(p, p->honest, 0));
 	assert_true(is_known(p, p->honest, LENGTH - 1));
-	assert_false(is_known(p, p->other, full + 7));
+	assert_false(is_known(p, p->other, FULL + 8));
 	/* what is stored may be given again; what has the work goes in at once */
-	assert_int_equal(give(p, p->honest, 0, 5, 5), VALID);
-	assert_int_equal(give(p, p->other, full, LENGTH - full, LENGTH - full),
-			 VALID);
+	assert_int_equal(give(p, p->honest, 0, 5, -1), VALID);
+	assert_int_equal(give(p, p->other, FULL, LENGTH - FULL, -1), VALID);
 	assert_true(is_known(p, p->other, LENGTH - 1));
 }
 
@@ -160,6 +201,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_short_chain_is_refused),
 		cmocka_unit_test(what_has_no_work_is_not_held),
+		cmocka_unit_test(other_headers_the_second_time_are_not_stored),
 		cmocka_unit_test(a_long_chain_is_stored_when_it_has_the_work),
 	};
 
