@@ -88,12 +88,15 @@ enum status p2p_open(struct p2p **out, struct node *n, struct event_base *base,
 	x->node = n;
 	x->base = base;
 	x->now_ms = clock_mono_ms();
-	x->look = true;
 	x->serve_filters = conf_bool(conf, CONF_P2P_FILTERS);
 	arena_init(&x->arena, ARENA_MAX);
 	p2p_txs_init(x);
 	p2p_compact_init(x);
-	st = introduce(x, conf, error);
+	st = p2p_blocks_open(x);
+	if (st != ST_OK)
+		snprintf(error, CONF_ERROR_SIZE, "%s.", status_text(st));
+	if (st == ST_OK)
+		st = introduce(x, conf, error);
 	if (st == ST_OK)
 		st = p2p_slots_open(x, conf, error);
 	if (st == ST_OK)
@@ -128,6 +131,7 @@ void p2p_close(struct p2p *x)
 		log_warn("the rows of connections could not be taken away");
 	for (unsigned i = 0; i < x->n_peers; i++)
 		p2p_peer_free(x->peer[i]);
+	p2p_blocks_close(x);
 	p2p_net_close(x);
 	p2p_dns_close(x);
 	p2p_slots_free(x);
@@ -145,6 +149,8 @@ void p2p_order(struct p2p *x, const char *order)
 
 bool p2p_has_work(const struct p2p *x)
 {
+	if (x && p2p_blocks_busy(x))
+		return true;
 	for (unsigned i = 0; x && i < x->n_peers; i++) {
 		const struct p2p_peer *p = x->peer[i];
 
@@ -229,7 +235,8 @@ enum status p2p_step(struct p2p *x, bool changed, bool *wrote)
 	x->patience_ms += x->now_ms - before_ms < PATIENCE_STEP_MS
 				  ? x->now_ms - before_ms : PATIENCE_STEP_MS;
 	x->wrote = false;
-	x->look |= changed;
+	x->blocks->look |= changed;
+	x->received = false;
 	first = p2p_net_accept(x);
 	st = p2p_slots_step(x);
 	if (first == ST_OK)

@@ -1,229 +1,104 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Headers first, then blocks.
+ * Blocks that came.
  *
- * Every peer is asked for headers after ours; they are judged and stored before
- * any block is asked for. What is then missing on the branch with the most work
- * stands in a queue, lowest first, and is asked of all peers that showed the
- * headers, up to P2P_FLIGHT_MAX of each and P2P_WINDOW ahead of the first block
- * that is missing. A block that keeps the others waiting is asked of another
- * peer; who goes on sending nothing is dropped. Blocks of other branches are
- * asked of the peer that told of them, when they are few.
+ * At the tip a block is judged and committed at once. While many are missing
+ * they go, in order, to a second handle on the database that collects them as
+ * `quarry import` does (node/import.h): scripts run behind our back and many
+ * blocks are one commit, while other peers are served between two slices of that
+ * work. Blocks that came before their turn wait in memory. A group is closed
+ * when it is large or old, when nothing more comes, or when somebody who gave a
+ * block of it pings: his pong says that all before it was judged.
  */
+#include <stdlib.h>
+
 #include "base/log.h"
-#include "node/accept.h"
+#include "node/import.h"
 #include "node/offer.h"
-#include "node/query.h"
+#include "node/presync.h"
+#include "primitives/block.h"
 #include "relay/p2p_priv.h"
-#include "wire/msg_headers.h"
+#include "wire/msg_version.h"
 
-#define DIRECT_MAX 16		/* new headers that are fetched at once */
-#define GETHEADERS_MS 120000	/* a second request meanwhile says nothing new */
-#define HEDGE_MS 2000		/* then another is asked */
-#define STALL_MS 60000		/* then it goes */
+#define BULK_MIN 32		/* missing blocks: then it is worth it */
+#define GROUP_BYTES ((size_t)8 << 20)
+#define GROUP_TXS 40000
+#define GROUP_MS 5000
+#define GROUP_IDLE_MS 250	/* nothing comes: what is here is committed */
+#define SLICE_MS 10		/* of scripts, between two looks at the sockets */
+#define TROUBLE_MS 5000
 
-enum status p2p_headers_ask(struct p2p *x, struct p2p_peer *p, bool again)
+enum status p2p_blocks_open(struct p2p *x)
 {
-	struct blkid have[65];
-	struct msg_locator l = {.version = WIRE_PROTOCOL_VERSION, .have = have};
-	size_t n = 0, own;
-	enum status st;
-	size_t at;
-
-	if (!again && p->getheaders_ms && x->now_ms < p->getheaders_ms + GETHEADERS_MS)
-		return ST_OK;
-	/* Our own best header is left out of the first request, so that a peer
-	 * on the same branch shows that it has it. */
-	if (again && p->has_best)
-		have[n++] = p->best;
-	st = query_locator(x->node, have + n, &own);
-	if (st != ST_OK)
-		return st;
-	if (n == 0 && own > 1) {
-		l.have = have + 1;
-		own--;
-	}
-	l.n = (uint32_t)(n + own);
-	at = p2p_begin(x, p, WIRE_GETHEADERS);
-	msg_locator_encode(&p->out, &l);
-	p2p_end(p, at);
-	p->getheaders_ms = x->now_ms;
+	x->blocks = calloc(1, sizeof(*x->blocks));
+	if (!x->blocks)
+		return ST_NOMEM;
+	x->blocks->look = true;
+	p2p_window_relax(x);
 	return ST_OK;
 }
 
-enum status p2p_blocks_ready(struct p2p *x, struct p2p_peer *p)
+static void close_bulk(struct p2p *x)
 {
-	return p2p_headers_ask(x, p, false);
+	node_close(x->blocks->bulk);
+	x->blocks->bulk = NULL;
+	x->blocks->n_given = 0;
+	x->blocks->closing = false;
 }
 
-enum status p2p_blocks_inv(struct p2p *x, struct p2p_peer *p,
-			   const struct wire_inv *at, uint32_t n)
+void p2p_blocks_close(struct p2p *x)
 {
-	bool unknown = false;
-
-	for (uint32_t i = 0; i < n; i++) {
-		struct blkid id = {at[i].hash};
-		struct block_info info;
-		enum status st;
-
-		if (at[i].type != INV_BLOCK)
-			continue;
-		p2p_note(p, &id.h);
-		st = query_block(x->node, &id, &info);
-		if (st != ST_OK && st != ST_NOT_FOUND)
-			return st;
-		unknown |= st == ST_NOT_FOUND;
-	}
-	return unknown ? p2p_headers_ask(x, p, false) : ST_OK;
+	if (!x->blocks)
+		return;
+	p2p_blocks_reset(x);
+	close_bulk(x);
+	free(x->blocks);
+	x->blocks = NULL;
 }
 
-/* How far in the queue this peer can serve. */
-static void set_offer(struct p2p *x, struct p2p_peer *p)
+void p2p_blocks_reset(struct p2p *x)
 {
-	struct block_info last;
+	struct p2p_blocks *b = x->blocks;
 
-	p->offer = -1;
-	for (unsigned i = x->n_queue; i-- > 0;) {
-		const struct hash256 *h = &x->queue[i].id.h;
-
-		if (p2p_knows(p, h) ||
-		    (p->has_best && hash256_equal(h, &p->best.h))) {
-			p->offer = i;
-			return;
-		}
-	}
-	/* its best lies beyond a full queue */
-	if (x->n_queue == P2P_QUEUE_MAX && p->has_best &&
-	    query_block(x->node, &x->queue[x->n_queue - 1].id, &last) == ST_OK &&
-	    p->best_height > last.height)
-		p->offer = x->n_queue - 1;
+	for (unsigned i = 0; i < b->n_queue; i++)
+		free(b->queue[i].raw);
+	b->n_queue = b->first = 0;
+	b->held = 0;
+	b->look = true;
 }
 
-static struct p2p_want *queued(struct p2p *x, const struct blkid *id)
+struct node *p2p_blocks_node(struct p2p *x)
 {
-	for (unsigned i = x->first; i < x->n_queue; i++) {
-		if (hash256_equal(&x->queue[i].id.h, &id->h))
-			return &x->queue[i];
-	}
-	return NULL;
+	return x->blocks->bulk ? x->blocks->bulk : x->node;
 }
 
-bool p2p_window_in_flight(const struct p2p *x, const struct blkid *id)
+/* A handle of its own for groups: what is open in one says nothing to the other. */
+static enum status open_bulk(struct p2p *x)
 {
-	for (unsigned i = 0; i < x->n_peers; i++) {
-		const struct p2p_peer *p = x->peer[i];
+	struct node_options o = {
+		.db_path = node_db_path(x->node),
+		.bulk = true,
+		.app_name = "quarry-relay",
+	};
+	/* a group is ended here, never inside of a block's judgement */
+	struct import_options io = {
+		.group_bytes = SIZE_MAX,
+		.group_txs = UINT32_MAX,
+	};
+	char error[NODE_ERROR_SIZE];
+	struct node *n;
+	enum status st = node_open(&n, &o, error);
 
-		for (unsigned j = 0; j < p->n_flight; j++) {
-			if (hash256_equal(&p->flight[j].id.h, &id->h))
-				return true;
-		}
-	}
-	return false;
-}
-
-void p2p_window_fly(struct p2p *x, struct p2p_peer *p, const struct blkid *id)
-{
-	struct p2p_want *w = queued(x, id);
-
-	if (p->n_flight == 0)
-		p->block_ms = x->patience_ms;
-	p->flight[p->n_flight++] = (struct p2p_flight){*id, x->patience_ms};
-	if (w)
-		w->asked = p->serial;
-}
-
-static void fly(struct p2p *x, struct p2p_peer *p, const struct blkid *id,
-		struct wire_inv *inv)
-{
-	p2p_window_fly(x, p, id);
-	*inv = (struct wire_inv){INV_BLOCK | INV_WITNESS, id->h};
-}
-
-static bool any_flight(const struct p2p *x)
-{
-	for (unsigned i = 0; i < x->n_peers; i++) {
-		if (x->peer[i]->n_flight)
-			return true;
-	}
-	return false;
-}
-
-/* A single block on what is validated: its transactions are most likely here. */
-static bool is_worth_compact(struct p2p *x, const struct p2p_peer *p,
-			     const struct block_info *info)
-{
-	struct block_info parent;
-
-	return p->compact.provides &&
-	       query_block(x->node, &info->header.prev, &parent) == ST_OK &&
-	       parent.has_data && parent.fees_sat >= 0 && !parent.invalid;
-}
-
-/* A few new headers: their blocks are asked for at once, on any branch. */
-static enum status fetch_direct(struct p2p *x, struct p2p_peer *p,
-				const struct msg_headers *h)
-{
-	struct wire_inv inv[DIRECT_MAX];
-	bool alone = !any_flight(x), compact = false;
-	uint32_t n = 0;
-
-	for (uint32_t i = 0; i < h->n && p->n_flight < P2P_FLIGHT_MAX; i++) {
-		struct block_info info;
-		struct blkid id;
-		enum status st;
-
-		header_hash_raw(&id, h->raw + (size_t)i * HEADER_SIZE);
-		st = query_block(x->node, &id, &info);
-		if (st == ST_NOT_FOUND)
-			continue;
-		if (st != ST_OK)
-			return st;
-		if (info.has_data || info.invalid || p2p_window_in_flight(x, &id))
-			continue;
-		fly(x, p, &id, &inv[n++]);
-		compact = is_worth_compact(x, p, &info);
-	}
-	if (n == 1 && alone && compact)
-		inv[0].type = INV_COMPACT_BLOCK;
-	if (n)
-		p2p_put_inv(x, p, WIRE_GETDATA, inv, n);
-	return ST_OK;
-}
-
-static bool are_linked(const struct msg_headers *h)
-{
-	for (uint32_t i = 1; i < h->n; i++) {
-		const uint8_t *raw = h->raw + (size_t)i * HEADER_SIZE;
-		struct blkid prev;
-
-		header_hash_raw(&prev, raw - HEADER_SIZE);
-		if (memcmp(prev.h.b, raw + 4, 32) != 0)
-			return false;
-	}
-	return true;
-}
-
-/* The headers are good: it has them all. */
-static enum status note_headers(struct p2p *x, struct p2p_peer *p,
-				const struct msg_headers *h)
-{
-	struct block_info info;
-	struct blkid id;
-	enum status st;
-
-	for (uint32_t i = 0; i < h->n; i++) {
-		header_hash_raw(&id, h->raw + (size_t)i * HEADER_SIZE);
-		p2p_note(p, &id.h);
-	}
-	/* a chain with little work yet is held by the node, not stored */
-	st = query_block(x->node, &id, &info);
-	if (st != ST_OK && st != ST_NOT_FOUND)
+	if (st != ST_OK) {
+		log_warn("blocks are taken one by one: %s", error);
 		return st;
-	p->best = id;
-	p->best_height = st == ST_OK ? info.height : 0;
-	p->has_best = true;
-	x->look = true;
-	set_offer(x, p);
+	}
+	st = import_begin(n, &io);
+	if (st != ST_OK) {
+		node_close(n);
+		return st;
+	}
+	x->blocks->bulk = n;
 	return ST_OK;
 }
 
@@ -261,100 +136,185 @@ enum status p2p_blocks_refused(struct p2p *x, struct p2p_peer *p,
 			      : ST_OK;
 }
 
-enum status p2p_on_headers(struct p2p *x, struct p2p_peer *p, struct bytes in)
+/* The environment failed in the middle of a group: all of it is fetched again,
+ * after a pause. */
+static enum status trouble(struct p2p *x, enum status st)
 {
-	struct msg_headers h;
-	struct verdict v;
-	size_t accepted;
-	enum status st = msg_headers_decode(&h, in, &x->arena);
-
-	if (!p2p_decoded(x, p, "headers", &st))
-		return st;
-	p->getheaders_ms = 0;
-	if (!h.n)
-		return ST_OK;
-	if (!are_linked(&h))
-		return p2p_misbehaved(x, p, "headers that do not follow one another");
-	st = node_accept_headers(x->node, h.raw, h.n, p->name, &accepted, &v);
-	if (st != ST_OK)
-		return st;
-	x->wrote |= accepted > 0;
-	if (v.code != VALID)
-		return p2p_blocks_refused(x, p, "header", &v);
-	st = note_headers(x, p, &h);
-	if (st == ST_OK && h.n == WIRE_HEADERS_MAX)
-		st = p2p_headers_ask(x, p, true);
-	if (st == ST_OK && h.n <= DIRECT_MAX)
-		st = fetch_direct(x, p, &h);
+	log_warn("blocks that were not committed are fetched again: %s",
+		 status_text(st));
+	p2p_blocks_reset(x);
+	close_bulk(x);
+	x->blocks->pause_ms = x->now_ms + TROUBLE_MS;
+	for (unsigned i = 0; i < x->n_peers; i++) {
+		x->peer[i]->blocks.unsettled = false;
+		/* nothing is said of what was not judged */
+		x->peer[i]->blocks.pong_due = false;
+	}
 	return st;
 }
 
-/* Whether the block was asked of this peer; it is no longer. */
-bool p2p_window_land(struct p2p *x, struct p2p_peer *p, const struct blkid *id)
+static void note_given(struct p2p *x, const struct blkid *id, uint32_t from)
 {
-	for (unsigned i = 0; i < p->n_flight; i++) {
-		if (!hash256_equal(&p->flight[i].id.h, &id->h))
-			continue;
-		p->flight[i] = p->flight[--p->n_flight];
-		p->block_ms = x->patience_ms;
-		return true;
-	}
-	return false;
+	struct p2p_blocks *b = x->blocks;
+	struct p2p_peer *p = p2p_peer_by_serial(x, from);
+
+	if (b->n_given == sizeof(b->given) / sizeof(*b->given))
+		b->closing = true;
+	else
+		b->given[b->n_given++] = (struct p2p_given){*id, from};
+	if (p)
+		p->blocks.unsettled = true;
+	if (b->n_given == 1)
+		b->group_ms = x->now_ms;
+	b->last_ms = x->now_ms;
 }
 
 /* Whether nothing else is being fetched: then blocks are news. */
 static bool is_news(const struct p2p *x, const struct blkid *id)
 {
 	for (unsigned i = 0; i < x->n_peers; i++) {
-		const struct p2p_peer *p = x->peer[i];
+		const struct p2p_peer_blocks *b = &x->peer[i]->blocks;
 
-		for (unsigned j = 0; j < p->n_flight; j++) {
-			if (!hash256_equal(&p->flight[j].id.h, &id->h))
+		for (unsigned j = 0; j < b->n_flight; j++) {
+			if (!hash256_equal(&b->flight[j].id.h, &id->h))
 				return false;
 		}
 	}
 	return true;
 }
 
+/* One block to the node. */
+static enum status give(struct p2p *x, struct bytes raw, uint32_t from,
+			const char *source, struct verdict *v)
+{
+	struct p2p_peer *p = p2p_peer_by_serial(x, from);
+	struct block_result r;
+	enum status st = node_accept_block(p2p_blocks_node(x), raw.p, raw.len,
+					   source, &r);
+
+	if (st != ST_OK)
+		return x->blocks->bulk ? trouble(x, st) : st;
+	*v = r.verdict;
+	x->wrote = true;
+	if (v->code != VALID)
+		return ST_OK;
+	p2p_window_relax(x);
+	x->blocks->mean = (x->blocks->mean * 15 + raw.len) / 16 + 1;
+	p2p_compact_done(x, &r.id);
+	if (x->blocks->bulk) {
+		note_given(x, &r.id, from);
+		return ST_OK;
+	}
+	if (!r.tip_changed)
+		return ST_OK;
+	p2p_txs_new_tip(x);
+	return p && is_news(x, &r.id) ? p2p_highband_choose(x, p) : ST_OK;
+}
+
+/* After a refusal: what was to be built on the block is not worth asking for.
+ * One that was changed on the way is asked of another. */
+static void after_refusal(struct p2p *x, const struct verdict *v)
+{
+	if (verdict_class(v->code) != VC_MUTATED)
+		p2p_blocks_reset(x);
+}
+
+/* Gives what waits, in order, until one is missing or the group is full. */
+static enum status give_held(struct p2p *x)
+{
+	struct p2p_blocks *b = x->blocks;
+	enum status st = ST_OK;
+
+	while (st == ST_OK && b->first < b->n_queue && !b->closing) {
+		struct p2p_want *w = &b->queue[b->first];
+		struct p2p_peer *p = p2p_peer_by_serial(x, w->from);
+		uint8_t *raw = w->raw;
+		struct verdict v;
+
+		if (w->here) {
+			b->first++;
+			continue;
+		}
+		if (!raw)
+			break;
+		w->raw = NULL;
+		b->held -= w->len;
+		verdict_init(&v);
+		st = give(x, bytes_of(raw, w->len), w->from,
+			  p ? p->name : "a peer that is gone", &v);
+		free(raw);
+		if (st != ST_OK)
+			break;
+		w->here = v.code == VALID;
+		if (w->here)
+			continue;
+		after_refusal(x, &v);
+		if (p)
+			st = p2p_blocks_refused(x, p, "block", &v);
+		break;
+	}
+	return st;
+}
+
+/* Keeps a copy until its turn; false when it is not to wait. */
+static bool hold(struct p2p *x, const struct p2p_peer *p, struct p2p_want *w,
+		 struct bytes raw)
+{
+	struct p2p_blocks *b = x->blocks;
+
+	if (!b->bulk || (w == &b->queue[b->first] && !b->closing) ||
+	    b->held + raw.len > 2 * P2P_HELD_MAX)
+		return false;
+	w->raw = malloc(raw.len);
+	if (!w->raw)
+		return false;
+	memcpy(w->raw, raw.p, raw.len);
+	w->len = (uint32_t)raw.len;
+	w->from = p->serial;
+	b->held += raw.len;
+	return true;
+}
+
 enum status p2p_blocks_take(struct p2p *x, struct p2p_peer *p, struct bytes raw,
 			    bool asked, struct verdict *v)
 {
-	struct block_result r;
 	struct p2p_want *w;
 	struct blkid id;
-	enum status st;
+	bool worth = true;	/* of a block that nobody asked for */
+	enum status st = ST_OK;
 
+	verdict_init(v);
+	if (raw.len < HEADER_SIZE)
+		return ST_OK;
 	header_hash_raw(&id, raw.p);
-	w = queued(x, &id);
+	w = p2p_window_find(x, &id);
 	if (w)
 		w->asked = 0;
-	/* what nobody asked for must have nearly the work of our chain */
-	st = asked ? node_accept_block(x->node, raw.p, raw.len, p->name, &r)
-		   : node_offer_block(x->node, raw.p, raw.len, p->name, &r);
+	if (w && (w->raw || w->here))	/* twice */
+		return ST_OK;
+	/* the tip lies behind while a group is open: what is in the queue then is
+	 * what we are about to ask for */
+	if (!asked && !(w && x->blocks->bulk))
+		st = node_offer_unasked(x->node, raw.p, raw.len, p->name, &worth,
+					v);
+	if (st != ST_OK || !worth)
+		return st;
+	if (w && hold(x, p, w, raw))
+		return ST_OK;
+	st = give(x, raw, p->serial, p->name, v);
 	if (st != ST_OK)
 		return st;
-	*v = r.verdict;
-	x->wrote = true;
-	if (r.tip_changed)
-		p2p_txs_new_tip(x);
-	if (v->code == VALID) {
-		if (w)
-			w->here = true;
-		p2p_compact_done(x, &id);
-		return r.tip_changed && is_news(x, &id)
-			       ? p2p_highband_choose(x, p) : ST_OK;
-	}
-	/* what was to be built on it is not worth asking for */
-	if (w && verdict_class(v->code) != VC_MUTATED) {
-		x->n_queue = x->first = 0;
-		x->look = true;
-	}
+	w = p2p_window_find(x, &id);
+	if (w && v->code == VALID)
+		w->here = true;
+	else if (w)
+		after_refusal(x, v);
 	return ST_OK;
 }
 
 static bool any_wants_early(const struct p2p *x)
 {
-	for (unsigned i = 0; i < x->n_peers; i++) {
+	for (unsigned i = 0; i < x->n_peers && !x->blocks->bulk; i++) {
 		if (x->peer[i]->compact.hb_from)
 			return true;
 	}
@@ -365,150 +325,159 @@ enum status p2p_on_block(struct p2p *x, struct p2p_peer *p, struct bytes in)
 {
 	struct verdict v;
 	struct blkid id;
-	bool mutated, asked;
 	enum status st = ST_OK;
+	bool asked, mutated;
 
 	if (in.len < HEADER_SIZE)
 		return ST_OK;
 	header_hash_raw(&id, in.p);
 	p2p_note(p, &id.h);
-	asked = p2p_window_land(x, p, &id);
+	/* asked of anybody is asked */
+	asked = p2p_window_land(x, p, &id) || p2p_window_in_flight(x, &id);
 	if (any_wants_early(x))
 		st = p2p_highband_early(x, &id, in, &mutated);
 	if (st == ST_OK)
 		st = p2p_blocks_take(x, p, in, asked, &v);
-	if (st == ST_OK && v.code != VALID)
-		st = p2p_blocks_refused(x, p, "block", &v);
-	return st;
+	if (st != ST_OK || v.code == VALID)
+		return st;
+	if (v.code == V_PREV_NOT_FOUND)
+		return p2p_misbehaved(x, p, "block: prev-blk-not-found");
+	return p2p_blocks_refused(x, p, "block", &v);
 }
 
-/* The queue again, lowest first. What is in flight stays so. */
-static enum status look_up(struct p2p *x)
+bool p2p_blocks_settled(const struct p2p_peer *p)
 {
-	struct blkid *id;
-	uint32_t n;
-	enum status st;
+	return !p->blocks.pong_due;
+}
 
-	arena_reset(&x->arena);
-	st = query_missing_blocks(x->node, P2P_QUEUE_MAX, &x->arena, &id, &n);
-	if (st != ST_OK)
-		return st;
-	x->look = false;
-	x->n_queue = n;
-	x->first = 0;
-	for (uint32_t i = 0; i < n; i++)
-		x->queue[i] = (struct p2p_want){.id = id[i]};
+static void put_pong(struct p2p *x, struct p2p_peer *p, uint64_t nonce)
+{
+	size_t at = p2p_begin(x, p, WIRE_PONG);
+
+	msg_u64_encode(&p->out, nonce);
+	p2p_end(p, at);
+}
+
+/* Whether a block that came waits for nothing but room in the group. */
+static bool is_block_due(const struct p2p_blocks *b)
+{
+	return b->first < b->n_queue && b->queue[b->first].raw;
+}
+
+void p2p_blocks_pong(struct p2p *x, struct p2p_peer *p, uint64_t nonce)
+{
+	p->blocks.pong_due = p->blocks.unsettled || is_block_due(x->blocks);
+	p->blocks.pong_nonce = nonce;
+	if (!p->blocks.pong_due)
+		put_pong(x, p, nonce);
+}
+
+/* Pongs that waited, or the group is hurried for them. */
+static void release_pongs(struct p2p *x)
+{
+	struct p2p_blocks *b = x->blocks;
+
 	for (unsigned i = 0; i < x->n_peers; i++) {
 		struct p2p_peer *p = x->peer[i];
 
-		for (unsigned j = 0; j < p->n_flight; j++) {
-			struct p2p_want *w = queued(x, &p->flight[j].id);
+		if (!p->blocks.pong_due)
+			continue;
+		if (p->blocks.unsettled)
+			b->closing = b->n_given > 0;
+		else if (!is_block_due(b))
+			p2p_blocks_pong(x, p, p->blocks.pong_nonce);
+	}
+}
 
-			if (w)
-				w->asked = p->serial;
+/* Everything given is judged and committed, or refused. */
+static enum status settled(struct p2p *x, const struct block_result *bad)
+{
+	struct p2p_blocks *b = x->blocks;
+	struct p2p_peer *liar = NULL;
+	enum status st = ST_OK;
+
+	if (bad->verdict.code != VALID) {
+		for (unsigned i = 0; i < b->n_given && !liar; i++) {
+			if (hash256_equal(&b->given[i].id.h, &bad->id.h))
+				liar = p2p_peer_by_serial(x, b->given[i].from);
 		}
-		if (p->ready)
-			set_offer(x, p);
+		/* what was built on it is gone with it */
+		p2p_blocks_reset(x);
+		if (liar)
+			st = p2p_blocks_refused(x, liar, "block", &bad->verdict);
 	}
-	return ST_OK;
+	b->n_given = 0;
+	b->closing = false;
+	for (unsigned i = 0; i < x->n_peers; i++)
+		x->peer[i]->blocks.unsettled = false;
+	return st;
 }
 
-static void fill(struct p2p *x, struct p2p_peer *p)
+/* Whether the open group is to be committed although there is room in it. */
+static bool is_over(const struct p2p *x)
 {
-	struct wire_inv inv[P2P_FLIGHT_MAX];
-	uint32_t n = 0;
+	const struct p2p_blocks *b = x->blocks;
 
-	for (unsigned i = x->first; i < x->n_queue && i < x->first + P2P_WINDOW &&
-	     (int64_t)i <= p->offer && p->n_flight < P2P_FLIGHT_MAX; i++) {
-		struct p2p_want *w = &x->queue[i];
-
-		if (w->here || w->asked)
-			continue;
-		fly(x, p, &w->id, &inv[n++]);
-	}
-	if (n)
-		p2p_put_inv(x, p, WIRE_GETDATA, inv, n);
+	return b->first == b->n_queue || x->now_ms > b->group_ms + GROUP_MS ||
+	       x->now_ms > b->last_ms + GROUP_IDLE_MS;
 }
 
-/* Another peer that has nothing else to do and could deliver block i. */
-static struct p2p_peer *helper(struct p2p *x, const struct p2p_peer *but,
-			       unsigned i)
+static enum status work_on_group(struct p2p *x)
 {
-	for (unsigned j = 0; j < x->n_peers; j++) {
-		struct p2p_peer *p = x->peer[j];
+	struct p2p_blocks *b = x->blocks;
+	struct block_result bad;
+	size_t bytes;
+	int64_t txs;
+	bool idle;
+	enum status st;
 
-		if (p != but && p->ready && !p->dead && p->offer >= (int64_t)i &&
-		    p->n_flight < P2P_FLIGHT_MAX)
-			return p;
-	}
-	return NULL;
+	if (!b->n_given)
+		return ST_OK;
+	/* sockets come first, but for a group that waits for nothing else */
+	idle = import_help(b->bulk, b->closing || !x->received ? SLICE_MS : 0,
+			   &bytes, &txs);
+	b->worked = !idle;
+	b->closing |= bytes >= GROUP_BYTES || txs >= GROUP_TXS || is_over(x);
+	if (!b->closing || !idle)
+		return ST_OK;
+	st = import_flush(b->bulk, &bad);
+	x->wrote = true;
+	return st == ST_OK ? settled(x, &bad) : trouble(x, st);
 }
 
-/* Patience with one peer: first others are asked too, then it goes. */
-static void judge_slowness(struct p2p *x, struct p2p_peer *p)
+bool p2p_blocks_busy(const struct p2p *x)
 {
-	int64_t quiet_ms = x->patience_ms - p->block_ms;
-	bool shared = false;
-
-	if (!p->n_flight || quiet_ms < HEDGE_MS)
-		return;
-	for (unsigned i = x->first; i < x->n_queue &&
-	     i < x->first + P2P_WINDOW; i++) {
-		struct p2p_want *w = &x->queue[i];
-		struct p2p_peer *other;
-		struct wire_inv inv;
-
-		if (w->here || w->asked != p->serial)
-			continue;
-		other = helper(x, p, i);
-		if (!other)
-			break;
-		fly(x, other, &w->id, &inv);
-		p2p_put_inv(x, other, WIRE_GETDATA, &inv, 1);
-		shared = true;
-	}
-	if (shared)
-		log_info("%s is slow: others are asked for its blocks", p->name);
-	if (quiet_ms > STALL_MS)
-		p2p_peer_drop(p, "it does not send the blocks it was asked for");
-}
-
-/* The queue is looked up when it is used up, or when there is news and nobody
- * is known to have what is left of it. */
-static bool is_lookup_due(const struct p2p *x)
-{
-	if (x->first == x->n_queue)
-		return x->look || x->n_queue;
-	return x->look && !any_flight(x);
+	return x->blocks->worked || (x->blocks->closing && x->blocks->n_given);
 }
 
 enum status p2p_blocks_step(struct p2p *x)
 {
-	while (x->first < x->n_queue && x->queue[x->first].here)
-		x->first++;
-	if (is_lookup_due(x)) {
-		enum status st = look_up(x);
+	struct p2p_blocks *b = x->blocks;
+	enum status st = ST_OK;
 
-		if (st != ST_OK)
-			return st;
-	}
-	for (unsigned i = 0; i < x->n_peers; i++) {
-		struct p2p_peer *p = x->peer[i];
-
-		if (!p->ready || p->dead)
-			continue;
-		judge_slowness(x, p);
-		if (!p->dead && x->first < x->n_queue)
-			fill(x, p);
-	}
+	b->worked = false;
+	if (b->bulk)
+		st = work_on_group(x);
+	if (st == ST_OK)
+		st = give_held(x);
+	release_pongs(x);
+	if (st == ST_OK)
+		st = p2p_headers_step(x);
+	if (st == ST_OK)
+		st = p2p_window_step(x);
+	if (st != ST_OK)
+		return st;
+	if (b->bulk && !b->n_given && b->n_queue == 0)
+		close_bulk(x);
+	if (!b->bulk && b->n_queue - b->first >= BULK_MIN &&
+	    x->now_ms >= b->pause_ms && open_bulk(x) != ST_OK)
+		b->pause_ms = x->now_ms + TROUBLE_MS;
 	return ST_OK;
 }
 
 void p2p_blocks_release(struct p2p *x, struct p2p_peer *p)
 {
-	for (unsigned i = x->first; i < x->n_queue; i++) {
-		if (x->queue[i].asked == p->serial)
-			x->queue[i].asked = 0;
-	}
-	p->n_flight = 0;
+	p2p_window_release(x, p);
+	presync_free(p->blocks.presync);
+	p->blocks.presync = NULL;
 }

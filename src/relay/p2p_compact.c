@@ -59,21 +59,21 @@ static struct senders senders_of(const struct p2p *x, const struct p2p_peer *p,
 	struct senders s = {.first = true};
 	int64_t own_ms = INT64_MAX;
 
-	for (unsigned j = 0; j < p->n_flight; j++) {
-		if (hash256_equal(&p->flight[j].id.h, &id->h)) {
-			own_ms = p->flight[j].at_ms;
+	for (unsigned j = 0; j < p->blocks.n_flight; j++) {
+		if (hash256_equal(&p->blocks.flight[j].id.h, &id->h)) {
+			own_ms = p->blocks.flight[j].at_ms;
 			s.self = true;
 		}
 	}
 	for (unsigned i = 0; i < x->n_peers; i++) {
 		const struct p2p_peer *q = x->peer[i];
 
-		for (unsigned j = 0; j < q->n_flight; j++) {
-			if (!hash256_equal(&q->flight[j].id.h, &id->h))
+		for (unsigned j = 0; j < q->blocks.n_flight; j++) {
+			if (!hash256_equal(&q->blocks.flight[j].id.h, &id->h))
 				continue;
 			s.n++;
 			s.outbound |= !q->inbound;
-			if (q != p && q->flight[j].at_ms < own_ms)
+			if (q != p && q->blocks.flight[j].at_ms < own_ms)
 				s.first = false;
 		}
 	}
@@ -303,16 +303,16 @@ static enum status sort_out(struct p2p *x, struct p2p_peer *p,
 		return ST_OK;
 	}
 	if (!s.n && behind) {
-		x->look = true;
+		x->blocks->look = true;
 		return ST_OK;
 	}
 	if (info->height > tip.height + AHEAD_MAX) {
 		if (s.self)
 			ask_whole(x, p, &info->id);
-		x->look = true;
+		x->blocks->look = true;
 		return ST_OK;
 	}
-	if (s.self || (s.n < SENDERS_MAX && p->n_flight < P2P_FLIGHT_MAX))
+	if (s.self || (s.n < SENDERS_MAX && p->blocks.n_flight < P2P_FLIGHT_MAX))
 		return rebuild(x, p, &info->id, &s, m);
 	return try_at_once(x, p, &info->id, m);
 }

@@ -136,7 +136,7 @@ static enum status on_verack(struct p2p *x, struct p2p_peer *p, struct bytes in)
 	st = p2p_feefilter_step(x, p);
 	ping(x, p);
 	if (st == ST_OK)
-		st = p2p_blocks_ready(x, p);
+		st = p2p_headers_step(x);
 	if (st == ST_OK && p->target) {
 		p->target->failures = 0;
 		if (p->target->row)
@@ -195,7 +195,7 @@ static enum status on_ping(struct p2p *x, struct p2p_peer *p, struct bytes in)
 	uint64_t v;
 
 	if (p->version >= VERSION_PONG && msg_u64_decode(&v, in) == ST_OK)
-		put_u64(x, p, WIRE_PONG, v);
+		p2p_blocks_pong(x, p, v);
 	return ST_OK;
 }
 

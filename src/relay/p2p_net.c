@@ -411,10 +411,11 @@ void p2p_net_read(struct p2p *x, struct p2p_peer *p)
 	buf_reset(&p->in);
 	p->in_at = 0;
 	p->can_read = false;
-	n = recv(p->fd, x->received, sizeof(x->received), 0);
+	n = recv(p->fd, x->input, sizeof(x->input), 0);
 	if (n > 0) {
 		p2p_stats_socket(x, p, (size_t)n, 0);
-		buf_add(&p->in, x->received, (size_t)n);
+		buf_add(&p->in, x->input, (size_t)n);
+		x->received = true;
 	}
 	if (n == 0)
 		p2p_peer_drop(p, "it closed the connection");

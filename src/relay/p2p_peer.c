@@ -51,7 +51,7 @@ struct p2p_peer *p2p_peer_new(struct p2p *x, int fd, const char *name)
 	buf_init(&p->out, P2P_OUT_MAX);
 	p->nonce = p2p_random();
 	p->relay = true;
-	p->offer = -1;
+	p->blocks.offer = -1;
 	p->since_ms = x->now_ms;
 	p2p_stats_begin(p);
 	x->peer[x->n_peers++] = p;
@@ -111,7 +111,8 @@ size_t p2p_peer_memory(const struct p2p_peer *p)
 bool p2p_peer_paused(const struct p2p_peer *p)
 {
 	return p->out.len - p->out_at > P2P_OUT_PAUSE ||
-	       p->getdata_at < p->n_getdata || p->cfilters.left;
+	       p->getdata_at < p->n_getdata || p->cfilters.left ||
+	       !p2p_blocks_settled(p);
 }
 
 void p2p_peer_drop(struct p2p_peer *p, const char *why)

@@ -14,7 +14,7 @@
  *	p2p_peer.c	one connection: messages in order, buffers, what to
  *			think of a peer that breaks the rules
  *	p2p_messages.c	which message is whose; handshake and pings
- *	p2p_blocks.c	headers first, then blocks from several peers at once
+ *	p2p_blocks.h	headers first, then blocks from several peers at once
  *	p2p_announce.c	news of any process to all peers; blocks
  *	p2p_trickle.c	transactions to all peers, and fee filters
  *	p2p_serve.c	what peers ask for
@@ -33,6 +33,7 @@
 #include "node/peers.h"
 #include "primitives/verdict.h"
 #include "relay/p2p.h"
+#include "relay/p2p_blocks.h"
 #include "relay/p2p_book.h"
 #include "relay/p2p_compact.h"
 #include "relay/p2p_slots.h"
@@ -53,9 +54,6 @@
 #define P2P_IN_MAX 65536
 #define P2P_IN_KEEP 4096	/* of it, while nothing is there */
 
-#define P2P_FLIGHT_MAX 16	/* blocks asked of one peer */
-#define P2P_QUEUE_MAX 4096	/* blocks known to be missing */
-#define P2P_WINDOW 1024		/* how far ahead of the first of them */
 #define P2P_KNOWN 4096		/* hashes remembered for each peer */
 #define P2P_ANNOUNCE_MAX 1000	/* transactions that wait to be announced */
 
@@ -70,11 +68,6 @@ struct p2p_target {
 	bool used, resolving;
 	bool configured, by_row, once;	/* why it is here */
 	bool connected;			/* or trying to */
-};
-
-struct p2p_flight {
-	struct blkid id;
-	int64_t at_ms;			/* patience clock */
 };
 
 struct p2p_news_tx {
@@ -131,12 +124,7 @@ struct p2p_peer {
 	struct blkid best;		/* last header it showed or was shown */
 	uint32_t best_height;
 	bool has_best;
-	int64_t getheaders_ms;		/* when last asked; 0: it answered */
-
-	unsigned n_flight;
-	struct p2p_flight flight[P2P_FLIGHT_MAX];
-	int64_t block_ms;		/* last block or request; patience clock */
-	int64_t offer;			/* it has the queue up to here; -1 none */
+	struct p2p_peer_blocks blocks;
 
 	struct p2p_peer_compact compact;
 	struct p2p_cfilters cfilters;
@@ -163,12 +151,6 @@ struct p2p_trickle {
 	struct txid own[P2P_OWN_MAX];	/* zero: free */
 };
 
-struct p2p_want {
-	struct blkid id;
-	bool here;
-	uint32_t asked;			/* serial of a peer, 0: nobody */
-};
-
 struct p2p {
 	struct node *node;
 	struct event_base *base;
@@ -179,6 +161,7 @@ struct p2p {
 	struct p2p_stats stats;
 	struct arena arena;		/* of one message or query */
 	bool wrote;
+	bool received;			/* something, in this turn */
 	int64_t now_ms;
 	/* Goes slower than time while we are busy ourselves, so that a peer is
 	 * not blamed for our own work. */
@@ -198,16 +181,14 @@ struct p2p {
 
 	int64_t cursor;			/* of events */
 
-	unsigned n_queue, first;	/* lowest first; first not here */
-	bool look;			/* the queue is to be looked up again */
-	struct p2p_want queue[P2P_QUEUE_MAX];
+	struct p2p_blocks *blocks;
 
 	struct p2p_compact compact;
 	bool serve_filters;		/* as configured */
 
 	struct p2p_txs txs;
 	struct p2p_trickle trickle;
-	uint8_t received[P2P_IN_MAX];	/* by one recv */
+	uint8_t input[P2P_IN_MAX];	/* by one recv */
 };
 
 /* p2p.c */
@@ -300,36 +281,18 @@ NODISCARD enum status p2p_peer_greet(struct p2p *x, struct p2p_peer *p);
 NODISCARD enum status p2p_peer_timers(struct p2p *x, struct p2p_peer *p);
 void p2p_ping_all(struct p2p *x);
 
-/* p2p_blocks.c */
-NODISCARD enum status p2p_blocks_ready(struct p2p *x, struct p2p_peer *p);
+/* p2p_headers.c, p2p_blocks.c, p2p_window.c: see p2p_blocks.h */
 NODISCARD enum status p2p_on_headers(struct p2p *x, struct p2p_peer *p,
 				     struct bytes in);
 NODISCARD enum status p2p_on_block(struct p2p *x, struct p2p_peer *p,
 				   struct bytes in);
+/* Blocks of an inv; others in it are passed over. */
 NODISCARD enum status p2p_blocks_inv(struct p2p *x, struct p2p_peer *p,
 				     const struct wire_inv *at, uint32_t n);
-NODISCARD enum status p2p_blocks_step(struct p2p *x);
-/* A whole block of a peer, however it came, at least as long as a header. asked:
- * it was asked for. *v: VALID unless it was refused just now; what that says
- * about the peer is up to the caller (p2p_blocks_refused). */
-NODISCARD enum status p2p_blocks_take(struct p2p *x, struct p2p_peer *p,
-				      struct bytes raw, bool asked,
-				      struct verdict *v);
-/* Punishes for a refused block or header what deserves it. */
-NODISCARD enum status p2p_blocks_refused(struct p2p *x, struct p2p_peer *p,
-					 const char *what,
-					 const struct verdict *v);
-/* Asks for headers, unless an answer is due; again: it has more. */
-NODISCARD enum status p2p_headers_ask(struct p2p *x, struct p2p_peer *p,
-				      bool again);
-/* Whether anybody was asked for the block and has not answered. */
-bool p2p_window_in_flight(const struct p2p *x, const struct blkid *id);
-/* Notes that the block is asked of the peer, which has room for it; the caller
- * sends the request. */
-void p2p_window_fly(struct p2p *x, struct p2p_peer *p, const struct blkid *id);
-/* The block came from the peer, or never will; true when it had been asked. */
-bool p2p_window_land(struct p2p *x, struct p2p_peer *p, const struct blkid *id);
-/* What it was asked for is asked of others. */
+/* Blocks of a notfound: they are asked of others. */
+NODISCARD enum status p2p_blocks_notfound(struct p2p *x, struct p2p_peer *p,
+					  const struct wire_inv *at, uint32_t n);
+/* The peer goes: what it was asked for is asked of others. */
 void p2p_blocks_release(struct p2p *x, struct p2p_peer *p);
 
 /* p2p_announce.c */

@@ -104,8 +104,8 @@ static void in_flight(struct p2p *x, const struct p2p_peer *p, char *out,
 	size_t at = 0;
 
 	out[0] = '\0';
-	for (unsigned i = 0; i < p->n_flight && at + 16 < size; i++) {
-		if (query_block(x->node, &p->flight[i].id, &info) == ST_OK)
+	for (unsigned i = 0; i < p->blocks.n_flight && at + 16 < size; i++) {
+		if (query_block(x->node, &p->blocks.flight[i].id, &info) == ST_OK)
 			at += (size_t)snprintf(out + at, size - at, "%s%u",
 					       at ? "," : "", info.height);
 	}

@@ -73,7 +73,7 @@ enum status p2p_on_inv(struct p2p *x, struct p2p_peer *p, struct bytes in)
 	if (!p2p_decoded(x, p, "inv", &st) || !m.n)
 		return st;
 	st = p2p_blocks_inv(x, p, m.at, m.n);
-	if (st != ST_OK || x->n_queue - x->first > CATCHING_UP)
+	if (st != ST_OK || x->blocks->n_queue - x->blocks->first > CATCHING_UP)
 		return st;
 	/* looking up what we have uses the arena */
 	copy = malloc(m.n * sizeof(*copy));
@@ -106,7 +106,7 @@ enum status p2p_on_notfound(struct p2p *x, struct p2p_peer *p, struct bytes in)
 		return st;
 	for (uint32_t i = 0; i < m.n; i++)
 		p2p_txreq_answered(x, p, &m.at[i].hash);
-	return ST_OK;
+	return p2p_blocks_notfound(x, p, m.at, m.n);
 }
 
 /* The refusal of a transaction that was judged. Where only the fee is missing it
