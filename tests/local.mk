@@ -17,6 +17,7 @@ include tests/unit/consensus/local.mk
 include tests/unit/json/local.mk
 include tests/unit/wire/local.mk
 include tests/unit/store/local.mk
+include tests/unit/relay/local.mk
 include tests/unit/remote/local.mk
 include tests/unit/node/local.mk
 include tests/unit/miner/local.mk

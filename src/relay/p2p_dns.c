@@ -36,19 +36,28 @@ static void on_answer(int error, struct evutil_addrinfo *all, void *arg)
 	free(l);
 }
 
+static struct evdns_base *open_resolver(struct p2p *x)
+{
+	struct evdns_base *dns = evdns_base_new(x->base,
+						EVDNS_BASE_DISABLE_WHEN_INACTIVE);
+
+	/* without the file, or a server in it, /etc/hosts may do */
+	if (dns && evdns_base_resolv_conf_parse(dns, DNS_OPTIONS_ALL,
+						"/etc/resolv.conf") != 0)
+		log_debug("/etc/resolv.conf names no server");
+	return dns;
+}
+
 bool p2p_dns_start(const struct p2p_lookup *l, uint16_t port)
 {
 	struct evutil_addrinfo hints = {
 		.ai_socktype = SOCK_STREAM,
-		.ai_flags = EVUTIL_AI_ADDRCONFIG,
 	};
 	struct p2p_lookup *copy;
 	char service[8];
 
 	if (!l->x->dns)
-		l->x->dns = evdns_base_new(l->x->base,
-					   EVDNS_BASE_INITIALIZE_NAMESERVERS |
-					   EVDNS_BASE_DISABLE_WHEN_INACTIVE);
+		l->x->dns = open_resolver(l->x);
 	copy = l->x->dns ? malloc(sizeof(*copy)) : NULL;
 	if (!copy)
 		return false;

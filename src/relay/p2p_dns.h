@@ -9,8 +9,8 @@
 
 struct p2p;
 
-/* A lookup under way; done is called exactly once, at the earliest in the next
- * wait of the event loop, with n 0 when there is no answer. */
+/* A lookup under way; done is called exactly once, maybe before p2p_dns_start
+ * returns, with n 0 when there is no answer. */
 struct p2p_lookup {
 	struct p2p *x;
 	char name[128];

@@ -153,7 +153,10 @@ static void look_up(struct p2p *x, struct p2p_target *t)
 		port = (uint16_t)strtoul(colon + 1, NULL, 10);
 		*colon = '\0';
 	}
-	t->resolving = p2p_dns_start(&l, port);
+	/* the answer may be there before the call returns */
+	t->resolving = true;
+	if (!p2p_dns_start(&l, port))
+		t->resolving = false;
 }
 
 static bool is_connected(const struct p2p *x, const struct p2p_target *t)

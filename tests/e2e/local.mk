@@ -8,5 +8,6 @@ EXTRA_DIST += \
 	tests/e2e/t_p2p_compact \
 	tests/e2e/t_p2p_filters \
 	tests/e2e/t_p2p_txs \
+	tests/e2e/t_p2p_hostile \
 	tests/e2e/t_peers \
 	tests/e2e/t_resolve_p2p

@@ -132,10 +132,10 @@ class Client:
         try:
             while True:
                 self.next(timeout)
-        except Closed:
-            return True
         except TimeoutError:
             return False
+        except (Closed, OSError):   # while it is read, or a pong is sent
+            return True
 
     def getheaders(self, *have):
         m = M.msg_getheaders()

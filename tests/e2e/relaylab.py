@@ -85,6 +85,13 @@ class Relay:
         with open(self.log.name) as f:
             return f.read()
 
+    def memory_mib(self):
+        with open("/proc/%d/status" % self.process.pid) as f:
+            for line in f:
+                if line.startswith("VmRSS"):
+                    return int(line.split()[1]) // 1024
+        return 0
+
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
         try:
