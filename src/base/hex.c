@@ -15,11 +15,45 @@ int hex_digit(char c)
 	return digit_value[(unsigned char)c] - 1;
 }
 
+/* Eight digits at a time: the nibbles of four bytes, each in a byte of its own,
+ * become characters by arithmetic. */
+static uint64_t eight_digits(uint32_t v)
+{
+	uint64_t x = v, above;
+
+	x = (x | x << 16) & UINT64_C(0x0000ffff0000ffff);
+	x = (x | x << 8) & UINT64_C(0x00ff00ff00ff00ff);
+	/* the high nibble comes first */
+	x = (x >> 4 & UINT64_C(0x000f000f000f000f)) |
+	    (x << 8 & UINT64_C(0x0f000f000f000f00));
+	/* 1 in each byte that is above 9: it needs 'a' - '0' - 10 more */
+	above = (x + UINT64_C(0x0606060606060606)) >> 4 &
+		UINT64_C(0x0101010101010101);
+	return x + UINT64_C(0x3030303030303030) + above * ('a' - '0' - 10);
+}
+
 void hex_digits(char *out, const void *p, size_t n)
 {
 	const uint8_t *b = p;
+	size_t i = 0;
 
-	for (size_t i = 0; i < n; i++) {
+	for (; n - i >= 4; i += 4) {
+		uint64_t v = eight_digits((uint32_t)b[i] | (uint32_t)b[i + 1] << 8 |
+					  (uint32_t)b[i + 2] << 16 |
+					  (uint32_t)b[i + 3] << 24);
+		char *to = out + 2 * i;
+
+		/* written out, compilers make one store of it */
+		to[0] = (char)v;
+		to[1] = (char)(v >> 8);
+		to[2] = (char)(v >> 16);
+		to[3] = (char)(v >> 24);
+		to[4] = (char)(v >> 32);
+		to[5] = (char)(v >> 40);
+		to[6] = (char)(v >> 48);
+		to[7] = (char)(v >> 56);
+	}
+	for (; i < n; i++) {
 		out[2 * i] = digits[b[i] >> 4];
 		out[2 * i + 1] = digits[b[i] & 15];
 	}

@@ -20,31 +20,42 @@ static int base58_digit(char c)
 	return at ? (int)(at - alphabet) : -1;
 }
 
+/* Five digits at a time: their value fits 32 bits. */
+#define GROUP 5
+#define GROUP_BASE 656356768u
+
 char *base58_encode(char out[BASE58_TEXT_MAX], const void *p, size_t len)
 {
 	const uint8_t *in = p;
-	/* Digits, least significant first; log(256) / log(58) < 1.37. */
-	uint8_t digits[BASE58_TEXT_MAX];
-	size_t n = 0, zeros = 0, at = 0;
+	/* Groups, least significant first; log(256) / log(58) < 1.37. */
+	uint32_t group[BASE58_TEXT_MAX / GROUP + 1];
+	char digits[BASE58_TEXT_MAX + 2 * GROUP];
+	size_t n = 0, zeros = 0, at = 0, left = 0;
 
 	BUG_ON(len > BASE58_PAYLOAD_MAX + CHECKSUM);
 	while (zeros < len && in[zeros] == 0)
 		zeros++;
 	for (size_t i = zeros; i < len; i++) {
-		unsigned carry = in[i];
+		uint64_t carry = in[i];
 
 		for (size_t j = 0; j < n; j++) {
-			carry += 256u * digits[j];
-			digits[j] = (uint8_t)(carry % 58);
-			carry /= 58;
+			carry += (uint64_t)group[j] << 8;
+			group[j] = (uint32_t)(carry % GROUP_BASE);
+			carry /= GROUP_BASE;
 		}
-		for (; carry; carry /= 58)
-			digits[n++] = (uint8_t)(carry % 58);
+		if (carry)
+			group[n++] = (uint32_t)carry;
 	}
+	for (size_t j = 0; j < n; j++)
+		for (int k = 0; k < GROUP; k++, group[j] /= 58)
+			digits[left++] = alphabet[group[j] % 58];
+	/* the highest group may begin with noughts */
+	while (left > 0 && digits[left - 1] == alphabet[0])
+		left--;
 	while (at < zeros)
-		out[at++] = '1';
-	while (n > 0)
-		out[at++] = alphabet[digits[--n]];
+		out[at++] = alphabet[0];
+	while (left > 0)
+		out[at++] = digits[--left];
 	out[at] = '\0';
 	return out;
 }

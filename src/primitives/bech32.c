@@ -18,19 +18,22 @@ static uint32_t form_constant(enum bech32_form form)
 	return form == BECH32M ? 0x2bc830a3 : 1;
 }
 
+/* What the five bits that leave at the top put back, for each value of them. */
+#define BACK(t)                                                               \
+	((((t) & 1) ? 0x3b6a57b2u : 0) ^ (((t) & 2) ? 0x26508e6du : 0) ^       \
+	 (((t) & 4) ? 0x1ea119fau : 0) ^ (((t) & 8) ? 0x3d4233ddu : 0) ^       \
+	 (((t) & 16) ? 0x2a1462b3u : 0))
+#define BACK4(t) BACK(t), BACK((t) + 1), BACK((t) + 2), BACK((t) + 3)
+
 /* One step of the checksum: multiply by x, add v, reduce. */
 static uint32_t polymod_step(uint32_t c, uint8_t v)
 {
-	static const uint32_t generator[5] = {
-		0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3,
+	static const uint32_t back[32] = {
+		BACK4(0), BACK4(4), BACK4(8), BACK4(12),
+		BACK4(16), BACK4(20), BACK4(24), BACK4(28),
 	};
-	uint32_t top = c >> 25;
 
-	c = (c & 0x1ffffff) << 5 ^ v;
-	for (int i = 0; i < 5; i++)
-		if (top >> i & 1)
-			c ^= generator[i];
-	return c;
+	return ((c & 0x1ffffff) << 5 ^ v) ^ back[c >> 25 & 31];
 }
 
 static uint32_t polymod_hrp(const char *hrp, size_t n)

@@ -195,22 +195,33 @@ void script_asm_core(struct buf *out, struct bytes script, bool sighash)
 	}
 }
 
+/* At most 255; there is one for each push of a script, so no format is read. */
+static void numbered(struct buf *out, const char *name, unsigned n)
+{
+	buf_text(out, name);
+	if (n >= 100)
+		buf_u8(out, (uint8_t)('0' + n / 100));
+	if (n >= 10)
+		buf_u8(out, (uint8_t)('0' + n / 10 % 10));
+	buf_u8(out, (uint8_t)('0' + n % 10));
+}
+
 static void esplora_opcode(struct buf *out, uint8_t op)
 {
 	if (op == OP_0)
 		buf_text(out, "OP_0");
 	else if (op < OP_PUSHDATA1)
-		buf_printf(out, "OP_PUSHBYTES_%u", (unsigned)op);
+		numbered(out, "OP_PUSHBYTES_", op);
 	else if (op == OP_1NEGATE)
 		buf_text(out, "OP_PUSHNUM_NEG1");
 	else if (op >= OP_1 && op <= OP_16)
-		buf_printf(out, "OP_PUSHNUM_%u", op - OP_1 + 1u);
+		numbered(out, "OP_PUSHNUM_", op - OP_1 + 1u);
 	else if (op == OP_CHECKLOCKTIMEVERIFY)
 		buf_text(out, "OP_CLTV");
 	else if (op == OP_CHECKSEQUENCEVERIFY)
 		buf_text(out, "OP_CSV");
 	else if (op > OP_CHECKSIGADD && op < OP_INVALIDOPCODE)
-		buf_printf(out, "OP_RETURN_%u", (unsigned)op);
+		numbered(out, "OP_RETURN_", op);
 	else
 		buf_text(out, opcode_name(op));
 }

@@ -30,3 +30,6 @@ tests_bench_import_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=ec_verify_ecdsa \
 
 .PHONY: bench
 bench: $(bench_programs)
+
+# Built by http itself, which measures the REST interface beside it.
+EXTRA_DIST += tests/bench/http tests/bench/bare_fcgi.c

@@ -233,6 +233,66 @@ async function paging(lib, key, all) {
 	return {address, tip: coin};
 }
 
+// Reads a merkleblock (BIP37): its root by what it holds, and what it proves.
+function readProof(lib, hex) {
+	const raw = Buffer.from(hex, "hex"), total = raw.readUInt32LE(80), n = raw[84];
+	const hash = (i) => raw.subarray(85 + 32 * i, 117 + 32 * i);
+	const flags = raw.subarray(86 + 32 * n, 86 + 32 * n + raw[85 + 32 * n]);
+	const width = (height) => (total + (1 << height) - 1) >> height;
+	const proved = [];
+	let bit = 0, used = 0, top = 0;
+
+	while (width(top) > 1)
+		top++;
+	const walk = (height, pos) => {
+		const marked = flags[bit >> 3] >> (bit++ & 7) & 1;
+
+		if (height === 0 || !marked) {
+			if (height === 0 && marked)
+				proved.push(Buffer.from(hash(used)).reverse().toString("hex"));
+			return hash(used++);
+		}
+		const left = walk(height - 1, 2 * pos);
+		const right = 2 * pos + 1 < width(height - 1) ? walk(height - 1, 2 * pos + 1) : left;
+
+		return Buffer.from(lib.bitcoin.crypto.hash256(Buffer.concat([left, right])));
+	};
+	const root = walk(top, 0);
+
+	return {
+		root: root.toString("hex"), wanted: raw.subarray(36, 68).toString("hex"), proved,
+		whole: used === n && flags.length === (bit + 7) >> 3 &&
+			raw.length === 86 + 32 * n + flags.length,
+	};
+}
+
+async function proofs(lib) {
+	const blocks = await json("/blocks");
+	const block = blocks.find((b) => b.tx_count > 10);
+	const txids = await json(`/block/${block.id}/txids`);
+	const faults = [];
+
+	for (const [pos, txid] of txids.entries()) {
+		const p = readProof(lib, await json(`/tx/${txid}/merkleblock-proof`));
+		const m = await json(`/tx/${txid}/merkle-proof`);
+		let h = Buffer.from(txid, "hex").reverse(), at = pos;
+
+		if (!p.whole || p.root !== p.wanted || p.proved.join() !== txid)
+			faults.push(JSON.stringify(p));
+		for (const side of m.merkle) {
+			const s = Buffer.from(side, "hex").reverse();
+
+			h = Buffer.from(lib.bitcoin.crypto.hash256(
+				Buffer.concat(at & 1 ? [s, h] : [h, s])));
+			at >>= 1;
+		}
+		if (m.pos !== pos || Buffer.from(h).reverse().toString("hex") !== block.merkle_root)
+			faults.push(JSON.stringify(m));
+	}
+	result(faults.length === 0, `both proofs of each of ${txids.length} transactions lead to the root`,
+		faults.join("\n"));
+}
+
 async function batch(all) {
 	const addresses = Object.values(all).map((f) => f.pay.address);
 	const ask = async (body, headers = {}) => {
@@ -451,6 +511,7 @@ async function main() {
 
 	await everyForm(lib, key, all);
 	const {tip} = await paging(lib, key, all);
+	await proofs(lib);
 	await batch(all);
 	const txid = await reorganisation(lib, key, all, tip);
 	await mempoolJs(all, txid);
