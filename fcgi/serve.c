@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <sys/uio.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -47,9 +48,56 @@ struct visit {
 	struct buf head;	/* of the answer */
 };
 
+/* FastCGI's record of output: type 6 of version 1, at most 65,535 bytes. */
+#define RECORD_MAX 65528u
+#define RECORD_HEAD 8
+/* The library cuts everything into records of 8 KiB, a system call each; what is
+ * much longer goes past it. */
+#define LONG_BYTES (24u << 10)
+
+static bool put_record(int fd, int id, const uint8_t *p, size_t n)
+{
+	uint8_t head[RECORD_HEAD] = {
+		1, 6, (uint8_t)(id >> 8), (uint8_t)id, (uint8_t)(n >> 8), (uint8_t)n,
+	};
+	struct iovec v[2] = {
+		{.iov_base = head, .iov_len = sizeof(head)},
+		{.iov_base = (void *)(uintptr_t)p, .iov_len = n},
+	};
+
+	while (v[0].iov_len + v[1].iov_len > 0) {
+		struct msghdr m = {.msg_iov = v, .msg_iovlen = 2};
+		ssize_t sent = sendmsg(fd, &m, MSG_NOSIGNAL);
+
+		if (sent < 0 && errno == EINTR)
+			continue;
+		if (sent <= 0)
+			return false;
+		for (int i = 0; i < 2; i++) {
+			size_t part = (size_t)sent < v[i].iov_len ? (size_t)sent
+								  : v[i].iov_len;
+
+			v[i].iov_base = (uint8_t *)v[i].iov_base + part;
+			v[i].iov_len -= part;
+			sent -= (ssize_t)part;
+		}
+	}
+	return true;
+}
+
 static bool put(struct visit *v, const struct buf *b)
 {
-	return FCGX_PutStr((const char *)b->p, (int)b->len, v->fr.out) >= 0;
+	if (b->len < LONG_BYTES)
+		return FCGX_PutStr((const char *)b->p, (int)b->len, v->fr.out) >= 0;
+	if (FCGX_FFlush(v->fr.out) < 0)
+		return false;
+	for (size_t at = 0; at < b->len; at += RECORD_MAX) {
+		size_t n = b->len - at < RECORD_MAX ? b->len - at : RECORD_MAX;
+
+		if (!put_record(v->fr.ipcFd, v->fr.requestId, b->p + at, n))
+			return false;
+	}
+	return true;
 }
 
 static bool send_head(struct visit *v)
