@@ -27,13 +27,24 @@ libquarry_fcgi_a_SOURCES = \
 	fcgi/route.c fcgi/route.h fcgi/routes.def \
 	fcgi/rpc.h fcgi/rpc_methods.def \
 	fcgi/rpc_args.c fcgi/rpc_args.h \
+	fcgi/rpc_blockstats.c \
 	fcgi/rpc_call.c \
 	fcgi/rpc_chain.c \
+	fcgi/rpc_chainstats.c \
 	fcgi/rpc_control.c \
+	fcgi/rpc_generate.c \
 	fcgi/rpc_help.c \
 	fcgi/rpc_http.c \
 	fcgi/rpc_lab.c \
+	fcgi/rpc_mempool.c \
+	fcgi/rpc_mining.c \
+	fcgi/rpc_network.c \
+	fcgi/rpc_proof.c \
+	fcgi/rpc_rawtx.c fcgi/rpc_rawtx.h \
 	fcgi/rpc_setup.c fcgi/rpc_setup.h \
+	fcgi/rpc_txjson.c fcgi/rpc_txjson.h \
+	fcgi/rpc_utxo.c \
+	fcgi/rpc_util.c fcgi/rpc_wallet.h \
 	fcgi/teach_chain.c \
 	fcgi/teach_mine.c \
 	fcgi/teach_nodes.c \

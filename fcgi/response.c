@@ -180,6 +180,8 @@ void response_head(struct buf *out, const struct response *rs)
 		open_head(out, rs);
 	else if (rs->allow)
 		text(out, "Allow: ", rs->allow);
+	if (rs->authenticate)
+		text(out, "WWW-Authenticate: ", rs->authenticate);
 	if (rs->retry_after_s)
 		number(out, "Retry-After: ", (unsigned)rs->retry_after_s);
 	buf_text(out, "\r\n");

@@ -11,7 +11,8 @@ store_queries = \
 	sql/queries/store_peer.sql \
 	sql/queries/store_script.sql \
 	sql/queries/store_setting.sql \
-	sql/queries/store_tx.sql
+	sql/queries/store_tx.sql \
+	sql/queries/store_utxo.sql
 # In the order of their numbers.
 store_migrations = \
 	sql/migrations/0001_chain.sql \

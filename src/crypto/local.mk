@@ -8,6 +8,7 @@ libquarry_crypto_a_SOURCES = \
 	src/crypto/gcm.c src/crypto/gcm.h \
 	src/crypto/hash160.c src/crypto/hash160.h \
 	src/crypto/hmac.c src/crypto/hmac.h \
+	src/crypto/muhash.c src/crypto/muhash.h \
 	src/crypto/lanes_avx2.h src/crypto/lanes_avx512.h \
 	src/crypto/lanes_generic.h \
 	src/crypto/powscan.c src/crypto/powscan.h \

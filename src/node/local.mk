@@ -9,6 +9,7 @@ libquarry_node_a_SOURCES = \
 	src/node/batch.c src/node/batch.h \
 	src/node/blkfile.c src/node/blkfile.h \
 	src/node/branch.c src/node/branch.h \
+	src/node/build.c src/node/build.h \
 	src/node/bulk.h \
 	src/node/checks.c src/node/checks.h \
 	src/node/choose.c src/node/choose.h \
@@ -52,6 +53,8 @@ libquarry_node_a_SOURCES = \
 	src/node/query_full_pool.c \
 	src/node/query_full_script.c \
 	src/node/query_full_tx.c \
+	src/node/query_chain.c src/node/query_chain.h \
+	src/node/query_mempool.c src/node/query_mempool.h \
 	src/node/query_script.c src/node/query_tx.c \
 	src/node/rowcheck.c src/node/rowcheck.h \
 	src/node/scripts.c src/node/scripts.h \

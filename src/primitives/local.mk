@@ -14,6 +14,7 @@ libquarry_primitives_a_SOURCES = \
 	src/primitives/nodeproof.c src/primitives/nodeproof.h \
 	src/primitives/net_addr.c src/primitives/net_addr.h \
 	src/primitives/merkle_proof.c src/primitives/merkle_proof.h \
+	src/primitives/merkle_read.c \
 	src/primitives/params.c src/primitives/params.h \
 	src/primitives/params_activate.c \
 	src/primitives/params_builtin.c \

@@ -16,4 +16,18 @@ NODISCARD enum status merkle_block_write(struct buf *out,
 					 const struct hash256 *txids, uint32_t n,
 					 const bool *marked, struct arena *a);
 
+struct merkle_proof {
+	struct header header;
+	uint32_t n_tx;			/* as it claims */
+	struct hash256 root;		/* that its hashes lead to */
+	uint32_t n_match;
+	struct hash256 *match;		/* marked txids, in the arena */
+};
+/* Reads one that somebody sent. ST_PARSE when it is not well formed: bits or
+ * hashes missing or left over, a right branch equal to the left one
+ * (CVE-2012-2459), more transactions than a block can hold. Whether the root is
+ * the header's is for the caller to compare. */
+NODISCARD enum status merkle_block_read(struct merkle_proof *out, const void *p,
+					size_t len, struct arena *a);
+
 #endif

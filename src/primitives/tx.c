@@ -168,6 +168,28 @@ enum status tx_parse(struct tx *tx, const void *p, size_t len, struct arena *a)
 	return st;
 }
 
+enum status tx_parse_base(struct tx *tx, const void *p, size_t len,
+			  struct arena *a)
+{
+	struct reader r = reader_of(p, len);
+	enum status st;
+
+	memset(tx, 0, sizeof(*tx));
+	tx->version = reader_le32(&r);
+	st = read_inputs(tx, &r, compactsize_read(&r), a);
+	if (st == ST_OK)
+		st = read_outputs(tx, &r, a);
+	if (st == ST_NOMEM)
+		return st;
+	tx->locktime = reader_le32(&r);
+	if (r.failed || reader_left(&r))
+		return ST_PARSE;
+	tx->raw = bytes_of(p, len);
+	tx->base_size = (uint32_t)len;
+	tx_hash(tx);
+	return ST_OK;
+}
+
 void tx_write(struct buf *b, const struct tx *tx, bool with_witness)
 {
 	bool wit = with_witness && tx->has_witness;

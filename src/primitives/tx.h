@@ -68,6 +68,10 @@ void tx_hash(struct tx *tx);
 /* As tx_read for a whole upload: bytes left over are ST_PARSE. */
 NODISCARD enum status tx_parse(struct tx *tx, const void *p, size_t len,
 			       struct arena *a);
+/* The same in the original form only, where no inputs are not the marker of
+ * BIP144: for transactions that are being put together. */
+NODISCARD enum status tx_parse_base(struct tx *tx, const void *p, size_t len,
+				    struct arena *a);
 /* Serialises from the fields (not from raw). */
 void tx_write(struct buf *b, const struct tx *tx, bool with_witness);
 

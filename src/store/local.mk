@@ -11,7 +11,8 @@ libquarry_store_a_SOURCES = \
 	src/store/store_network.c src/store/store_network.h \
 	src/store/store_peer.c src/store/store_peer.h \
 	src/store/store_script.c src/store/store_script.h \
-	src/store/store_tx.c src/store/store_tx.h
+	src/store/store_tx.c src/store/store_tx.h \
+	src/store/store_utxo.c src/store/store_utxo.h
 nodist_libquarry_store_a_SOURCES = \
 	src/store/queries.c src/store/queries.h \
 	src/store/ladder.c

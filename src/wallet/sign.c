@@ -34,6 +34,11 @@ struct wallet_signer *wallet_signer_open(void)
 	return s;
 }
 
+const struct ec *wallet_signer_ec(const struct wallet_signer *s)
+{
+	return s->ec;
+}
+
 void wallet_signer_close(struct wallet_signer *s)
 {
 	if (!s)

@@ -27,6 +27,9 @@ struct wallet_signer;
 /* NULL when memory or randomness is missing. */
 NODISCARD struct wallet_signer *wallet_signer_open(void);
 void wallet_signer_close(struct wallet_signer *s);
+/* Its context, for others that touch secret keys. */
+struct ec;
+const struct ec *wallet_signer_ec(const struct wallet_signer *s);
 
 struct wallet_key {
 	uint8_t secret[32];

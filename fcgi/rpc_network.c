@@ -1,0 +1,565 @@
+/* SPDX-License-Identifier: MIT */
+/* Bitcoin's peer-to-peer network, as quarry-relay tells of it. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "fcgi/rpc_args.h"
+#include "node/mempool.h"
+#include "node/p2pquery.h"
+#include "primitives/amount.h"
+
+/* Bitcoin Core 28.1: what clients look at to know what they may call. */
+#define CORE_VERSION 280100
+#define PROTOCOL_VERSION 70016
+#define REFRESH_MS 100
+#define ADDRESSES_MAX 100000
+
+static bool done(struct rpc_call *c, enum status st)
+{
+	return st == ST_OK || rpc_fail_status(c, st);
+}
+
+/* What the relay knows now; older rows when it is busy. */
+static bool refresh(struct rpc_call *c)
+{
+	enum status st = node_net_refresh(c->node, REFRESH_MS);
+
+	return st == ST_TIMEOUT || done(c, st);
+}
+
+static void put_services(struct json_writer *w, const char *key, uint64_t s)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%016llx", (unsigned long long)s);
+	json_put_str(w, key, text);
+}
+
+static void put_service_names(struct json_writer *w, const char *key, uint64_t s)
+{
+	static const char *const name[] = {
+		[0] = "NETWORK", [2] = "BLOOM", [3] = "WITNESS",
+		[6] = "COMPACT_FILTERS", [10] = "NETWORK_LIMITED",
+		[11] = "P2P_V2",
+	};
+
+	json_key(w, key);
+	json_arr_begin(w);
+	for (unsigned i = 0; i < 64; i++) {
+		char text[16];
+
+		if (!(s >> i & 1))
+			continue;
+		if (i < sizeof(name) / sizeof(name[0]) && name[i]) {
+			json_str(w, name[i]);
+			continue;
+		}
+		snprintf(text, sizeof(text), "UNKNOWN[2^%u]", i);
+		json_str(w, text);
+	}
+	json_arr_end(w);
+}
+
+static bool connections(struct rpc_call *c, struct connection **v, uint32_t *n)
+{
+	return refresh(c) &&
+	       done(c, node_net_connections(c->node, c->arena, v, n));
+}
+
+static bool is_inbound(const struct connection *x)
+{
+	return strcmp(x->kind, "inbound") == 0;
+}
+
+bool rpc_getconnectioncount(struct rpc_call *c)
+{
+	struct connection *v;
+	uint32_t n;
+
+	if (!connections(c, &v, &n))
+		return false;
+	json_uint(c->w, n);
+	return true;
+}
+
+static void put_networks(struct json_writer *w)
+{
+	static const struct { const char *name; bool reachable; } net[] = {
+		{"ipv4", true}, {"ipv6", true}, {"onion", false}, {"i2p", false},
+		{"cjdns", false},
+	};
+
+	json_key(w, "networks");
+	json_arr_begin(w);
+	for (size_t i = 0; i < sizeof(net) / sizeof(net[0]); i++) {
+		json_obj_begin(w);
+		json_put_str(w, "name", net[i].name);
+		json_put_bool(w, "limited", !net[i].reachable);
+		json_put_bool(w, "reachable", net[i].reachable);
+		json_put_str(w, "proxy", "");
+		json_put_bool(w, "proxy_randomize_credentials", false);
+		json_obj_end(w);
+	}
+	json_arr_end(w);
+}
+
+static int by_offset(const void *a, const void *b)
+{
+	const int64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+static int64_t median_offset(const struct connection *v, uint32_t n,
+			     struct arena *a)
+{
+	int64_t *offset = arena_array(a, n + 1, int64_t);
+
+	if (!offset || n == 0)
+		return 0;
+	for (uint32_t i = 0; i < n; i++)
+		offset[i] = v[i].time_offset;
+	qsort(offset, n, sizeof(*offset), by_offset);
+	return offset[n / 2];
+}
+
+bool rpc_getnetworkinfo(struct rpc_call *c)
+{
+	const struct mempool_policy *p = node_mempool_policy(c->node);
+	struct json_writer *w = c->w;
+	struct relay_state s;
+	struct connection *v;
+	uint32_t n, in = 0;
+
+	if (!connections(c, &v, &n) || !done(c, node_net_state(c->node, &s)))
+		return false;
+	for (uint32_t i = 0; i < n; i++)
+		in += is_inbound(&v[i]);
+	json_obj_begin(w);
+	json_put_int(w, "version", CORE_VERSION);
+	json_put_str(w, "subversion", s.agent);
+	json_put_int(w, "protocolversion", PROTOCOL_VERSION);
+	put_services(w, "localservices", s.services);
+	put_service_names(w, "localservicesnames", s.services);
+	json_put_bool(w, "localrelay", true);
+	json_put_int(w, "timeoffset", median_offset(v, n, c->arena));
+	json_put_bool(w, "networkactive", s.active);
+	json_put_uint(w, "connections", n);
+	json_put_uint(w, "connections_in", in);
+	json_put_uint(w, "connections_out", n - in);
+	put_networks(w);
+	json_put_amount(w, "relayfee", p->min_relay_sat_kvb);
+	json_put_amount(w, "incrementalfee", p->incremental_sat_kvb);
+	json_key(w, "localaddresses");
+	json_arr_begin(w);
+	json_arr_end(w);
+	json_key(w, "warnings");
+	json_arr_begin(w);
+	json_arr_end(w);
+	json_obj_end(w);
+	return true;
+}
+
+bool rpc_getnettotals(struct rpc_call *c)
+{
+	struct json_writer *w = c->w;
+	struct relay_state s;
+
+	if (!refresh(c) || !done(c, node_net_state(c->node, &s)))
+		return false;
+	json_obj_begin(w);
+	json_put_int(w, "totalbytesrecv", s.bytes_in);
+	json_put_int(w, "totalbytessent", s.bytes_out);
+	json_put_int(w, "timemillis", clock_wall_ms());
+	json_key(w, "uploadtarget");
+	json_obj_begin(w);
+	json_put_int(w, "timeframe", 86400);
+	json_put_int(w, "target", 0);
+	json_put_bool(w, "target_reached", false);
+	json_put_bool(w, "serve_historical_blocks", true);
+	json_put_int(w, "bytes_left_in_cycle", 0);
+	json_put_int(w, "time_left_in_cycle", 0);
+	json_obj_end(w);
+	json_obj_end(w);
+	return true;
+}
+
+/* --- peers --- */
+
+static void put_seconds(struct json_writer *w, const char *key, int64_t us)
+{
+	if (us >= 0)
+		json_put_double(w, key, (double)us / 1e6);
+}
+
+static bool put_traffic(struct rpc_call *c, const struct connection *x)
+{
+	struct json_writer *w = c->w;
+	struct connection_traffic *t;
+	uint32_t n;
+
+	if (!done(c, node_net_traffic(c->node, x->id, c->arena, &t, &n)))
+		return false;
+	json_key(w, "bytessent_per_msg");
+	json_obj_begin(w);
+	for (uint32_t i = 0; i < n; i++)
+		if (t[i].bytes_out)
+			json_put_int(w, t[i].command, t[i].bytes_out);
+	json_obj_end(w);
+	json_key(w, "bytesrecv_per_msg");
+	json_obj_begin(w);
+	for (uint32_t i = 0; i < n; i++)
+		if (t[i].bytes_in)
+			json_put_int(w, t[i].command, t[i].bytes_in);
+	json_obj_end(w);
+	return true;
+}
+
+static void put_heights(struct json_writer *w, const char *key, const char *list)
+{
+	json_key(w, key);
+	json_arr_begin(w);
+	while (*list) {
+		char *end;
+		long long v = strtoll(list, &end, 10);
+
+		if (end == list)
+			break;
+		json_int(w, v);
+		list = *end ? end + 1 : end;
+	}
+	json_arr_end(w);
+}
+
+static const char *network_of(const struct connection *x)
+{
+	struct net_addr a;
+
+	if (!net_addr_parse(&a, x->addr, 1))
+		return "not_publicly_routable";
+	return a.net == NET_ADDR_IPV4 ? "ipv4" : "ipv6";
+}
+
+static bool put_peer(struct rpc_call *c, const struct connection *x)
+{
+	struct json_writer *w = c->w;
+
+	json_obj_begin(w);
+	json_put_int(w, "id", x->id);
+	json_put_str(w, "addr", x->addr);
+	if (x->bind[0])
+		json_put_str(w, "addrbind", x->bind);
+	if (x->addr_local[0])
+		json_put_str(w, "addrlocal", x->addr_local);
+	json_put_str(w, "network", network_of(x));
+	put_services(w, "services", x->services);
+	put_service_names(w, "servicesnames", x->services);
+	json_put_bool(w, "relaytxes", x->relays_txs);
+	json_put_int(w, "lastsend", x->sent_at);
+	json_put_int(w, "lastrecv", x->received_at);
+	json_put_int(w, "last_transaction", x->tx_at);
+	json_put_int(w, "last_block", x->block_at);
+	json_put_int(w, "bytessent", x->bytes_out);
+	json_put_int(w, "bytesrecv", x->bytes_in);
+	json_put_int(w, "conntime", x->connected_at);
+	json_put_int(w, "timeoffset", x->time_offset);
+	put_seconds(w, "pingtime", x->ping_us);
+	put_seconds(w, "minping", x->ping_min_us);
+	if (x->ping_wait_us > 0)
+		put_seconds(w, "pingwait", x->ping_wait_us);
+	json_put_int(w, "version", x->version);
+	json_put_str(w, "subver", x->agent);
+	json_put_bool(w, "inbound", is_inbound(x));
+	json_put_bool(w, "bip152_hb_to", x->hb_to);
+	json_put_bool(w, "bip152_hb_from", x->hb_from);
+	json_put_int(w, "startingheight", x->start_height);
+	json_put_int(w, "presynced_headers", x->presynced);
+	json_put_int(w, "synced_headers", x->synced_headers);
+	json_put_int(w, "synced_blocks", x->synced_blocks);
+	put_heights(w, "inflight", x->in_flight);
+	json_put_bool(w, "addr_relay_enabled", x->addr_relay);
+	json_put_int(w, "addr_processed", x->addr_processed);
+	json_put_int(w, "addr_rate_limited", x->addr_limited);
+	json_key(w, "permissions");
+	json_arr_begin(w);
+	if (x->permissions[0])
+		json_str(w, x->permissions);
+	json_arr_end(w);
+	json_put_amount(w, "minfeefilter", x->feefilter_sat_kvb);
+	if (!put_traffic(c, x))
+		return false;
+	json_put_str(w, "connection_type", x->kind);
+	json_put_str(w, "transport_protocol_type", "v1");
+	json_put_str(w, "session_id", "");
+	json_obj_end(w);
+	return true;
+}
+
+bool rpc_getpeerinfo(struct rpc_call *c)
+{
+	struct connection *v;
+	uint32_t n;
+
+	if (!connections(c, &v, &n))
+		return false;
+	json_arr_begin(c->w);
+	for (uint32_t i = 0; i < n; i++)
+		if (!put_peer(c, &v[i]))
+			return false;
+	json_arr_end(c->w);
+	return true;
+}
+
+bool rpc_ping(struct rpc_call *c)
+{
+	enum status st = node_net_ping(c->node);
+
+	if (st != ST_OK && st != ST_NOT_FOUND)
+		return rpc_fail_status(c, st);
+	json_nil(c->w);
+	return true;
+}
+
+bool rpc_addnode(struct rpc_call *c)
+{
+	const char *at = rpc_arg_str(c, 0), *command = rpc_arg_str(c, 1);
+	enum status st;
+
+	if (strcmp(command, "onetry") == 0) {
+		st = node_net_try(c->node, at);
+		if (st == ST_NOT_FOUND)
+			return rpc_fail(c, RPC_CLIENT_P2P_DISABLED,
+					"Error: Peer-to-peer functionality missing "
+					"or disabled");
+	} else if (strcmp(command, "add") == 0) {
+		st = node_net_add(c->node, at);
+		if (st == ST_DENIED)
+			return rpc_fail(c, RPC_CLIENT_NODE_ALREADY_ADDED,
+					"Error: Node already added");
+	} else if (strcmp(command, "remove") == 0) {
+		st = node_net_remove(c->node, at);
+		if (st == ST_NOT_FOUND)
+			return rpc_fail(c, RPC_CLIENT_NODE_NOT_ADDED,
+					"Error: Node could not be removed. It has "
+					"not been added previously.");
+	} else {
+		return rpc_fail(c, RPC_MISC_ERROR, "%s",
+				rpc_help_method(c->arena, c->method));
+	}
+	if (st == ST_USAGE)
+		return rpc_fail(c, RPC_INVALID_PARAMETER,
+				"A node is HOST:PORT, at most 60 characters");
+	if (st != ST_OK)
+		return rpc_fail_status(c, st);
+	json_nil(c->w);
+	return true;
+}
+
+bool rpc_disconnectnode(struct rpc_call *c)
+{
+	const char *at = rpc_arg_str(c, 0);
+	struct connection found, *v;
+	int64_t id = -1;
+	bool by_address = rpc_has(c, 0) && *at, by_id = rpc_has(c, 1);
+	uint32_t n;
+	enum status st = ST_NOT_FOUND;
+
+	if (by_address == by_id)
+		return rpc_fail(c, RPC_INVALID_PARAMS,
+				"Only one of address and nodeid should be provided.");
+	if (by_address) {
+		st = node_net_find(c->node, at, &found);
+		id = st == ST_OK ? found.id : -1;
+	} else {
+		if (!rpc_arg_int(c, 1, 0, INT64_MIN + 1, INT64_MAX, &id) ||
+		    !connections(c, &v, &n))
+			return false;
+		for (uint32_t i = 0; i < n; i++)
+			st = v[i].id == id ? ST_OK : st;
+	}
+	if (st == ST_OK)
+		st = node_net_disconnect(c->node, id);
+	if (st == ST_NOT_FOUND)
+		return rpc_fail(c, RPC_CLIENT_NODE_NOT_CONNECTED,
+				"Node not found in connected nodes");
+	if (st != ST_OK)
+		return rpc_fail_status(c, st);
+	json_nil(c->w);
+	return true;
+}
+
+bool rpc_getaddednodeinfo(struct rpc_call *c)
+{
+	struct json_writer *w = c->w;
+	const char **v, *only = rpc_arg_str(c, 0);
+	bool found = !rpc_has(c, 0);
+	uint32_t n;
+
+	if (!refresh(c) || !done(c, node_net_added(c->node, c->arena, &v, &n)))
+		return false;
+	for (uint32_t i = 0; i < n; i++)
+		found |= strcmp(v[i], only) == 0;
+	if (!found)
+		return rpc_fail(c, RPC_CLIENT_NODE_NOT_ADDED,
+				"Error: Node has not been added.");
+	json_arr_begin(w);
+	for (uint32_t i = 0; i < n; i++) {
+		struct connection x;
+		enum status st;
+
+		if (rpc_has(c, 0) && strcmp(v[i], only) != 0)
+			continue;
+		st = node_net_find(c->node, v[i], &x);
+		if (st != ST_OK && st != ST_NOT_FOUND)
+			return rpc_fail_status(c, st);
+		json_obj_begin(w);
+		json_put_str(w, "addednode", v[i]);
+		json_put_bool(w, "connected", st == ST_OK);
+		json_key(w, "addresses");
+		json_arr_begin(w);
+		if (st == ST_OK) {
+			json_obj_begin(w);
+			json_put_str(w, "address", x.addr);
+			json_put_str(w, "connected",
+				     is_inbound(&x) ? "inbound" : "outbound");
+			json_obj_end(w);
+		}
+		json_arr_end(w);
+		json_obj_end(w);
+	}
+	json_arr_end(w);
+	return true;
+}
+
+/* --- bans --- */
+
+bool rpc_setban(struct rpc_call *c)
+{
+	const char *text = rpc_arg_str(c, 0), *command = rpc_arg_str(c, 1);
+	bool absolute = rpc_arg_bool(c, 3, false);
+	int64_t now = node_now_s(c->node), until;
+	struct net_subnet s;
+	enum status st;
+
+	if (strcmp(command, "add") != 0 && strcmp(command, "remove") != 0)
+		return rpc_fail(c, RPC_MISC_ERROR, "%s",
+				rpc_help_method(c->arena, c->method));
+	if (!net_subnet_parse(&s, text))
+		return rpc_fail(c, RPC_CLIENT_INVALID_IP_OR_SUBNET,
+				"Error: Invalid IP/Subnet");
+	if (strcmp(command, "remove") == 0) {
+		st = node_net_unban(c->node, &s);
+		if (st == ST_NOT_FOUND)
+			return rpc_fail(c, RPC_CLIENT_INVALID_IP_OR_SUBNET,
+					"Error: Unban failed. Requested address/"
+					"subnet was not previously manually banned.");
+	} else {
+		if (!rpc_arg_int(c, 2, 0, INT64_MIN + 1, INT64_MAX / 2, &until))
+			return false;
+		if (absolute && until < now)
+			return rpc_fail(c, RPC_INVALID_PARAMETER,
+					"Error: Absolute timestamp is in the past");
+		if (!absolute)
+			until = now + (until > 0 ? until : NODE_BAN_S);
+		st = node_net_ban(c->node, &s, until, "manually added");
+		if (st == ST_DENIED)
+			return rpc_fail(c, RPC_CLIENT_NODE_ALREADY_ADDED,
+					"Error: IP/Subnet already banned");
+	}
+	if (st != ST_OK)
+		return rpc_fail_status(c, st);
+	json_nil(c->w);
+	return true;
+}
+
+bool rpc_listbanned(struct rpc_call *c)
+{
+	struct json_writer *w = c->w;
+	int64_t now = node_now_s(c->node);
+	struct ban *v;
+	uint32_t n;
+
+	if (!done(c, node_net_bans(c->node, c->arena, &v, &n)))
+		return false;
+	json_arr_begin(w);
+	for (uint32_t i = 0; i < n; i++) {
+		if (v[i].by_rule)
+			continue;
+		json_obj_begin(w);
+		json_put_str(w, "address", v[i].subnet);
+		json_put_int(w, "ban_created", v[i].created_at);
+		json_put_int(w, "banned_until", v[i].until);
+		json_put_int(w, "ban_duration", v[i].until - v[i].created_at);
+		json_put_int(w, "time_remaining", v[i].until - now);
+		json_obj_end(w);
+	}
+	json_arr_end(w);
+	return true;
+}
+
+bool rpc_clearbanned(struct rpc_call *c)
+{
+	if (!done(c, node_net_unban_all(c->node, false)))
+		return false;
+	json_nil(c->w);
+	return true;
+}
+
+bool rpc_setnetworkactive(struct rpc_call *c)
+{
+	bool active = rpc_arg_bool(c, 0, true);
+
+	if (!done(c, node_net_set_active(c->node, active)))
+		return false;
+	json_bool(c->w, active);
+	return true;
+}
+
+/* --- addresses --- */
+
+bool rpc_getnodeaddresses(struct rpc_call *c)
+{
+	struct json_writer *w = c->w;
+	const char *name = rpc_has(c, 1) ? rpc_arg_str(c, 1) : NULL;
+	struct known_address *v;
+	int count, net = 0;
+	uint32_t n;
+
+	if (!rpc_arg_int32(c, 0, 1, &count))
+		return false;
+	if (count < 0)
+		return rpc_fail(c, RPC_INVALID_PARAMETER,
+				"Address count out of range");
+	if (name && strcmp(name, "ipv4") == 0)
+		net = NET_ADDR_IPV4;
+	else if (name && strcmp(name, "ipv6") == 0)
+		net = NET_ADDR_IPV6;
+	else if (name && (strcmp(name, "onion") == 0 || strcmp(name, "i2p") == 0 ||
+			  strcmp(name, "cjdns") == 0))
+		net = -1;
+	else if (name)
+		return rpc_fail(c, RPC_INVALID_PARAMETER,
+				"Network not recognized: %.200s", name);
+	n = 0;
+	if (net >= 0 &&
+	    !done(c, node_net_addresses(c->node, c->arena, net,
+					count ? (uint32_t)count : ADDRESSES_MAX, &v,
+					&n)))
+		return false;
+	json_arr_begin(w);
+	for (uint32_t i = 0; i < n; i++) {
+		char host[NET_ADDR_TEXT_SIZE];
+
+		json_obj_begin(w);
+		json_put_int(w, "time", v[i].seen_at);
+		json_put_uint(w, "services", v[i].services);
+		json_put_str(w, "address", net_addr_host(host, &v[i].at));
+		json_put_uint(w, "port", v[i].at.port);
+		json_put_str(w, "network",
+			     v[i].at.net == NET_ADDR_IPV4 ? "ipv4" : "ipv6");
+		json_obj_end(w);
+	}
+	json_arr_end(w);
+	return true;
+}
