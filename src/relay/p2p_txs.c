@@ -86,6 +86,11 @@ enum status p2p_on_inv(struct p2p *x, struct p2p_peer *p, struct bytes in)
 		/* the kind that was agreed on, and no other (BIP339) */
 		if (copy[i].type != (p->wtxidrelay ? INV_WTX : INV_TX))
 			continue;
+		if (p->kind == P2P_BLOCK_ONLY) {
+			p2p_peer_drop(p, "transactions where blocks alone were "
+					 "agreed on");
+			break;
+		}
 		p2p_note(p, &copy[i].hash);
 		if (p->n_tx_entries >= P2P_TX_PER_PEER)
 			continue;
