@@ -196,11 +196,58 @@ static void a_long_chain_is_stored_when_it_has_the_work(void **state)
 	assert_true(is_known(p, p->other, LENGTH - 1));
 }
 
+/* A hundred thousand headers that lead to nothing leave nothing behind. */
+static void a_flood_of_little_work_is_not_remembered(void **state)
+{
+	struct peers *p = *state;
+	uint8_t *raw = malloc((size_t)FULL * HEADER_SIZE);
+	struct u256 needed = p->l->n->params.min_chainwork;
+	struct header h = p->l->n->params.genesis;
+
+	assert_non_null(raw);
+	presync_free(p->sync);
+	p->sync = NULL;
+	p->l->n->params.min_chainwork = u256_from(UINT64_C(1) << 40);
+	h.prev = p->l->n->params.genesis_id;
+	h.time += 77;
+	for (size_t given = 0; given < 100000; given += FULL) {
+		struct headers_answer a;
+
+		for (size_t i = 0; i < FULL; i++) {
+			struct u256 target;
+			struct blkid id;
+
+			assert_true(target_from_bits(&target, h.bits));
+			do {
+				h.nonce++;
+				header_hash(&id, &h);
+			} while (!target_met(&id, &target));
+			header_write(raw + i * HEADER_SIZE, &h);
+			h.prev = id;
+			h.time++;
+		}
+		assert_int_equal(node_take_headers(p->l->n, &p->sync, raw, FULL,
+						   "peer", &a), ST_OK);
+		assert_int_equal(a.verdict.code, VALID);
+		assert_int_equal(a.stored, 0);
+		assert_true(a.held && a.more);
+	}
+	/* it has no more: forgotten */
+	assert_int_equal(give(p, raw, 0, 1, -1), V_PREV_NOT_FOUND);
+	assert_false(is_known(p, raw, 0));
+	assert_false(is_known(p, raw, FULL - 1));
+	presync_free(p->sync);
+	p->sync = NULL;
+	p->l->n->params.min_chainwork = needed;
+	free(raw);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_short_chain_is_refused),
 		cmocka_unit_test(what_has_no_work_is_not_held),
+		cmocka_unit_test(a_flood_of_little_work_is_not_remembered),
 		cmocka_unit_test(other_headers_the_second_time_are_not_stored),
 		cmocka_unit_test(a_long_chain_is_stored_when_it_has_the_work),
 	};
