@@ -5,7 +5,7 @@
 
 #include "lab/lab.h"
 
-#define LAB_MAX_TRIES (UINT64_C(1) << 24)
+#define LAB_MAX_TRIES (UINT64_C(1) << 28)	/* ten seconds or so */
 #define LAB_BLOCKS_MAX 10000
 
 struct lab {
