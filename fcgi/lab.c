@@ -32,6 +32,19 @@ static void refuse(struct response *rs, const struct request *rq,
 		    f->message);
 }
 
+/* Strangers may read a public node of an own chain; its chain and clock are not
+ * theirs. */
+static bool is_open(const struct app *app, const struct request *rq,
+		    struct response *rs)
+{
+	if (conf_bool(app->conf, CONF_LAB))
+		return true;
+	error_reply(rs, rq, 403, "not-allowed-here",
+		    "The laboratory and the faucet are off here; quarry dev has "
+		    "them, or lab = yes in quarry.conf.");
+	return false;
+}
+
 static void run(struct app *app, const char *name, const struct request *rq,
 		struct response *rs)
 {
@@ -40,6 +53,8 @@ static void run(struct app *app, const char *name, const struct request *rq,
 	struct json_doc doc = {0};
 	struct json_writer w;
 
+	if (!is_open(app, rq, rs))
+		return;
 	if (rq->body.len &&
 	    json_doc_parse(&doc, rq->body.p, rq->body.len, rq->body.len,
 			   error) != ST_OK) {
@@ -69,7 +84,11 @@ void lab_post(struct app *app, const struct request *rq, struct response *rs)
 {
 	const char *name = arg_text(rq);
 
-	if (name)
+	/* on the REST port nobody has looked yet */
+	if (request_is_cross_site(rq))
+		error_reply(rs, rq, 403, "cross-site",
+			    "Pages of other sites may not change anything here.");
+	else if (name)
 		run(app, name, rq, rs);
 	else
 		error_status(rs, rq, ST_NOMEM);

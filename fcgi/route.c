@@ -123,7 +123,10 @@ void route_dispatch(struct app *app, const struct request_source *src,
 	if (rt)
 		rs->cache = rt->cache;
 	if (rq->api) {
+		uint64_t before = node_txs_taken(app->node);
+
 		api_dispatch(app, src, rt, rq, rs);
+		app_mine_submitted(app, before);
 		if (buf_status(&rs->body) != ST_OK)
 			error_status(rs, rq, buf_status(&rs->body));
 		return;

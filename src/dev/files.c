@@ -112,8 +112,10 @@ static enum status write_conf(struct setup *s, const struct dev_options *o,
 	line(&b, "workers", number);
 	line(&b, "allow_private_peers", "yes");
 	line(&b, "allow_http_peers", "yes");
-	if (s->playground)
+	if (s->playground) {
 		line(&b, "mine_address", s->address);
+		line(&b, "lab", "yes");
+	}
 	if (o->mine_on_submit)
 		line(&b, "mine_on_submit", "yes");
 	line(&b, "mine_threads", "1");

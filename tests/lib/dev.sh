@@ -31,6 +31,7 @@ dev_start() {
 	shift
 	mkdir -p "$here"
 	dev_out[$name]=$here/out
+	: >"$here/out"
 	"$QUARRY_BUILD/quarry" dev --data "$here/d" --rest 0 --http 0 --rpc 0 --p2p 0 \
 		--rpcuser u --rpcpassword p "$@" >"$here/out" 2>"$here/err" </dev/null &
 	dev_pid[$name]=$!
