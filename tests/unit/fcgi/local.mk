@@ -1,3 +1,8 @@
+unit_programs += tests/unit/fcgi/test_esplora_json
+tests_unit_fcgi_test_esplora_json_SOURCES = tests/unit/fcgi/test_esplora_json.c tests/unit/unit.h
+tests_unit_fcgi_test_esplora_json_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_fcgi_test_esplora_json_LDADD = libquarry_fcgi.a libquarry_primitives.a \
+	libquarry_crypto.a libquarry_base.a $(CRYPTO_LIBS) $(CMOCKA_LIBS)
 unit_programs += tests/unit/fcgi/test_request
 tests_unit_fcgi_test_request_SOURCES = tests/unit/fcgi/test_request.c tests/unit/unit.h
 tests_unit_fcgi_test_request_CFLAGS = $(UNIT_CFLAGS)
