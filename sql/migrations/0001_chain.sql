@@ -22,7 +22,7 @@ CREATE TABLE block (
   nonce      INTEGER NOT NULL,    -- from the header
   mtp        INTEGER NOT NULL,    -- median time of this block and the ten before
   chainwork  BLOB NOT NULL CHECK (length(chainwork) = 32), -- big-endian: sorts
-  status     INTEGER NOT NULL CHECK (status BETWEEN 0 AND 5),
+  status     INTEGER NOT NULL CHECK (status BETWEEN 0 AND 6),
                                   -- 0 header only, 1 data stored, 2 connected
                                   -- now, 3 was connected, 4 invalid, 5 child of
                                   -- an invalid block

@@ -14,6 +14,7 @@
 #include "node/bulk.h"
 #include "node/events.h"
 #include "node/presync.h"
+#include "node/tried.h"
 #include "primitives/target.h"
 
 /* Where a block or header stands: known, or with which parent. */
@@ -21,6 +22,7 @@ struct place {
 	struct block_row row;	/* known: as stored; else to be filled */
 	struct block_row parent;
 	bool known;
+	bool here;		/* known, with its data */
 	bool has_parent;
 	bool passed_form;	/* block_check and the header: from here on a refusal
 				 * is one of the very data the hash commits to */
@@ -64,6 +66,8 @@ static enum status find_self(struct node *n, const struct header *h,
 	*at = (struct place){.row = at->row, .known = st == ST_OK};
 	if (st == ST_NOT_FOUND)
 		at->row = (struct block_row){0};
+	at->here = at->known && at->row.status != BLOCK_HEADER &&
+		   (at->row.status != BLOCK_INVALID_UNTRIED || at->row.size);
 	return st == ST_NOT_FOUND ? ST_OK : st;
 }
 
@@ -76,18 +80,6 @@ static enum status find_parent(struct node *n, const struct header *h,
 	return st == ST_NOT_FOUND ? ST_OK : st;
 }
 
-static bool is_invalid(const struct block_row *row)
-{
-	return row->status == BLOCK_INVALID ||
-	       row->status == BLOCK_INVALID_PARENT;
-}
-
-/* Its data is here. */
-static bool is_here(const struct place *at)
-{
-	return at->known && at->row.status != BLOCK_HEADER;
-}
-
 /* The rules for a header with its parent known; fills the row. */
 static enum status judge_header(struct node *n, const struct header *h,
 				const struct blkid *id, struct place *at,
@@ -97,7 +89,7 @@ static enum status judge_header(struct node *n, const struct header *h,
 	struct u256 work = target_work(h->bits);
 	enum status st;
 
-	if (is_invalid(&at->parent)) {
+	if (block_told_invalid(&at->parent)) {
 		verdict_refuse(v, V_BAD_PREV, "%s", "");
 		return ST_OK;
 	}
@@ -106,6 +98,9 @@ static enum status judge_header(struct node *n, const struct header *h,
 		return st;
 	view = branch_view(&n->branch);
 	st = header_check_context(&n->params, &view, h, node_now_s(n), v);
+	if (st == ST_OK && v->code == VALID &&
+	    at->parent.status == BLOCK_INVALID_UNTRIED)
+		verdict_refuse(v, V_BAD_PREV, "%s", "");
 	if (st != ST_OK || v->code != VALID)
 		return st;
 	at->row = (struct block_row){
@@ -141,15 +136,16 @@ static enum status judge_form(struct node *n, struct plan *p, bool made,
 
 	if (st != ST_OK)
 		return st;
-	if (at->known && is_invalid(&at->row)) {
+	if (at->known && block_told_invalid(&at->row)) {
 		verdict_refuse(v, V_DUPLICATE_INVALID, "%s", "");
 		return ST_OK;
 	}
-	if (is_here(at) && at->row.status != BLOCK_STORED)
+	if (at->here && at->row.status != BLOCK_STORED &&
+	    at->row.status != BLOCK_INVALID_UNTRIED)
 		return ST_OK;
 	st = made ? block_check(&n->params, &p->block, &p->arena, v) :
 		    block_check_unsigned(&p->block, &p->arena, v);
-	if (st != ST_OK || v->code != VALID || is_here(at))
+	if (st != ST_OK || v->code != VALID || at->here)
 		return st;
 	st = find_parent(n, h, at);
 	if (st != ST_OK)
@@ -189,13 +185,16 @@ static enum status store_block(struct node *n, struct place *at,
 		st = store_block_by_id(n->db, at->row.prev_id, &parent);
 		if (st != ST_OK)
 			return node_write_end(n, st);
-		at->row.status = is_invalid(&parent) ? BLOCK_INVALID_PARENT
-						     : BLOCK_STORED;
+		at->row.status = block_is_invalid(parent.status)
+					 ? BLOCK_INVALID_PARENT : BLOCK_STORED;
 		st = store_block_insert(n->db, &at->row, source);
-	} else if (st == ST_OK && now.status == BLOCK_HEADER) {
+	} else if (st == ST_OK && (now.status == BLOCK_HEADER ||
+		   (now.status == BLOCK_INVALID_UNTRIED && !now.size))) {
 		at->row.id = now.id;
-		at->row.status = BLOCK_STORED;
+		at->row.status = now.status ? now.status : BLOCK_STORED;
 		st = store_block_set_data(n->db, &at->row);
+		if (st == ST_OK)
+			st = block_tried_with_data(n, &at->row);
 	} else if (st == ST_OK) {
 		at->row = now;
 		return node_write_end(n, ST_OK);
@@ -239,6 +238,8 @@ static enum status refuse(struct node *n, const struct place *at,
 	if (v->code == V_PREV_NOT_FOUND && n->bulk)
 		return ST_OK;
 	st = settle(n);
+	if (st == ST_OK && v->code == V_BAD_PREV)
+		st = block_built_on(n, &at->parent);
 	if (st == ST_OK && passed && c == VC_CONSENSUS)
 		st = block_mark_invalid(n, &at->row, source);
 	else if (st == ST_OK && passed && c == VC_MUTATED && !at->known)
@@ -417,7 +418,7 @@ static enum status accept_once(struct node *n, const void *raw, size_t len,
 		return st;
 	}
 	out->height = at.row.height;
-	out->known = st == ST_OK && is_here(&at);
+	out->known = st == ST_OK && at.here;
 	if (st == ST_OK && out->verdict.code == VALID && !out->known)
 		return accept_good(n, p, &at, &tip, source, out);
 	out->active = out->known && at.row.status == BLOCK_CONNECTED;
@@ -492,7 +493,7 @@ enum status node_judge_block(struct node *n, const void *raw, size_t len,
 		plan_free(p);
 		return st;
 	}
-	if (is_here(&at)) {
+	if (at.here) {
 		plan_free(p);
 	} else if (!hash256_equal(&b.base.hash.h, &at.parent.hash.h)) {
 		verdict_refuse(v, V_PREV_NOT_FOUND, "not on the tip");
@@ -526,7 +527,7 @@ static enum status accept_header(struct node *n, const uint8_t *raw,
 	if (st != ST_OK)
 		return st;
 	if (at.known) {
-		if (is_invalid(&at.row))
+		if (block_told_invalid(&at.row))
 			verdict_refuse(v, V_DUPLICATE_INVALID, "%s", "");
 		return ST_OK;
 	}
@@ -537,6 +538,8 @@ static enum status accept_header(struct node *n, const uint8_t *raw,
 	st = judge_header(n, &h, &id, &at, v);
 	if (st == ST_OK && v->code == VALID)
 		st = store_block_insert(n->db, &at.row, source);
+	else if (st == ST_OK && v->code == V_BAD_PREV)
+		st = block_mark_tried(n, at.parent.id);
 	return st;
 }
 

@@ -15,6 +15,7 @@
 #include "node/apply.h"
 #include "node/batch.h"
 #include "node/events.h"
+#include "node/tried.h"
 #include "store/store_event.h"
 
 /* Blocks whose raw bytes are held for one batch. */
@@ -334,36 +335,6 @@ enum status node_activate_best(struct node *n, bool *changed)
 	return activate_best(n, NULL, changed);
 }
 
-enum status block_mark_children(struct node *n, int64_t id)
-{
-	struct path queue = {0};
-	int64_t after = 0;
-	enum status st;
-
-	for (;;) {
-		int64_t kid[256];
-		int found = 0;
-
-		st = store_block_children(n->db, id, after, kid, 256, &found);
-		for (int i = 0; st == ST_OK && i < found; i++) {
-			st = store_block_set_status(n->db, kid[i],
-						    BLOCK_INVALID_PARENT);
-			if (st == ST_OK)
-				st = path_add(&queue, kid[i]);
-		}
-		if (st == ST_OK && found == 256) {
-			after = kid[255];
-			continue;
-		}
-		if (st != ST_OK || queue.n == 0)
-			break;
-		id = queue.id[--queue.n];
-		after = 0;
-	}
-	free(queue.id);
-	return st;
-}
-
 enum status block_mark_invalid(struct node *n, const struct block_row *bad,
 			       const char *source)
 {
@@ -388,9 +359,13 @@ enum status block_mark_invalid(struct node *n, const struct block_row *bad,
 		else if (st == ST_NOT_FOUND)
 			st = ST_OK;
 	} else if (st == ST_OK && row.status != BLOCK_CONNECTED) {
+		struct block_row tip;
+
 		st = store_block_set_status(n->db, row.id, BLOCK_INVALID);
 		if (st == ST_OK)
-			st = block_mark_children(n, row.id);
+			st = store_block_tip(n->db, &tip);
+		if (st == ST_OK)
+			st = block_mark_children(n, row.id, &tip.chainwork);
 	}
 	return node_write_end(n, st);
 }
@@ -410,8 +385,7 @@ enum status block_keep_header(struct node *n, const struct block_row *header,
 	st = store_block_by_hash(n->db, &row.header.prev, &there);
 	if (st == ST_OK) {
 		row.prev_id = there.id;
-		row.status = there.status == BLOCK_INVALID ||
-			     there.status == BLOCK_INVALID_PARENT
+		row.status = block_is_invalid(there.status)
 				     ? BLOCK_INVALID_PARENT : BLOCK_HEADER;
 		st = store_block_insert(n->db, &row, source);
 	} else if (st == ST_NOT_FOUND) {

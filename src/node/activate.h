@@ -11,8 +11,6 @@
  * 0: the header is then stored so that the hash stays known. */
 NODISCARD enum status block_mark_invalid(struct node *n, struct block_row const *row,
 					 const char *source);
-/* All descendants of an invalid block; inside a write transaction. */
-NODISCARD enum status block_mark_children(struct node *n, int64_t id);
 /* The header of a block whose data was not what it commits to: the true data may
  * come, and blocks that build on it before that. */
 NODISCARD enum status block_keep_header(struct node *n,

@@ -10,10 +10,11 @@
 #include "node/activate.h"
 #include "node/apply.h"
 #include "node/batch.h"
+#include "node/tried.h"
 
 static bool is_marked(enum block_status s)
 {
-	return s == BLOCK_INVALID || s == BLOCK_INVALID_PARENT;
+	return block_is_invalid(s);
 }
 
 /* --- invalidate --- */
@@ -21,9 +22,17 @@ static bool is_marked(enum block_status s)
 static enum status mark(struct node *n, void *arg)
 {
 	const int64_t *id = arg;
-	enum status st = store_block_set_status(n->db, *id, BLOCK_INVALID);
+	struct block_row row, parent;
+	enum status st = store_block_by_id(n->db, *id, &row);
 
-	return st == ST_OK ? block_mark_children(n, *id) : st;
+	if (st == ST_OK)
+		st = store_block_by_id(n->db, row.prev_id, &parent);
+	if (st == ST_OK)
+		st = store_block_set_status(n->db, *id, BLOCK_INVALID);
+	/* what built on it was, or would be, the best branch */
+	if (st == ST_OK)
+		st = block_mark_children(n, *id, &parent.chainwork);
+	return st == ST_NOT_FOUND ? ST_CORRUPT : st;
 }
 
 /* A block of the active chain: everything down to its parent leaves. The read

@@ -17,8 +17,7 @@ void block_info_of(const struct block_row *row, struct block_info *out)
 		.mtp = row->mtp,
 		.chainwork = row->chainwork,
 		.active = row->status == BLOCK_CONNECTED,
-		.invalid = row->status == BLOCK_INVALID ||
-			   row->status == BLOCK_INVALID_PARENT,
+		.invalid = block_is_invalid(row->status),
 		.has_data = row->status == BLOCK_STORED ||
 			    row->status == BLOCK_CONNECTED ||
 			    row->status == BLOCK_STALE,

@@ -13,7 +13,7 @@ static enum status read_row(struct db_stmt *s, struct block_row *out)
 	enum status st = ST_OK;
 
 	if (header.len != HEADER_SIZE || work.len != 32 || status < 0 ||
-	    status > BLOCK_INVALID_PARENT)
+	    status > BLOCK_INVALID_UNTRIED)
 		return ST_CORRUPT;
 	out->id = db_col_int(s, 0);
 	out->prev_id = db_col_int(s, 1);

@@ -13,8 +13,17 @@ enum block_status {
 	BLOCK_CONNECTED = 2,	/* on the active chain */
 	BLOCK_STALE = 3,	/* was connected: its scripts are known good */
 	BLOCK_INVALID = 4,
-	BLOCK_INVALID_PARENT = 5,
+	BLOCK_INVALID_PARENT = 5, /* tried, or built upon, and found so */
+	BLOCK_INVALID_UNTRIED = 6, /* the same, but nobody asked since: it is told
+				 * of as Bitcoin Core does, which finds such
+				 * blocks when it tries them. size 0: no data */
 };
+
+static inline bool block_is_invalid(enum block_status s)
+{
+	return s >= BLOCK_INVALID;
+}
+
 
 /* A row of `block`, without the raw bytes. */
 struct block_row {

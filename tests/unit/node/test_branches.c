@@ -4,6 +4,7 @@
 
 #include "crypto/sha256.h"
 #include "node/activate.h"
+#include "node/submit.h"
 
 #define READY 110
 
@@ -418,6 +419,69 @@ static void a_verdict_of_another_process_is_read(void **state)
 	block_drop(&b);
 }
 
+static void answers(struct bench *t, const struct made_block *b,
+		    const char *wanted)
+{
+	struct submit_result r;
+
+	assert_int_equal(node_submit_block(t->l->n, b->raw.p, b->raw.len, "lab",
+					   &r), ST_OK);
+	if (r.kind == SUBMIT_ACCEPTED)
+		snprintf(r.answer, sizeof(r.answer), "null");
+	assert_string_equal(r.answer, wanted);
+}
+
+/* Above a bad block Bitcoin Core calls invalid what it came to try, or what was
+ * built upon; of the rest it says that it has it. The answers are its own. */
+static void what_was_not_tried_is_not_called_invalid(void **state)
+{
+	struct bench *t = *state;
+	struct made_block x[2], b[3], d[2], e;
+	struct verdict v;
+	size_t accepted;
+
+	run_of(t, x, 2, 1);
+	block_on(t->l, &b[0], &t->base);
+	b[0].extra = 2;
+	b[0].pays++;
+	block_make(&b[0]);
+	for (int i = 1; i < 3; i++) {
+		block_after(&b[i], &b[i - 1]);
+		block_make(&b[i]);
+	}
+	block_after(&d[0], &b[0]);
+	d[0].extra = 3;
+	block_make(&d[0]);
+	block_after(&d[1], &d[0]);
+	block_make(&d[1]);
+	block_after(&e, &b[0]);
+	e.extra = 4;
+	block_make(&e);
+
+	answers(t, &x[0], "null");
+	answers(t, &x[1], "null");
+	answers(t, &b[0], "inconclusive");
+	answers(t, &d[0], "inconclusive");	/* as much work as the tip */
+	assert_int_equal(node_accept_headers(t->l->n, e.raw.p, 1, "lab",
+					     &accepted, &v), ST_OK);
+	assert_int_equal(accepted, 1);
+	answers(t, &b[1], "inconclusive");
+	answers(t, &b[2], "inconclusive");	/* more: now it is tried */
+	for (int i = 0; i < 3; i++)
+		answers(t, &b[i], "duplicate-invalid");
+	answers(t, &d[0], "duplicate");
+	answers(t, &e, "inconclusive");		/* its data is new */
+	answers(t, &e, "duplicate");
+	answers(t, &d[1], "bad-prevblk");
+	answers(t, &d[0], "duplicate-invalid");
+	answers(t, &e, "duplicate");
+	lab_tip_is(t->l, &x[1].id);
+	drop(x, 2);
+	drop(b, 3);
+	drop(d, 2);
+	drop(&e, 1);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -431,6 +495,7 @@ int main(void)
 		T(the_good_part_of_a_bad_branch_may_still_be_the_best),
 		T(blocks_that_waited_fall_with_the_bad_one_below),
 		T(a_verdict_of_another_process_is_read),
+		T(what_was_not_tried_is_not_called_invalid),
 		T(the_same_transaction_has_another_witness_in_each_branch),
 		T(coins_of_a_disconnected_block_keep_height_and_coinbase_flag),
 	};
