@@ -69,6 +69,9 @@ int cmd_dev(int argc, char **argv)
 		OPT_TEXT("rpcpassword", "TEXT", &o.rpcpassword, "default: 123"),
 		OPT_TEXT("connect", "HOST:PORT,...", &connect,
 			 "stay connected to these nodes"),
+		OPT_TEXT("user-agent", "TEXT", &o.user_agent,
+			 "a comment in the name told to peers"),
+		OPT_FLAG("noban", &o.noban, "ban no peer, whatever it does"),
 		OPT_NUMBER("mocktime", "T", &o.mocktime_s, 0,
 			   INT64_C(9223372036),
 			   "stop the clock at T, in seconds since 1970; 0 lets it "

@@ -29,6 +29,8 @@ struct dev_options {
 	const char *rpcuser, *rpcpassword;
 	const char *connect[DEV_CONNECT_MAX];
 	size_t n_connect;
+	const char *user_agent;	/* a comment in it */
+	bool noban;		/* of peers */
 	bool miner;
 	bool mine_on_submit;
 	int64_t mine_every_s;	/* 0: not */

@@ -122,6 +122,14 @@ static enum status write_conf(struct setup *s, const struct dev_options *o,
 	line(&b, "p2p_listen", s->p2p.text);
 	for (size_t i = 0; i < o->n_connect; i++)
 		line(&b, "p2p_connect", o->connect[i]);
+	if (s->playground)
+		line(&b, "p2p_discover", "no");
+	if (o->user_agent)
+		line(&b, "p2p_comment", o->user_agent);
+	if (o->noban) {
+		line(&b, "p2p_noban", "0.0.0.0/0");
+		line(&b, "p2p_noban", "::/0");
+	}
 	if (s->rpcuser) {
 		line(&b, "rpcuser", s->rpcuser);
 		line(&b, "rpcpassword", s->rpcpassword);

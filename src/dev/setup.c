@@ -268,6 +268,10 @@ static enum status take_places(struct setup *s, const struct dev_options *o,
 static enum status take_user(struct setup *s, const struct dev_options *o,
 			     char error[SETUP_ERROR_SIZE])
 {
+	if (o->user_agent && strpbrk(o->user_agent, "\r\n")) {
+		SAY("--user-agent is a text of one line.");
+		return ST_USAGE;
+	}
 	s->rpcuser = o->rpcuser;
 	s->rpcpassword = o->rpcpassword;
 	if (!s->rpcuser != !s->rpcpassword) {
