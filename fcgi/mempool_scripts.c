@@ -3,20 +3,25 @@
  * POST /api/v1/scripts: one question about many scripts, answered in one read
  * transaction, so that all of it is of the same tip.
  *
- *	{"addresses":["bcrt1q..."], "scripthashes":["9f86..."], "what":"utxo"}
+ *	{"addresses":["bcrt1q..."], "scripthashes":["9f86..."],
+ *	 "descriptor":"wpkh(tpub...)", "range":[0,19], "what":"utxo"}
  *
  * `what` is "stats" (the default), "utxo" or "txs"; `limit` how many transactions
  * of each. The answer is {"tip":{"hash","height"},"scripts":[...]}, in the order
- * asked: the addresses, then the scripthashes.
+ * asked: the addresses, the scripthashes, what the descriptor stands for.
  */
 #include <stdio.h>
 
+#include "base/hex.h"
 #include "fcgi/api.h"
 #include "fcgi/error.h"
 #include "fcgi/esplora_json.h"
 #include "fcgi/esplora_script.h"
 #include "fcgi/handlers.h"
 #include "json/read.h"
+#include "primitives/address.h"
+#include "wallet/descriptor.h"
+#include "wallet/sign.h"
 
 #define SCRIPTS_MAX 2000
 #define TXS_DEFAULT 25
@@ -26,8 +31,9 @@ enum what { WHAT_STATS, WHAT_UTXO, WHAT_TXS };
 
 /* A script under the name it was asked by. */
 struct asked {
-	const char *key;	/* "address" or "scripthash" */
+	const char *key;	/* "address", "scripthash", "scriptpubkey" */
 	const char *name;
+	int64_t index;		/* of a descriptor; -1: none */
 	int64_t id;		/* in the database; 0: never seen */
 };
 
@@ -49,11 +55,11 @@ static bool refuse(struct batch *b, const char *text)
 }
 
 static bool add(struct batch *b, const char *key, const char *name,
-		int64_t id)
+		int64_t index, int64_t id)
 {
 	if (b->n == SCRIPTS_MAX)
 		return refuse(b, "More than 2000 scripts");
-	b->v[b->n++] = (struct asked){key, name, id};
+	b->v[b->n++] = (struct asked){key, name, index, id};
 	return true;
 }
 
@@ -83,10 +89,100 @@ static bool read_names(struct batch *b, const struct json_value *root,
 			return false;
 		}
 		name = arena_strdup(b->rq->arena, text);
-		if (!name || !add(b, key, name, id))
+		if (!name || !add(b, key, name, -1, id))
 			return false;
 	}
 	return true;
+}
+
+/* The script at an index: under its address, or its bytes where it has none. */
+static bool add_script(struct batch *b, struct bytes script, int64_t index)
+{
+	char address[ADDRESS_TEXT_SIZE];
+	const char *key = "address", *name;
+	enum status st;
+	int64_t id;
+
+	st = query_script_id(b->app->node, script, &id);
+	if (st != ST_OK) {
+		error_status(b->rs, b->rq, st);
+		return false;
+	}
+	if (address_from_script(address, node_params(b->app->node), script)) {
+		name = arena_strdup(b->rq->arena, address);
+	} else {
+		char *hex = arena_array(b->rq->arena, 2 * script.len + 1, char);
+
+		key = "scriptpubkey";
+		name = hex ? hex_text(hex, script.p, script.len) : NULL;
+	}
+	if (!name) {
+		error_status(b->rs, b->rq, ST_NOMEM);
+		return false;
+	}
+	return add(b, key, name, index, id);
+}
+
+static bool expand(struct batch *b, const struct descriptor *d,
+		   const struct ec *ec, int64_t from, int64_t to)
+{
+	for (int64_t i = from; i <= to; i++) {
+		struct desc_scripts s;
+
+		if (!desc_expand(d, ec, (uint32_t)i, b->rq->arena, &s))
+			return refuse(b, "The descriptor has no key at an index "
+					 "of the range");
+		for (unsigned k = 0; k < s.n; k++)
+			if (!add_script(b, s.script[k], i))
+				return false;
+	}
+	return true;
+}
+
+/* [from, to], or a single number: 0 to that. */
+static bool read_range(const struct json_value *v, int64_t *from, int64_t *to)
+{
+	*from = 0;
+	*to = SCRIPTS_MAX / 100 - 1;
+	if (v && !json_as_int(v, to) &&
+	    (json_count(v) != 2 || !json_as_int(json_at(v, 0), from) ||
+	     !json_as_int(json_at(v, 1), to)))
+		return false;
+	return *from >= 0 && *to >= *from && *to <= INT32_MAX &&
+	       *to - *from < SCRIPTS_MAX;
+}
+
+static bool read_descriptor(struct batch *b, const struct json_value *root)
+{
+	char error[DESC_ERROR_SIZE];
+	struct wallet_signer *signer;
+	struct descriptor *d;
+	const char *text;
+	int64_t from, to;
+	size_t len;
+
+	if (!json_get(root, "descriptor"))
+		return true;
+	if (!json_get_str(root, "descriptor", &text, &len))
+		return refuse(b, "descriptor is a string");
+	if (!read_range(json_get(root, "range"), &from, &to))
+		return refuse(b, "range is [first, last], at most 2000 indexes");
+	signer = app_signer(b->app);
+	if (!signer) {
+		error_status(b->rs, b->rq, ST_NOMEM);
+		return false;
+	}
+	d = desc_parse(b->rq->arena, node_params(b->app->node),
+		       wallet_signer_ec(signer), text, len, false, error);
+	if (!d)
+		return refuse(b, error);
+	/* keys do not belong into a question */
+	if (desc_has_private(d))
+		return refuse(b, "The descriptor has a private key; send it with "
+				 "public keys");
+	if (!desc_is_range(d))
+		from = to = 0;
+	return expand(b, d, wallet_signer_ec(signer), from, to);
 }
 
 static bool read_what(struct batch *b, const struct json_value *root)
@@ -116,7 +212,7 @@ static bool read_all(struct batch *b, const struct json_value *root)
 {
 	if (json_kind(root) != JSON_KIND_OBJECT)
 		return refuse(b, "The body is a JSON object with addresses, "
-				 "scripthashes");
+				 "scripthashes or a descriptor");
 	b->v = arena_array(b->rq->arena, SCRIPTS_MAX, struct asked);
 	if (!b->v) {
 		error_status(b->rs, b->rq, ST_NOMEM);
@@ -126,7 +222,8 @@ static bool read_all(struct batch *b, const struct json_value *root)
 	       read_names(b, root, "addresses", "address",
 			  esplora_find_address) &&
 	       read_names(b, root, "scripthashes", "scripthash",
-			  esplora_find_scripthash);
+			  esplora_find_scripthash) &&
+	       read_descriptor(b, root);
 }
 
 static enum status put_txs(struct batch *b, int64_t id)
@@ -165,6 +262,10 @@ static enum status put_asked(struct batch *b, const struct asked *a)
 	PUT(out, "\":\"");
 	buf_text(out, a->name);
 	PUT(out, "\"");
+	if (a->index >= 0) {
+		PUT(out, ",\"index\":");
+		put_int(out, a->index);
+	}
 	switch (b->what) {
 	case WHAT_STATS:
 		st = put_totals(b, a->id);

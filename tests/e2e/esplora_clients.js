@@ -293,7 +293,7 @@ async function proofs(lib) {
 		faults.join("\n"));
 }
 
-async function batch(all) {
+async function batch(all, key) {
 	const addresses = Object.values(all).map((f) => f.pay.address);
 	const ask = async (body, headers = {}) => {
 		const answer = await fetch(rest + "/v1/scripts",
@@ -320,6 +320,19 @@ async function batch(all) {
 		(await ask({addresses}, {"If-Tip": "00".repeat(32)})).answer.status);
 	expect("whoever has it gets 304", 304,
 		(await ask({addresses}, {"If-None-Match": answer.headers.get("etag")})).answer.status);
+	const pub = Buffer.from(key.publicKey).toString("hex");
+	const wpkh = JSON.parse((await ask({descriptor: `wpkh(${pub})`})).text);
+
+	expect("a descriptor stands for its address", all.p2wpkh.pay.address, wpkh.scripts[0].address);
+	expect("and has its totals", (await json("/address/" + all.p2wpkh.pay.address)).chain_stats,
+		wpkh.scripts[0].chain_stats);
+	// BIP32's first test vector, as a test network's key
+	const xpub = "tpubD8eQVK4Kdxg3gHrF62jGP7dKVCoYiEB8dFSpuTawkL5YxTus5j5pf83vaKnii4bc6v2NVEy81P2gYrJczYne3QNNwMTS53p5uzDyHvnw2jm";
+	const range = JSON.parse((await ask({descriptor: `wpkh(${xpub}/0/*)`, range: [3, 7]})).text);
+
+	expect("a range gives an address for each index", [3, 4, 5, 6, 7],
+		(range.scripts || []).map((s) => s.index));
+	expect("a descriptor that is none is 400", 400, (await ask({descriptor: "wpkh(zz)"})).answer.status);
 	await mine(addresses[0]);
 	expect("until a block comes", 200,
 		(await ask({addresses}, {"If-None-Match": answer.headers.get("etag")})).answer.status);
@@ -512,7 +525,7 @@ async function main() {
 	await everyForm(lib, key, all);
 	const {tip} = await paging(lib, key, all);
 	await proofs(lib);
-	await batch(all);
+	await batch(all, key);
 	const txid = await reorganisation(lib, key, all, tip);
 	await mempoolJs(all, txid);
 	await esploraClient(all, txid);
