@@ -119,6 +119,11 @@ tests_unit_node_test_together_SOURCES = tests/unit/node/test_together.c $(UNIT_N
 tests_unit_node_test_together_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_node_test_together_LDADD = $(UNIT_NODE_LIBS)
 
+unit_programs += tests/unit/node/test_checks
+tests_unit_node_test_checks_SOURCES = tests/unit/node/test_checks.c tests/unit/unit.h
+tests_unit_node_test_checks_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_node_test_checks_LDADD = $(UNIT_NODE_LIBS)
+
 unit_programs += tests/unit/node/test_two_writers
 tests_unit_node_test_two_writers_SOURCES = tests/unit/node/test_two_writers.c \
 	tests/unit/node/census.h $(UNIT_NODE_LAB)
