@@ -21,6 +21,8 @@ static enum chain_tip_status tip_status(const struct block_row *row)
 		return TIP_ACTIVE;
 	case BLOCK_STALE:
 		return TIP_VALID_FORK;
+	case BLOCK_INVALID_UNTRIED:	/* as Bitcoin Core calls it */
+		return row->size ? TIP_VALID_HEADERS : TIP_HEADERS_ONLY;
 	case BLOCK_INVALID:
 	case BLOCK_INVALID_PARENT:
 		break;
