@@ -186,7 +186,8 @@ void api_dispatch(struct app *app, const struct request_source *src,
 		error_reply(rs, rq, fault.status, fault.code, "%s", fault.message);
 		return;
 	}
-	if (rt->method == HTTP_GET && rt->cache != CACHE_NOW)
+	if (rt->method == HTTP_GET && rt->cache != CACHE_NOW &&
+	    rt->cache != CACHE_NEVER)
 		answer_read(app, rt, rq, rs);
 	else
 		rt->handler(app, rq, rs);

@@ -10,6 +10,7 @@ libquarry_fcgi_a_SOURCES = \
 	fcgi/esplora_mempool.c \
 	fcgi/esplora_post.c \
 	fcgi/esplora_script.c fcgi/esplora_script.h \
+	fcgi/esplora_template.c \
 	fcgi/esplora_tx.c \
 	fcgi/mempool_api.c \
 	fcgi/mempool_json.c fcgi/mempool_json.h \
