@@ -8,6 +8,7 @@
 #include "node/node.h"
 
 struct rpc_users;
+struct console;
 struct pool_view;
 struct wallet_signer;
 
@@ -20,6 +21,7 @@ struct app {
 	bool stop_asked;		/* by the request in hand: after it, */
 	void (*stop)(void);		/* ... tell the parent to end us all */
 	struct wallet_signer *signer;	/* NULL until a request brings a key */
+	struct console *console;	/* in the processes for SQL; else NULL */
 	struct pool_view *pool_view;	/* NULL until it is asked for */
 };
 

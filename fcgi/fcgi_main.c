@@ -4,12 +4,13 @@
  *
  * 1. Read options and quarry.conf; open the database once, so that a mistake is
  *    one sentence at the start and not a row of dying workers.
- * 2. Get the listening socket (listen.h): passed by systemd, as fd 0, or made;
- *    read who may call the RPC interface, and write its cookie.
+ * 2. Get the listening sockets (listen.h), one of them for SQL: passed by
+ *    systemd, as fd 0, or made; read who may call the RPC interface, and write its cookie.
  * 3. Set signals. Handlers set a flag and nothing else.
  * 4. Start the workers (master.h). The parent stays there until it is told to
  *    stop; each worker goes on here.
- * 5. A worker opens a database connection of its own and serves (serve.h).
+ * 5. A worker opens a database connection of its own and serves (serve.h). The
+ *    last few are those that answer /sql and nothing else does (sql.c).
  */
 #include <signal.h>
 #include <stdio.h>
@@ -24,6 +25,10 @@
 #include "fcgi/master.h"
 #include "fcgi/rpc_setup.h"
 #include "fcgi/serve.h"
+#include "node/console.h"
+
+/* Of SQLite, in a process that runs other people's statements. */
+#define SQL_MEMORY_BYTES ((size_t)128 << 20)
 
 static volatile sig_atomic_t stop;
 
@@ -65,17 +70,22 @@ static void stop_parent(void)
 	kill(getppid(), SIGTERM);
 }
 
-static int run_worker(struct app app, int fd)
+static int run_worker(struct app app, int fd, bool sql)
 {
 	char error[NODE_ERROR_SIZE];
-	enum status st;
+	enum status st = open_node(&app.node, app.conf, error);
 
-	if (open_node(&app.node, app.conf, error) != ST_OK) {
+	if (st == ST_OK && sql)
+		st = console_open(&app.console, conf_text(app.conf, CONF_DB),
+				  SQL_MEMORY_BYTES, error);
+	if (st != ST_OK) {
 		log_error("%s", error);
+		node_close(app.node);
 		return EXIT_FAILED;
 	}
 	st = serve_run(&app, fd, &stop);
 	app_clear(&app);
+	console_close(app.console);
 	node_close(app.node);
 	if (st != ST_OK)
 		log_error("the listening socket is of no use: %s", status_text(st));
@@ -88,7 +98,8 @@ static int run(const struct opt_program *p, const struct conf *conf)
 	char cookie[RPC_COOKIE_PATH_MAX], what[RPC_SETUP_ERROR_SIZE];
 	unsigned workers = (unsigned)conf_int(conf, CONF_WORKERS);
 	struct rpc_users *users;
-	struct listen_socket ls;
+	unsigned sql_workers = (unsigned)conf_int(conf, CONF_SQL_WORKERS), number;
+	struct listen_socket ls, sql = {.fd = -1};
 	struct node *n;
 	int64_t started_ms = clock_mono_ms();
 	bool worker;
@@ -102,14 +113,20 @@ static int run(const struct opt_program *p, const struct conf *conf)
 	node_close(n);
 	if (listen_open(&ls, conf_text(conf, CONF_LISTEN), why) != ST_OK)
 		return opt_failed(p, "%s", why);
-	/* After the socket: a second program that cannot serve leaves the first
+	if (sql_workers &&
+	    listen_open_sql(&sql, conf_text(conf, CONF_LISTEN), why) != ST_OK) {
+		listen_close(&ls);
+		return opt_failed(p, "%s", why);
+	}
+	/* After the sockets: a second program that cannot serve leaves the first
 	 * one's cookie alone. */
 	if (rpc_setup(&users, conf, cookie, what) != ST_OK) {
 		listen_close(&ls);
+		listen_close(&sql);
 		return opt_failed(p, "%s", what);
 	}
 	set_signals();
-	if (master_run(workers, &stop, &worker) != ST_OK)
+	if (master_run(workers + sql_workers, &stop, &worker, &number) != ST_OK)
 		code = EXIT_FAILED;
 	else if (worker)
 		return run_worker((struct app){
@@ -118,9 +135,10 @@ static int run(const struct opt_program *p, const struct conf *conf)
 			.rpc_users = users,
 			.started_ms = started_ms,
 			.stop = stop_parent,
-		}, ls.fd);
+		}, number < workers ? ls.fd : sql.fd, number >= workers);
 	rpc_setup_end(users, cookie);
 	listen_close(&ls);
+	listen_close(&sql);
 	return code;
 }
 

@@ -22,16 +22,16 @@ static bool is_listening(int fd)
 	return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &on, &len) == 0 && on;
 }
 
-/* The socket that systemd passed, or -1. */
-static int from_systemd(void)
+/* A socket that systemd passed, or -1. */
+static int from_systemd(int which)
 {
 	const char *pid = getenv("LISTEN_PID"), *fds = getenv("LISTEN_FDS");
 
 	if (!pid || !fds || strtol(pid, NULL, 10) != (long)getpid() ||
-	    strcmp(fds, "1") != 0 || !is_listening(SYSTEMD_FIRST_FD))
+	    strtol(fds, NULL, 10) <= which || !is_listening(SYSTEMD_FIRST_FD + which))
 		return -1;
-	fcntl(SYSTEMD_FIRST_FD, F_SETFD, FD_CLOEXEC);
-	return SYSTEMD_FIRST_FD;
+	fcntl(SYSTEMD_FIRST_FD + which, F_SETFD, FD_CLOEXEC);
+	return SYSTEMD_FIRST_FD + which;
 }
 
 /* Whether somebody answers at the address. */
@@ -89,15 +89,16 @@ static enum status listen_make(struct listen_socket *ls, const char *path,
 			close(fd);
 		return ST_IO;
 	}
-	*ls = (struct listen_socket){fd, path};
+	ls->fd = fd;
+	memcpy(ls->made, sa.sun_path, sizeof(ls->made));
 	return ST_OK;
 }
 
 enum status listen_open(struct listen_socket *ls, const char *path,
 			char error[LISTEN_ERROR_SIZE])
 {
-	*ls = (struct listen_socket){-1, NULL};
-	ls->fd = from_systemd();
+	*ls = (struct listen_socket){.fd = -1};
+	ls->fd = from_systemd(0);
 	if (ls->fd < 0 && is_listening(STDIN_FILENO)) {
 		/* Keep it away from fd 0, where a reader might look. */
 		ls->fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 10);
@@ -113,11 +114,24 @@ enum status listen_open(struct listen_socket *ls, const char *path,
 	return listen_make(ls, path, error);
 }
 
+enum status listen_open_sql(struct listen_socket *ls, const char *path,
+			    char error[LISTEN_ERROR_SIZE])
+{
+	char beside[120];
+
+	*ls = (struct listen_socket){.fd = -1};
+	ls->fd = from_systemd(1);
+	if (ls->fd >= 0)
+		return ST_OK;
+	snprintf(beside, sizeof(beside), "%.110s.sql", path);
+	return listen_make(ls, beside, error);
+}
+
 void listen_close(struct listen_socket *ls)
 {
 	if (ls->fd >= 0)
 		close(ls->fd);
-	if (ls->made)
+	if (ls->made[0])
 		unlink(ls->made);
-	*ls = (struct listen_socket){-1, NULL};
+	*ls = (struct listen_socket){.fd = -1};
 }

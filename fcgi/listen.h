@@ -2,7 +2,7 @@
 /*
  * The listening socket, in any of three ways:
  *
- * 1. systemd passed it: LISTEN_PID is this process and LISTEN_FDS is 1 (fd 3);
+ * 1. systemd passed it: LISTEN_PID is this process (fd 3, and fd 4 for SQL);
  * 2. spawn-fcgi, inetd or StandardInput=socket passed it as fd 0;
  * 3. nobody did: a unix socket is made at the configured path, mode 0660, with
  *    a backlog large enough that nginx is not refused under load. A socket file
@@ -18,12 +18,16 @@
 
 struct listen_socket {
 	int fd;
-	const char *made;	/* the path to unlink at the end; NULL: not ours */
+	char made[108];		/* the path to unlink at the end; "": not ours */
 };
 
 /* path may be NULL when a socket is passed. error: one sentence. */
 NODISCARD enum status listen_open(struct listen_socket *ls, const char *path,
 				  char error[LISTEN_ERROR_SIZE]);
+/* The one for SQL: a second one from systemd, or made beside the first, at
+ * path.sql, where nginx/make-site looks for it. */
+NODISCARD enum status listen_open_sql(struct listen_socket *ls, const char *path,
+				      char error[LISTEN_ERROR_SIZE]);
 void listen_close(struct listen_socket *ls);
 
 #endif

@@ -46,6 +46,7 @@ libquarry_fcgi_a_SOURCES = \
 	fcgi/rpc_txjson.c fcgi/rpc_txjson.h \
 	fcgi/rpc_utxo.c \
 	fcgi/rpc_util.c fcgi/rpc_wallet.h \
+	fcgi/sql.c fcgi/sql_write.c fcgi/sql_write.h \
 	fcgi/teach_chain.c \
 	fcgi/teach_mine.c \
 	fcgi/teach_nodes.c \

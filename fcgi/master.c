@@ -99,7 +99,7 @@ static void on_child(int sig)
 }
 
 enum status master_run(unsigned workers, const volatile sig_atomic_t *stop,
-		       bool *worker)
+		       bool *worker, unsigned *number)
 {
 	struct worker w[MASTER_WORKERS_MAX] = {0};
 	struct sigaction sa = {.sa_handler = on_child};
@@ -124,6 +124,7 @@ enum status master_run(unsigned workers, const volatile sig_atomic_t *stop,
 			if (!w[i].pid && now >= w[i].not_before_ms &&
 			    start(&w[i], stop, &before)) {
 				*worker = true;
+				*number = i;
 				return ST_OK;
 			}
 		await(&before, 1000);

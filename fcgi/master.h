@@ -18,11 +18,13 @@
 
 #define MASTER_WORKERS_MAX 256
 
-/* Returns twice over: in each worker with *worker set (go and serve), and in the
+/* Returns twice over: in each worker with *worker set (go and serve) and its
+ * *number from 0, which whoever takes its place gets again; and in the
  * parent, *worker false, when *stop is set and all workers have ended. Signals
  * SIGTERM and SIGINT must set *stop. ST_IO when not even one worker could be
  * started. */
 NODISCARD enum status master_run(unsigned workers,
-				 const volatile sig_atomic_t *stop, bool *worker);
+				 const volatile sig_atomic_t *stop, bool *worker,
+				 unsigned *number);
 
 #endif

@@ -222,6 +222,7 @@ bool request_read(struct request *rq, const struct request_source *src,
 		.authorization = param(src, "HTTP_AUTHORIZATION"),
 		.remote = param(src, "REMOTE_ADDR"),
 		.content_length = -1,
+		.accept = param(src, "HTTP_ACCEPT"),
 		.wants_json = request_accept_prefers_json(param(src, "HTTP_ACCEPT")),
 	};
 	rq->api = strncmp(uri, "/api", 4) == 0 && (n == 4 || uri[4] == '/');

@@ -58,6 +58,7 @@ struct request {
 	unsigned n_query;
 	struct bytes arg[REQUEST_ARGS_MAX]; /* of the route's :parameters */
 	const char *content_type;	/* "" when there is none, as are these: */
+	const char *accept;
 	const char *if_none_match;
 	const char *if_tip;		/* answer only at this tip */
 	const char *host;

@@ -19,6 +19,7 @@ void response_reset(struct response *rs)
 		.body = body,
 		.sink = rs->sink,
 		.sink_arg = rs->sink_arg,
+		.gone = rs->gone,
 	};
 }
 

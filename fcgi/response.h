@@ -61,6 +61,8 @@ struct response {
 	/* Where a long answer goes piece by piece; see response_drain. */
 	bool (*sink)(void *arg, struct response *rs);
 	void *sink_arg;
+	/* Whether the client went away; for what takes long. */
+	bool (*gone)(void *arg);
 	bool streamed;		/* its head and a part are sent */
 	bool broken;		/* and it cannot be completed */
 };
@@ -71,6 +73,7 @@ struct response {
 #define TYPE_JSON "application/json"
 #define TYPE_TEXT "text/plain"
 #define TYPE_HTML "text/html; charset=utf-8"
+#define TYPE_CSV "text/csv; charset=utf-8; header=present"
 #define TYPE_BYTES "application/octet-stream"
 
 void response_init(struct response *rs);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcgiapp.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -135,6 +136,20 @@ static void send_response(struct visit *v)
 		put(v, &rs->body);
 }
 
+/* The web server hangs up when its client has gone. Reading would not tell: what
+ * ends an empty body may still lie there. */
+static bool has_gone(const struct visit *v)
+{
+	struct pollfd p = {.fd = v->fr.ipcFd};
+
+	return poll(&p, 1, 0) > 0 && (p.revents & (POLLHUP | POLLERR | POLLNVAL));
+}
+
+static bool client_gone(void *arg)
+{
+	return has_gone(arg);
+}
+
 /* A worker's visits. */
 struct hall {
 	struct app *app;
@@ -159,6 +174,7 @@ static struct visit *visit_new(int listen_fd)
 	response_init(&v->rs);
 	v->rs.sink = send_piece;
 	v->rs.sink_arg = v;
+	v->rs.gone = client_gone;
 	buf_init(&v->head, 8192);
 	return v;
 }
@@ -225,15 +241,6 @@ static bool serve_one(struct hall *h, struct visit *v)
 	}
 	finish(h->app, v, begin);
 	return false;
-}
-
-/* The web server hangs up when its client has gone. */
-static bool has_gone(const struct visit *v)
-{
-	char c;
-	ssize_t n = recv(v->fr.ipcFd, &c, 1, MSG_PEEK | MSG_DONTWAIT);
-
-	return n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR);
 }
 
 /* Looks whether parked answers are due: after every change of the database, and

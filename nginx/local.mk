@@ -32,6 +32,7 @@ uninstall-nginx:
 	rm -f '$(DESTDIR)$(sysconfdir)/nginx/sites-available/quarry' \
 		'$(DESTDIR)$(sysconfdir)/quarry/nginx/quarry-headers.conf' \
 		'$(DESTDIR)$(sysconfdir)/quarry/nginx/quarry-way.conf' \
+		'$(DESTDIR)$(sysconfdir)/quarry/nginx/quarry-way-sql.conf' \
 		'$(DESTDIR)$(sysconfdir)/quarry/nginx/quarry-rest.conf' \
 		'$(DESTDIR)$(sysconfdir)/quarry/nginx/quarry-keep.conf' \
 		'$(DESTDIR)$(sysconfdir)/quarry/nginx/quarry-fastcgi.conf'

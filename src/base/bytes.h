@@ -20,6 +20,12 @@ struct bytes {
 	size_t len;
 };
 
+/* Of a text, without its NUL. */
+static inline struct bytes bytes_of_text(const char *s)
+{
+	return (struct bytes){(const uint8_t *)s, strlen(s)};
+}
+
 static inline struct bytes bytes_of(const void *p, size_t len)
 {
 	return (struct bytes){p, len};

@@ -12,6 +12,7 @@ libquarry_base_a_SOURCES = \
 	src/base/log.c src/base/log.h \
 	src/base/opt.c src/base/opt.h \
 	src/base/process.c src/base/process.h \
+	src/base/sqlresult.h \
 	src/base/status.c src/base/status.h \
 	src/base/u256.c src/base/u256.h \
 	src/base/url.c src/base/url.h

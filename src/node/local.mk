@@ -14,6 +14,7 @@ libquarry_node_a_SOURCES = \
 	src/node/checks.c src/node/checks.h \
 	src/node/choose.c src/node/choose.h \
 	src/node/coins.c src/node/coins.h \
+	src/node/console.c src/node/console.h \
 	src/node/create.c \
 	src/node/digest.c \
 	src/node/disconnect.c \

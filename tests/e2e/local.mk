@@ -1,4 +1,5 @@
 EXTRA_DIST += \
+	tests/e2e/hostile.sql \
 	tests/e2e/fakenode.py \
 	tests/e2e/p2pclient.py \
 	tests/e2e/relaylab.py \
