@@ -107,3 +107,13 @@ fuzz_programs += tests/fuzz/fuzz_wire
 tests_fuzz_fuzz_wire_SOURCES = tests/fuzz/fuzz_wire.c tests/fuzz/fuzz.h $(fuzz_main)
 tests_fuzz_fuzz_wire_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_wire_LDADD = libquarry_wire.a $(fuzz_primitives_libs)
+
+fuzz_programs += tests/fuzz/fuzz_descriptor
+tests_fuzz_fuzz_descriptor_SOURCES = tests/fuzz/fuzz_descriptor.c tests/fuzz/fuzz.h $(fuzz_main)
+tests_fuzz_fuzz_descriptor_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_descriptor_LDADD = libquarry_wallet.a $(fuzz_primitives_libs)
+
+fuzz_programs += tests/fuzz/fuzz_merkle_proof
+tests_fuzz_fuzz_merkle_proof_SOURCES = tests/fuzz/fuzz_merkle_proof.c tests/fuzz/fuzz.h $(fuzz_main)
+tests_fuzz_fuzz_merkle_proof_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_merkle_proof_LDADD = $(fuzz_primitives_libs)
