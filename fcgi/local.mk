@@ -33,6 +33,7 @@ libquarry_fcgi_a_SOURCES = \
 	fcgi/rpc_chain.c \
 	fcgi/rpc_chainstats.c \
 	fcgi/rpc_control.c \
+	fcgi/rpc_decode.c \
 	fcgi/rpc_generate.c \
 	fcgi/rpc_help.c \
 	fcgi/rpc_http.c \

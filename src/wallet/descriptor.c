@@ -386,3 +386,45 @@ void desc_infer(struct buf *out, const struct params *p, struct bytes script)
 	}
 	desc_close(out, start);
 }
+
+void desc_wrap_sh(struct buf *out, struct bytes script)
+{
+	wrap(out, false, script);
+}
+
+void desc_wrap_wsh(struct buf *out, struct bytes script)
+{
+	wrap(out, true, script);
+}
+
+void desc_wrap_wpkh(struct buf *out, struct bytes key_or_hash)
+{
+	uint8_t hash[20];
+
+	if (key_or_hash.len == 20)
+		memcpy(hash, key_or_hash.p, 20);
+	else
+		hash160(hash, key_or_hash.p, key_or_hash.len);
+	script_witness(out, 0, bytes_of(hash, 20));
+}
+
+void desc_infer_wsh(struct buf *out, const struct params *p, struct bytes script)
+{
+	struct script_form f = script_classify(script);
+	size_t start = out->len;
+	struct buf inner;
+
+	buf_init(&inner, 65536);
+	if (f.kind == SCRIPT_MULTISIG && infer_multi(&inner, &f, script)) {
+		buf_printf(out, "wsh(%s)", buf_str(&inner));
+		desc_close(out, start);
+	} else {
+		struct buf spk;
+
+		buf_init(&spk, 64);
+		wrap(&spk, true, script);
+		desc_infer(out, p, buf_view(&spk));
+		buf_free(&spk);
+	}
+	buf_free(&inner);
+}

@@ -57,6 +57,14 @@ NODISCARD bool desc_text_at(struct buf *out, const struct descriptor *d,
 /* What is known of a script without any key: pk, multi, rawtr, addr or raw. */
 void desc_infer(struct buf *out, const struct params *p, struct bytes script);
 
+/* Output scripts that pay to a script by its hash, or to a key's hash, which may
+ * be given as the key: P2SH, P2WSH and P2WPKH. */
+void desc_wrap_sh(struct buf *out, struct bytes script);
+void desc_wrap_wsh(struct buf *out, struct bytes script);
+void desc_wrap_wpkh(struct buf *out, struct bytes key_or_hash);
+/* desc_infer for P2WSH of a known script. */
+void desc_infer_wsh(struct buf *out, const struct params *p, struct bytes script);
+
 /* The eight characters of a text without its checksum; false: a character that
  * no descriptor may have. */
 NODISCARD bool desc_checksum(char out[DESC_CHECKSUM_SIZE], const char *text,
