@@ -290,23 +290,36 @@ bool rpc_testmempoolaccept(struct rpc_call *c)
 	struct tx tx[PACKAGE_TX_MAX];
 	struct bytes raw[PACKAGE_TX_MAX];
 	struct tx_result r[PACKAGE_TX_MAX];
+	struct tx_options o = {.source = "rpc", .test_only = true};
+	char text[VERDICT_DETAIL_SIZE + 96];
+	struct verdict package;
 	int64_t rate;
 	uint32_t n;
+	enum status st;
 
 	if (!read_txs(c, 1, tx, raw, &n) || !rpc_fee_rate(c, c->arg[1], &rate))
 		return false;
+	verdict_init(&package);
+	memset(r, 0, sizeof(r));
+	if (n > 1) {
+		st = node_test_txs(c->node, raw, n, &o, r, &package);
+	} else {
+		st = node_accept_tx(c->node, raw[0].p, raw[0].len, &o, &r[0]);
+		r[0].judged = true;
+	}
+	if (st != ST_OK)
+		return rpc_fail_status(c, st);
 	json_arr_begin(w);
 	for (uint32_t i = 0; i < n; i++) {
-		struct tx_options o = {.source = "rpc", .test_only = true};
-		enum status st;
-
-		st = node_accept_tx(c->node, raw[i].p, raw[i].len, &o, &r[i]);
-		if (st != ST_OK)
-			return rpc_fail_status(c, st);
 		json_obj_begin(w);
 		json_put_hash(w, "txid", &tx[i].txid.h);
 		json_put_hash(w, "wtxid", &tx[i].wtxid.h);
-		if (r[i].verdict.code != VALID) {
+		if (package.code != VALID && package.code != V_PACKAGE_TX) {
+			json_put_str(w, "package-error",
+				     verdict_reject(text, sizeof(text), &package));
+		} else if (!r[i].judged) {
+			/* one before it was refused: nothing is said of it */
+		} else if (r[i].verdict.code != VALID) {
 			json_put_bool(w, "allowed", false);
 			put_reason(w, &r[i].verdict);
 		} else if (rate && r[i].fee_sat > rate * r[i].vsize / 1000) {
