@@ -1,9 +1,11 @@
 EXTRA_DIST += \
 	tests/e2e/hostile.sql \
 	tests/e2e/fakenode.py \
+	tests/e2e/openapi_fuzz.py \
 	tests/e2e/p2pclient.py \
 	tests/e2e/relaylab.py \
 	tests/e2e/schnorr.py \
+	tests/e2e/t_openapi \
 	tests/e2e/t_p2p \
 	tests/e2e/t_p2p_bcoin \
 	tests/e2e/t_p2p_compact \
