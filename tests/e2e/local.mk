@@ -14,4 +14,6 @@ EXTRA_DIST += \
 	tests/e2e/t_p2p_txs \
 	tests/e2e/t_p2p_hostile \
 	tests/e2e/t_peers \
-	tests/e2e/t_resolve_p2p
+	tests/e2e/t_resolve_p2p \
+	tests/e2e/t_ten_nodes \
+	tests/e2e/wirelab.py

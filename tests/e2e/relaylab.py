@@ -38,19 +38,21 @@ def wait_for(test, seconds=20):
 
 
 class Relay:
-    """A database and its quarry-relay; args: further options."""
+    """A database and its quarry-relay; args: further options; before: what runs
+    it, such as `ip netns exec`; port: 0 takes a free one of this machine."""
 
-    def __init__(self, folder, name, connect=(), args=()):
+    def __init__(self, folder, name, connect=(), args=(), before=(),
+                 listen="127.0.0.1", port=0):
         self.db = os.path.join(folder, name + ".db")
         if not os.path.exists(self.db):
             program("quarry", "init", "--db", self.db, "--network", "regtest")
-        self.port = free_port()
-        options = ["--listen", "127.0.0.1:%d" % self.port, *args]
+        self.port = port or free_port()
+        options = ["--listen", "%s:%d" % (listen, self.port), *args]
         for port in connect:
             options += ["--connect", "127.0.0.1:%d" % port]
         self.log = open(os.path.join(folder, name + ".log"), "w+")
         self.process = subprocess.Popen(
-            [os.path.join(BUILD, "quarry-relay"), "--db", self.db, *options],
+            [*before, os.path.join(BUILD, "quarry-relay"), "--db", self.db, *options],
             stdout=subprocess.DEVNULL, stderr=self.log,
             env=dict(os.environ, QUARRY_LOG="debug"))
         wait_for(self.answers, 10)
@@ -85,10 +87,11 @@ class Relay:
         with open(self.log.name) as f:
             return f.read()
 
-    def memory_mib(self):
+    def memory_mib(self, what="VmRSS"):
+        """VmHWM: the most that it ever was."""
         with open("/proc/%d/status" % self.process.pid) as f:
             for line in f:
-                if line.startswith("VmRSS"):
+                if line.startswith(what + ":"):
                     return int(line.split()[1]) // 1024
         return 0
 
