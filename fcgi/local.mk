@@ -21,6 +21,7 @@ libquarry_fcgi_a_SOURCES = \
 	fcgi/lab.c \
 	fcgi/listen.c fcgi/listen.h \
 	fcgi/master.c fcgi/master.h \
+	fcgi/metrics.c \
 	fcgi/openapi.c fcgi/openapi.h fcgi/openapi_type.c fcgi/openapi_type.h \
 	fcgi/routes_about.def fcgi/schemas.def \
 	fcgi/peer_get.c \

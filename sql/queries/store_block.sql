@@ -104,6 +104,9 @@ SELECT raw FROM block_data WHERE block = ?1;
 -- name: block_data_del
 DELETE FROM block_data WHERE block = ?1;
 
+-- name: reorg_last
+SELECT max(id) FROM reorg;
+
 -- name: reorg_add
 INSERT INTO reorg (at, fork_height, depth, old_tip, new_tip)
 VALUES (?1, ?2, ?3, ?4, ?5);

@@ -15,6 +15,9 @@ SELECT max(id) FROM event;
 -- name: event_trim
 DELETE FROM event WHERE id <= (SELECT max(id) FROM event) - ?1;
 
+-- name: reject_last
+SELECT max(id) FROM reject;
+
 -- name: reject_same
 -- The newest refusal of this hash for this reason.
 SELECT kind, detail, input, script_pos FROM reject

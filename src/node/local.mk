@@ -19,6 +19,7 @@ libquarry_node_a_SOURCES = \
 	src/node/digest.c \
 	src/node/disconnect.c \
 	src/node/events.c src/node/events.h \
+	src/node/figures.c src/node/figures.h \
 	src/node/filter.c src/node/filter.h \
 	src/node/filter_index.c src/node/filter_index.h \
 	src/node/identity.c src/node/identity.h \

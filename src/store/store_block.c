@@ -273,6 +273,11 @@ enum status store_block_data_del(struct db *db, int64_t block)
 	return db_run(s);
 }
 
+enum status store_reorg_last(struct db *db, int64_t *id)
+{
+	return store_one_int(db_use(db, SQL_REORG_LAST), id);
+}
+
 enum status store_reorg_add(struct db *db, int64_t at, uint32_t fork_height,
 			    uint32_t depth, const struct blkid *old_tip,
 			    const struct blkid *new_tip)

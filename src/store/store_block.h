@@ -98,6 +98,8 @@ NODISCARD enum status store_block_data_get(struct db *db, int64_t block,
 					   struct bytes *raw);
 NODISCARD enum status store_block_data_del(struct db *db, int64_t block);
 
+/* The last one's id; 0: none. */
+NODISCARD enum status store_reorg_last(struct db *db, int64_t *id);
 NODISCARD enum status store_reorg_add(struct db *db, int64_t at,
 				      uint32_t fork_height, uint32_t depth,
 				      const struct blkid *old_tip,

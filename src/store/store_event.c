@@ -73,6 +73,11 @@ enum status store_event_trim(struct db *db, int64_t keep)
 	return db_run(s);
 }
 
+enum status store_reject_last(struct db *db, int64_t *id)
+{
+	return store_one_int(db_use(db, SQL_REJECT_LAST), id);
+}
+
 /* Whether the newest refusal of this hash for this reason says the same. */
 static enum status is_known(struct db *db, const char *kind,
 			    const struct store_hash *hash,

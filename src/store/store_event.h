@@ -38,6 +38,8 @@ NODISCARD enum status store_reject_add(struct db *db, int64_t at,
 				       const struct hash256 *hash,
 				       const struct verdict *v,
 				       const char *source);
+/* The last one's id; 0: none. */
+NODISCARD enum status store_reject_last(struct db *db, int64_t *id);
 struct reject_row {
 	int64_t id;
 	int64_t at;
