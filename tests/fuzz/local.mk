@@ -117,3 +117,8 @@ fuzz_programs += tests/fuzz/fuzz_merkle_proof
 tests_fuzz_fuzz_merkle_proof_SOURCES = tests/fuzz/fuzz_merkle_proof.c tests/fuzz/fuzz.h $(fuzz_main)
 tests_fuzz_fuzz_merkle_proof_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_merkle_proof_LDADD = $(fuzz_primitives_libs)
+
+fuzz_programs += tests/fuzz/fuzz_console
+tests_fuzz_fuzz_console_SOURCES = tests/fuzz/fuzz_console.c tests/fuzz/fuzz.h $(fuzz_main)
+tests_fuzz_fuzz_console_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_console_LDADD = libquarry_db.a libquarry_base.a $(SQLITE_LIBS)

@@ -15,3 +15,9 @@ tests_unit_db_test_db_stmt_SOURCES = tests/unit/db/test_db_stmt.c \
 	tests/unit/db/fixture.h tests/unit/unit.h
 tests_unit_db_test_db_stmt_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_db_test_db_stmt_LDADD = libquarry_db.a libquarry_base.a $(SQLITE_LIBS) $(CMOCKA_LIBS)
+
+unit_programs += tests/unit/db/test_db_console
+tests_unit_db_test_db_console_SOURCES = tests/unit/db/test_db_console.c \
+	tests/unit/unit.h
+tests_unit_db_test_db_console_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_db_test_db_console_LDADD = libquarry_db.a libquarry_base.a $(SQLITE_LIBS) $(CMOCKA_LIBS)
