@@ -54,19 +54,29 @@ dist_cookbook_DATA = \
 	sql/cookbook/busiest_peers.sql \
 	sql/cookbook/coin_age.sql \
 	sql/cookbook/coins_moved.sql \
+	sql/cookbook/confirmation_times.sql \
+	sql/cookbook/cpfp_families.sql \
 	sql/cookbook/dearest_transactions.sql \
 	sql/cookbook/difficulty_by_period.sql \
 	sql/cookbook/duplicate_txids.sql \
+	sql/cookbook/dust_outputs.sql \
+	sql/cookbook/fee_percentiles.sql \
 	sql/cookbook/fees_by_height.sql \
+	sql/cookbook/filter_sizes.sql \
 	sql/cookbook/mempool_by_fee_rate.sql \
 	sql/cookbook/miners.sql \
+	sql/cookbook/op_return_texts.sql \
 	sql/cookbook/outputs_by_value.sql \
+	sql/cookbook/peer_traffic.sql \
 	sql/cookbook/refused_by_rule.sql \
+	sql/cookbook/refused_transactions.sql \
 	sql/cookbook/reorganisations.sql \
+	sql/cookbook/reorganisations_by_depth.sql \
 	sql/cookbook/richest_addresses.sql \
 	sql/cookbook/script_kinds.sql \
 	sql/cookbook/stale_blocks.sql \
 	sql/cookbook/supply_against_schedule.sql \
+	sql/cookbook/taproot_adoption.sql \
 	sql/cookbook/transactions_by_day.sql \
 	sql/cookbook/unspent_coinbases.sql \
 	sql/cookbook/version_signals.sql
