@@ -47,6 +47,7 @@ libquarry_fcgi_a_SOURCES = \
 	fcgi/rpc_proof.c \
 	fcgi/rpc_rawtx.c fcgi/rpc_rawtx.h \
 	fcgi/rpc_setup.c fcgi/rpc_setup.h \
+	fcgi/rpc_sign.c \
 	fcgi/rpc_txjson.c fcgi/rpc_txjson.h \
 	fcgi/rpc_utxo.c \
 	fcgi/rpc_util.c fcgi/rpc_wallet.h \

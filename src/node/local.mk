@@ -62,6 +62,7 @@ libquarry_node_a_SOURCES = \
 	src/node/scripts.c src/node/scripts.h \
 	src/node/shot.c src/node/shot.h \
 	src/node/submit.c src/node/submit.h \
+	src/node/spend.c src/node/spend.h \
 	src/node/template.c src/node/template.h \
 	src/node/template_block.c src/node/template_head.h \
 	src/node/template_pick.c src/node/template_pick.h \

@@ -4,6 +4,8 @@ libquarry_wallet_a_SOURCES = \
 	src/wallet/descriptor.c src/wallet/descriptor.h \
 	src/wallet/desctext.c src/wallet/desctree.h \
 	src/wallet/digest.c src/wallet/digest.h \
+	src/wallet/insign.c src/wallet/insign.h \
+	src/wallet/sigmsg.c src/wallet/sigmsg.h \
 	src/wallet/faucet.c src/wallet/faucet.h \
 	src/wallet/message.c src/wallet/message.h \
 	src/wallet/newkey.c src/wallet/newkey.h \
