@@ -9,6 +9,7 @@
 
 struct rpc_users;
 struct console;
+struct hub;
 struct pool_view;
 struct wallet_signer;
 
@@ -22,6 +23,7 @@ struct app {
 	void (*stop)(void);		/* ... tell the parent to end us all */
 	struct wallet_signer *signer;	/* NULL until a request brings a key */
 	struct console *console;	/* in the processes for SQL; else NULL */
+	struct hub *hub;	/* in the process for events; else NULL */
 	struct pool_view *pool_view;	/* NULL until it is asked for */
 };
 

@@ -4,13 +4,15 @@
  *
  * 1. Read options and quarry.conf; open the database once, so that a mistake is
  *    one sentence at the start and not a row of dying workers.
- * 2. Get the listening sockets (listen.h), one of them for SQL: passed by
- *    systemd, as fd 0, or made; read who may call the RPC interface, and write its cookie.
+ * 2. Get the listening sockets (listen.h), one each for SQL and events:
+ *    passed by systemd, as fd 0, or made; read who may call the RPC interface,
+ *    and write its cookie.
  * 3. Set signals. Handlers set a flag and nothing else.
  * 4. Start the workers (master.h). The parent stays there until it is told to
  *    stop; each worker goes on here.
  * 5. A worker opens a database connection of its own and serves (serve.h). The
- *    last few are those that answer /sql and nothing else does (sql.c).
+ *    last few answer /sql (sql.c), the very last one /events (hub.h), and nothing
+ *    else does.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -70,12 +72,16 @@ static void stop_parent(void)
 	kill(getppid(), SIGTERM);
 }
 
-static int run_worker(struct app app, int fd, bool sql)
+/* What a process does, and which socket it does it on. */
+enum duty { DUTY_HTTP, DUTY_SQL, DUTY_EVENTS };
+#define DUTIES 3
+
+static int run_worker(struct app app, int fd, enum duty duty)
 {
 	char error[NODE_ERROR_SIZE];
 	enum status st = open_node(&app.node, app.conf, error);
 
-	if (st == ST_OK && sql)
+	if (st == ST_OK && duty == DUTY_SQL)
 		st = console_open(&app.console, conf_text(app.conf, CONF_DB),
 				  SQL_MEMORY_BYTES, error);
 	if (st != ST_OK) {
@@ -83,7 +89,8 @@ static int run_worker(struct app app, int fd, bool sql)
 		node_close(app.node);
 		return EXIT_FAILED;
 	}
-	st = serve_run(&app, fd, &stop);
+	st = duty == DUTY_EVENTS ? serve_events(&app, fd, &stop) :
+				   serve_run(&app, fd, &stop);
 	app_clear(&app);
 	console_close(app.console);
 	node_close(app.node);
@@ -92,53 +99,78 @@ static int run_worker(struct app app, int fd, bool sql)
 	return st == ST_OK ? 0 : EXIT_FAILED;
 }
 
+static void close_sockets(struct listen_socket ls[DUTIES])
+{
+	for (unsigned i = 0; i < DUTIES; i++)
+		listen_close(&ls[i]);
+}
+
+/* One for each duty that somebody does. */
+static enum status open_sockets(struct listen_socket ls[DUTIES],
+				const unsigned n[DUTIES], const char *path,
+				char why[LISTEN_ERROR_SIZE])
+{
+	static const char *const end[DUTIES] = {NULL, ".sql", ".events"};
+	enum status st = listen_open(&ls[0], path, why);
+
+	for (unsigned i = 1; i < DUTIES; i++) {
+		ls[i] = (struct listen_socket){.fd = -1};
+		if (st == ST_OK && n[i])
+			st = listen_open_beside(&ls[i], path, i, end[i], why);
+	}
+	if (st != ST_OK)
+		close_sockets(ls);
+	return st;
+}
+
 static int run(const struct opt_program *p, const struct conf *conf)
 {
 	char error[NODE_ERROR_SIZE], why[LISTEN_ERROR_SIZE];
 	char cookie[RPC_COOKIE_PATH_MAX], what[RPC_SETUP_ERROR_SIZE];
-	unsigned workers = (unsigned)conf_int(conf, CONF_WORKERS);
+	const unsigned n_of[DUTIES] = {
+		(unsigned)conf_int(conf, CONF_WORKERS),
+		(unsigned)conf_int(conf, CONF_SQL_WORKERS),
+		conf_int(conf, CONF_EVENTS_CLIENTS) ? 1 : 0,
+	};
 	struct rpc_users *users;
-	unsigned sql_workers = (unsigned)conf_int(conf, CONF_SQL_WORKERS), number;
-	struct listen_socket ls, sql = {.fd = -1};
+	struct listen_socket ls[DUTIES];
 	struct node *n;
 	int64_t started_ms = clock_mono_ms();
+	unsigned number, duty = 0;
 	bool worker;
 	int code = 0;
 
 	if (open_node(&n, conf, error) != ST_OK)
 		return opt_failed(p, "%s", error);
 	log_info("%s: %s, %u workers", conf_text(conf, CONF_DB),
-		 node_params(n)->name, workers);
+		 node_params(n)->name, n_of[DUTY_HTTP]);
 	/* A connection must not live on in children. */
 	node_close(n);
-	if (listen_open(&ls, conf_text(conf, CONF_LISTEN), why) != ST_OK)
+	if (open_sockets(ls, n_of, conf_text(conf, CONF_LISTEN), why) != ST_OK)
 		return opt_failed(p, "%s", why);
-	if (sql_workers &&
-	    listen_open_sql(&sql, conf_text(conf, CONF_LISTEN), why) != ST_OK) {
-		listen_close(&ls);
-		return opt_failed(p, "%s", why);
-	}
 	/* After the sockets: a second program that cannot serve leaves the first
 	 * one's cookie alone. */
 	if (rpc_setup(&users, conf, cookie, what) != ST_OK) {
-		listen_close(&ls);
-		listen_close(&sql);
+		close_sockets(ls);
 		return opt_failed(p, "%s", what);
 	}
 	set_signals();
-	if (master_run(workers + sql_workers, &stop, &worker, &number) != ST_OK)
+	if (master_run(n_of[DUTY_HTTP] + n_of[DUTY_SQL] + n_of[DUTY_EVENTS],
+		       &stop, &worker, &number) != ST_OK) {
 		code = EXIT_FAILED;
-	else if (worker)
+	} else if (worker) {
+		for (; number >= n_of[duty]; duty++)
+			number -= n_of[duty];
 		return run_worker((struct app){
 			.conf = conf,
 			.conf_path = p->conf_path,
 			.rpc_users = users,
 			.started_ms = started_ms,
 			.stop = stop_parent,
-		}, number < workers ? ls.fd : sql.fd, number >= workers);
+		}, ls[duty].fd, (enum duty)duty);
+	}
 	rpc_setup_end(users, cookie);
-	listen_close(&ls);
-	listen_close(&sql);
+	close_sockets(ls);
 	return code;
 }
 

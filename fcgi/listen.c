@@ -114,16 +114,17 @@ enum status listen_open(struct listen_socket *ls, const char *path,
 	return listen_make(ls, path, error);
 }
 
-enum status listen_open_sql(struct listen_socket *ls, const char *path,
-			    char error[LISTEN_ERROR_SIZE])
+enum status listen_open_beside(struct listen_socket *ls, const char *path,
+			       unsigned which, const char *end,
+			       char error[LISTEN_ERROR_SIZE])
 {
-	char beside[120];
+	char beside[128];
 
 	*ls = (struct listen_socket){.fd = -1};
-	ls->fd = from_systemd(1);
+	ls->fd = from_systemd((int)which);
 	if (ls->fd >= 0)
 		return ST_OK;
-	snprintf(beside, sizeof(beside), "%.110s.sql", path);
+	snprintf(beside, sizeof(beside), "%.110s%s", path, end);
 	return listen_make(ls, beside, error);
 }
 

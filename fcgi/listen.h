@@ -24,10 +24,12 @@ struct listen_socket {
 /* path may be NULL when a socket is passed. error: one sentence. */
 NODISCARD enum status listen_open(struct listen_socket *ls, const char *path,
 				  char error[LISTEN_ERROR_SIZE]);
-/* The one for SQL: a second one from systemd, or made beside the first, at
- * path.sql, where nginx/make-site looks for it. */
-NODISCARD enum status listen_open_sql(struct listen_socket *ls, const char *path,
-				      char error[LISTEN_ERROR_SIZE]);
+/* One more, for other processes: the which-th (from 0) from systemd, or made
+ * beside the first at path and then `end`, where nginx/make-site looks for it. */
+NODISCARD enum status listen_open_beside(struct listen_socket *ls,
+					 const char *path, unsigned which,
+					 const char *end,
+					 char error[LISTEN_ERROR_SIZE]);
 void listen_close(struct listen_socket *ls);
 
 #endif

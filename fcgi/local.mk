@@ -2,6 +2,11 @@
 noinst_LIBRARIES += libquarry_fcgi.a
 libquarry_fcgi_a_SOURCES = \
 	fcgi/app.c fcgi/app.h \
+	fcgi/event_feed.c fcgi/event_feed.h \
+	fcgi/event_want.c fcgi/event_want.h \
+	fcgi/events.c \
+	fcgi/hub.c fcgi/hub.h fcgi/hub_client.c fcgi/hub_client.h \
+	fcgi/watch.c fcgi/watch.h \
 	fcgi/chain_json.c fcgi/chain_json.h \
 	fcgi/error.c fcgi/error.h \
 	fcgi/api.c fcgi/api.h \

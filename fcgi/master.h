@@ -16,7 +16,7 @@
 
 #include "base/status.h"
 
-#define MASTER_WORKERS_MAX 256
+#define MASTER_WORKERS_MAX 384
 
 /* Returns twice over: in each worker with *worker set (go and serve) and its
  * *number from 0, which whoever takes its place gets again; and in the

@@ -64,6 +64,7 @@ struct request {
 	const char *host;
 	const char *origin;
 	const char *fetch_site;
+	const char *last_event_id;
 	const char *genesis;		/* X-Quarry-Genesis */
 	const char *authorization;
 	const char *remote;		/* the client's address */

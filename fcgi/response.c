@@ -161,7 +161,9 @@ void response_head(struct buf *out, const struct response *rs)
 	if (rs->status != 204 && rs->status != 304) {
 		text(out, "Content-Type: ", rs->type);
 		/* one that goes out in pieces has a length not known yet */
-		if (!rs->streamed)
+		if (rs->stream)
+			text(out, "X-Accel-Buffering: ", "no");
+		else if (!rs->streamed)
 			number(out, "Content-Length: ", rs->body.len);
 	}
 	/* An error says nothing about what the same address has later. */

@@ -42,6 +42,8 @@ enum cache_class {
 	CACHE_IMMUTABLE,	/* named by its hash: for ever */
 };
 
+struct event_want;
+
 struct response {
 	int status;		/* HTTP's; 200 at the start */
 	const char *type;
@@ -63,6 +65,8 @@ struct response {
 	void *sink_arg;
 	/* Whether the client went away; for what takes long. */
 	bool (*gone)(void *arg);
+	/* Set: the answer never ends; who serves hands it on (hub.h) */
+	struct event_want *stream;
 	bool streamed;		/* its head and a part are sent */
 	bool broken;		/* and it cannot be completed */
 };

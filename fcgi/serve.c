@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcgiapp.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -11,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "fcgi/hub.h"
 #include "fcgi/route.h"
 
 #define REQUEST_ARENA_MAX (64u << 20)
@@ -154,7 +156,7 @@ static bool client_gone(void *arg)
 struct hall {
 	struct app *app;
 	int listen_fd;
-	struct visit *parked;
+	struct visit *parked;	/* for events: the one in hand */
 	unsigned n_parked;
 	int64_t looked_ms;
 	bool look_now;		/* this worker may have changed something */
@@ -188,10 +190,9 @@ static void visit_free(struct visit *v)
 	free(v);
 }
 
-/* Ready for the next request. */
-static void visit_reset(struct visit *v)
+/* Ready for the next request, but for the library's part. */
+static void visit_clear(struct visit *v)
 {
-	FCGX_Finish_r(&v->fr);
 	/* The arena may hold a private key: see teach_tx.c, which wipes
 	 * it itself; memory beyond the usual goes back. */
 	if (v->arena.used > BODY_KEEP_MAX) {
@@ -203,6 +204,12 @@ static void visit_reset(struct visit *v)
 	if (v->rs.body.cap > BODY_KEEP_MAX)
 		buf_free(&v->rs.body);
 	response_reset(&v->rs);
+}
+
+static void visit_reset(struct visit *v)
+{
+	FCGX_Finish_r(&v->fr);
+	visit_clear(v);
 }
 
 static void finish(struct app *app, struct visit *v, int64_t begin_us)
@@ -239,7 +246,8 @@ static bool serve_one(struct hall *h, struct visit *v)
 		v->rs.wait.possible = false;
 		route_again(h->app, &v->rq, &v->rs);
 	}
-	finish(h->app, v, begin);
+	if (!v->rs.stream)
+		finish(h->app, v, begin);
 	return false;
 }
 
@@ -351,5 +359,78 @@ enum status serve_run(struct app *app, int listen_fd,
 	st = serve_loop(&h, &v, stop);
 	serve_parked(&h, true);
 	visit_free(v);
+	return st;
+}
+
+/* --- events --- */
+
+/* The connection of an answer that never ends becomes the hub's. */
+static void hand_over(struct hall *h, struct visit *v)
+{
+	int fd = v->fr.ipcFd;
+	unsigned id = (unsigned)v->fr.requestId;
+	enum status st;
+
+	buf_reset(&v->head);
+	response_head(&v->head, &v->rs);
+	buf_bytes(&v->head, buf_view(&v->rs.body));
+	st = hub_add(h->app->hub, fd, id, v->rs.stream, v->rq.remote,
+		     buf_view(&v->head));
+	if (st != ST_OK)
+		log_warn("a client for events could not be taken: %s",
+			 status_text(st));
+	/* without closing it; the request's text goes with that */
+	v->fr.ipcFd = -1;
+	FCGX_Free(&v->fr, 0);
+	(void)FCGX_InitRequest(&v->fr, h->listen_fd, FCGI_FAIL_ACCEPT_ON_INTR);
+	visit_clear(v);
+}
+
+/* Takes one request for events, if one waits. */
+static bool serve_event_client(void *arg)
+{
+	struct hall *h = arg;
+	struct visit *v = h->parked;
+	int rc = FCGX_Accept_r(&v->fr);
+
+	if (rc != 0) {
+		if (rc != -EINTR && rc != -EAGAIN)
+			log_warn("cannot accept requests now (errno %d)", -rc);
+		return false;
+	}
+	serve_one(h, v);
+	if (v->rs.stream)
+		hand_over(h, v);
+	else
+		visit_reset(v);
+	return true;
+}
+
+enum status serve_events(struct app *app, int listen_fd,
+			 const volatile sig_atomic_t *stop)
+{
+	const struct hub_limits limits = {
+		.clients = (unsigned)conf_int(app->conf, CONF_EVENTS_CLIENTS),
+		.per_address =
+			(unsigned)conf_int(app->conf, CONF_EVENTS_PER_ADDRESS),
+	};
+	struct hall h = {.app = app, .listen_fd = listen_fd};
+	int flags = fcntl(listen_fd, F_GETFL);
+	enum status st;
+
+	/* how long the library waits for a connection's first byte */
+	if (setenv("LIBFCGI_IS_AF_UNIX_KEEPER_POLL_TIMEOUT", "200", 1) != 0 ||
+	    flags < 0 || fcntl(listen_fd, F_SETFL, flags | O_NONBLOCK) != 0 ||
+	    FCGX_Init() != 0)
+		return ST_IO;
+	h.parked = visit_new(listen_fd);
+	if (!h.parked)
+		return ST_NOMEM;
+	st = hub_open(&app->hub, app->node, &limits);
+	if (st == ST_OK)
+		st = hub_run(app->hub, listen_fd, serve_event_client, &h, stop);
+	hub_close(app->hub);
+	app->hub = NULL;
+	visit_free(h.parked);
 	return st;
 }

@@ -21,4 +21,8 @@
 NODISCARD enum status serve_run(struct app *app, int listen_fd,
 				const volatile sig_atomic_t *stop);
 
+/* The same for /events, in the one process that does it: see hub.h. */
+NODISCARD enum status serve_events(struct app *app, int listen_fd,
+				   const volatile sig_atomic_t *stop);
+
 #endif

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT */
+#include "fcgi/event_want.h"
+
+#include <stdio.h>
+
+#include "primitives/address.h"
+
+struct reading {
+	struct event_want *want;
+	struct watches *w;
+	const struct params *p;
+	char *why;
+};
+
+/* Takes its place among the others; one asked for twice is there once. */
+static enum status add(struct reading *r, enum watch_kind kind, struct bytes b)
+{
+	struct event_want *want = r->want;
+	struct watch *x;
+	unsigned at = want->n;
+
+	if (want->n == EVENT_WATCHES_MAX) {
+		snprintf(r->why, EVENT_WHY_SIZE,
+			 "At most %d addresses, outpoints and peers at a time.",
+			 EVENT_WATCHES_MAX);
+		return ST_USAGE;
+	}
+	x = watch_take(r->w, kind, b);
+	if (!x)
+		return ST_NOMEM;
+	if (event_want_has(want->watch, want->n, x)) {
+		watch_drop(r->w, x);
+		return ST_OK;
+	}
+	for (; at && (uintptr_t)want->watch[at - 1] > (uintptr_t)x; at--)
+		want->watch[at] = want->watch[at - 1];
+	want->watch[at] = x;
+	want->n++;
+	return ST_OK;
+}
+
+static enum status add_address(struct reading *r, struct bytes text)
+{
+	enum address_result how;
+	enum status st = ST_USAGE;
+	struct buf script;
+
+	buf_init(&script, 256);
+	how = address_to_script(&script, r->p, (const char *)text.p, text.len);
+	if (how == ADDRESS_OK)
+		st = add(r, WATCH_SCRIPT, buf_view(&script));
+	else
+		snprintf(r->why, EVENT_WHY_SIZE, how == ADDRESS_OTHER_NETWORK ?
+			 "An address is one of another network; this is %s." :
+			 "An address is not valid on %s.", r->p->name);
+	buf_free(&script);
+	return st;
+}
+
+static enum status add_outpoint(struct reading *r, struct bytes text)
+{
+	uint8_t name[WATCH_OUTPOINT_SIZE];
+	struct outpoint o;
+	uint64_t n;
+
+	if (text.len < 66 || text.p[64] != ':' ||
+	    !hash256_parse(&o.txid.h, (const char *)text.p, 64) ||
+	    !request_number(bytes_of(text.p + 65, text.len - 65), UINT32_MAX, &n)) {
+		snprintf(r->why, EVENT_WHY_SIZE,
+			 "An outpoint is written TXID:N.");
+		return ST_USAGE;
+	}
+	o.n = (uint32_t)n;
+	return add(r, WATCH_OUTPOINT, watch_outpoint(name, &o));
+}
+
+static enum status add_peer(struct reading *r, struct bytes text)
+{
+	if (text.len > WATCH_BYTES_MAX) {
+		snprintf(r->why, EVENT_WHY_SIZE,
+			 "A peer is written HOST:PORT, as in getpeerinfo.");
+		return ST_USAGE;
+	}
+	return add(r, WATCH_PEER, text);
+}
+
+static enum status each(struct reading *r, const char *list,
+			enum status (*fn)(struct reading *r, struct bytes text))
+{
+	enum status st = ST_OK;
+
+	for (const char *p = list; st == ST_OK; p++) {
+		size_t n = strcspn(p, ",");
+
+		st = fn(r, bytes_of(p, n));
+		p += n;
+		if (!*p)
+			break;
+	}
+	return st;
+}
+
+/* "123": all rows up to 123; "123-2": those before it, and two of its messages. */
+static bool read_place(struct event_want *want, const char *text)
+{
+	const char *dash = strchr(text, '-');
+	size_t n = dash ? (size_t)(dash - text) : strlen(text);
+	uint64_t id, skip = 0;
+
+	if (!request_number(bytes_of(text, n), INT64_MAX, &id) ||
+	    (dash && (!request_number(bytes_of(dash + 1, strlen(dash + 1)),
+				      UINT32_MAX, &skip) || !id)))
+		return false;
+	want->resumed = true;
+	want->after = (int64_t)id - (dash ? 1 : 0);
+	want->skip = (uint32_t)skip;
+	return true;
+}
+
+static unsigned kind_of(const char *name)
+{
+	static const struct {
+		const char *name;
+		unsigned kind;
+	} kinds[] = {
+		{"blocks", WANT_BLOCKS}, {"disconnects", WANT_DISCONNECTS},
+		{"tx", WANT_TX}, {"peer", WANT_PEERS},
+	};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (strcmp(kinds[i].name, name) == 0)
+			return kinds[i].kind;
+	return 0;
+}
+
+static enum status read_pair(struct reading *r, const struct query_pair *q)
+{
+	unsigned kind = kind_of(q->name);
+	bool bare = !*q->value || strcmp(q->value, "1") == 0;
+
+	if (kind && bare) {
+		r->want->kinds |= kind;
+		return ST_OK;
+	}
+	if (kind == WANT_PEERS)
+		return each(r, q->value, add_peer);
+	if (strcmp(q->name, "address") == 0)
+		return each(r, q->value, add_address);
+	if (strcmp(q->name, "outpoint") == 0)
+		return each(r, q->value, add_outpoint);
+	if (strcmp(q->name, "since") == 0) {
+		if (read_place(r->want, q->value))
+			return ST_OK;
+		snprintf(r->why, EVENT_WHY_SIZE,
+			 "since is the id of an event: a number.");
+		return ST_USAGE;
+	}
+	snprintf(r->why, EVENT_WHY_SIZE,
+		 "Ask for blocks, disconnects, tx, peer, address=A, "
+		 "outpoint=TXID:N or peer=HOST:PORT; since=ID resumes.");
+	return ST_USAGE;
+}
+
+enum status event_want_read(struct event_want *want, const struct request *rq,
+			    const struct params *p, struct watches *w,
+			    char why[EVENT_WHY_SIZE])
+{
+	struct reading r = {want, w, p, why};
+	enum status st = ST_OK;
+
+	*want = (struct event_want){0};
+	for (unsigned i = 0; st == ST_OK && i < rq->n_query; i++)
+		st = read_pair(&r, &rq->query[i]);
+	/* A browser that comes back says where it was; one that says nonsense
+	 * begins anew. */
+	if (st == ST_OK && *rq->last_event_id)
+		(void)read_place(want, rq->last_event_id);
+	if (!want->kinds && !want->n)
+		want->kinds = WANT_BLOCKS | WANT_DISCONNECTS;
+	want->kinds |= WANT_ALWAYS;
+	if (st != ST_OK)
+		event_want_drop(want, w);
+	return st;
+}
+
+void event_want_drop(struct event_want *want, struct watches *w)
+{
+	while (want->n)
+		watch_drop(w, want->watch[--want->n]);
+}
+
+bool event_want_has(struct watch *const *watch, unsigned n,
+		    const struct watch *x)
+{
+	unsigned low = 0, high = n;
+
+	while (low < high) {
+		unsigned mid = (low + high) / 2;
+
+		if (watch[mid] == x)
+			return true;
+		if ((uintptr_t)watch[mid] < (uintptr_t)x)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return false;
+}
