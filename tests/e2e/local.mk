@@ -5,6 +5,7 @@ EXTRA_DIST += \
 	tests/e2e/p2pclient.py \
 	tests/e2e/relaylab.py \
 	tests/e2e/schnorr.py \
+	tests/e2e/t_health \
 	tests/e2e/t_metrics \
 	tests/e2e/t_openapi \
 	tests/e2e/t_p2p \
