@@ -19,7 +19,8 @@ store_migrations = \
 	sql/migrations/0002_mempool.sql \
 	sql/migrations/0003_peer.sql \
 	sql/migrations/0004_filter.sql \
-	sql/migrations/0005_network.sql
+	sql/migrations/0005_network.sql \
+	sql/migrations/0006_priority.sql
 store_views = \
 	sql/views/v1_address.sql \
 	sql/views/v1_address_tx.sql \

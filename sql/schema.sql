@@ -391,6 +391,11 @@ CREATE INDEX address_source ON address (tried, source_grp, grp, pick);
 
 CREATE INDEX address_anchor ON address (anchor) WHERE anchor = 1;
 
+CREATE TABLE mempool_delta (
+  txid   BLOB PRIMARY KEY CHECK (length(txid) = 32),
+  delta  INTEGER NOT NULL CHECK (delta <> 0)     -- satoshi, a sum
+) STRICT, WITHOUT ROWID;
+
 CREATE VIEW v1_address AS
 SELECT
   s.address,

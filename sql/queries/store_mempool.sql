@@ -127,3 +127,16 @@ SELECT count(*),
   coalesce(sum((SELECT sum(i.value) FROM mempool_in i
                 WHERE i.tx = h.tx AND i.script = h.script)), 0)
 FROM mempool_history h WHERE h.script = ?1;
+
+-- name: mempool_delta_get
+SELECT delta FROM mempool_delta WHERE txid = ?1;
+
+-- name: mempool_delta_next
+SELECT txid, delta FROM mempool_delta WHERE txid > ?1 ORDER BY txid LIMIT 1;
+
+-- name: mempool_delta_put
+INSERT INTO mempool_delta (txid, delta) VALUES (?1, ?2)
+ON CONFLICT (txid) DO UPDATE SET delta = excluded.delta;
+
+-- name: mempool_delta_delete
+DELETE FROM mempool_delta WHERE txid = ?1;

@@ -69,6 +69,12 @@ tests_unit_node_test_mempool_SOURCES = tests/unit/node/test_mempool.c \
 tests_unit_node_test_mempool_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_node_test_mempool_LDADD = $(UNIT_NODE_LIBS)
 
+unit_programs += tests/unit/node/test_priority
+tests_unit_node_test_priority_SOURCES = tests/unit/node/test_priority.c \
+	tests/unit/node/draft.h $(UNIT_NODE_LAB)
+tests_unit_node_test_priority_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_node_test_priority_LDADD = $(UNIT_NODE_LIBS)
+
 unit_programs += tests/unit/node/test_template
 tests_unit_node_test_template_SOURCES = tests/unit/node/test_template.c $(UNIT_NODE_LAB)
 tests_unit_node_test_template_CFLAGS = $(UNIT_CFLAGS)

@@ -47,6 +47,10 @@ static void send_random(struct lab *l, struct world *w)
 		t->out[k] = (struct lab_out){.value = (in - fee) / t->n_out,
 					     .kind = LAB_TRUE};
 	lab_build(l, t, &raw, &id);
+	if (lab_rand(l) % 8 == 0)	/* before it comes */
+		assert_int_equal(node_prioritise_tx(
+			l->n, &id, (int64_t)(lab_rand(l) % 20000) - 10000),
+			ST_OK);
 	if (lab_send(l, &raw, &r) == VALID) {
 		w->taken++;
 		for (uint32_t k = 0; k < t->n_out && w->n < 8000; k++) {

@@ -55,6 +55,33 @@ static void a_waiting_transaction_comes_back_as_it_was_put(void **state)
 	assert_true(bytes_equal(row.raw, bytes_of("bytes", 5)));
 }
 
+static void deltas_are_kept_by_txid_until_they_are_nothing(void **state)
+{
+	struct fixture *f = *state;
+	const struct txid one = {hash_of(1, 0)}, two = {hash_of(2, 0)};
+	struct txid at = {0};
+	int64_t delta;
+
+	assert_int_equal(db_begin_write(f->db), ST_OK);
+	assert_int_equal(store_mempool_delta(f->db, &one, &delta), ST_OK);
+	assert_int_equal(delta, 0);
+	assert_int_equal(store_mempool_delta_set(f->db, &one, 5), ST_OK);
+	assert_int_equal(store_mempool_delta_set(f->db, &one, -7), ST_OK);
+	assert_int_equal(store_mempool_delta_set(f->db, &two, 0), ST_OK);
+	assert_int_equal(store_mempool_delta(f->db, &one, &delta), ST_OK);
+	assert_int_equal(delta, -7);
+	assert_int_equal(store_mempool_delta_next(f->db, &at, &delta), ST_OK);
+	assert_memory_equal(&at, &one, 32);
+	assert_int_equal(delta, -7);
+	assert_int_equal(store_mempool_delta_next(f->db, &at, &delta),
+			 ST_NOT_FOUND);
+	assert_int_equal(store_mempool_delta_set(f->db, &one, 0), ST_OK);
+	at = (struct txid){0};
+	assert_int_equal(store_mempool_delta_next(f->db, &at, &delta),
+			 ST_NOT_FOUND);
+	db_rollback(f->db);
+}
+
 static void deleting_takes_all_its_rows_and_the_sums_follow(void **state)
 {
 	struct fixture *f = *state;
@@ -292,6 +319,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(a_waiting_transaction_comes_back_as_it_was_put),
+		T(deltas_are_kept_by_txid_until_they_are_nothing),
 		T(deleting_takes_all_its_rows_and_the_sums_follow),
 		T(a_cheap_parent_is_kept_for_its_dear_child),
 		T(events_are_read_by_cursor_and_trimmed),
