@@ -28,6 +28,7 @@
 #include "fcgi/rpc_setup.h"
 #include "fcgi/serve.h"
 #include "node/console.h"
+#include "node/mempool.h"
 
 /* Of SQLite, in a process that runs other people's statements. */
 #define SQL_MEMORY_BYTES ((size_t)128 << 20)
@@ -62,7 +63,12 @@ static enum status open_node(struct node **n, const struct conf *conf,
 		.app_name = "quarry.fcgi",
 	};
 
-	return node_open(n, &o, error);
+	enum status st = node_open(n, &o, error);
+
+	if (st == ST_OK && conf_bool(conf, CONF_ACCEPT_NONSTANDARD) &&
+	    !node_allow_nonstandard(*n))
+		log_warn("accept_nonstandard is for regtest and own chains");
+	return st;
 }
 
 /* The parent ends its workers; with systemd or quarry dev that is the end of the

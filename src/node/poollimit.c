@@ -5,6 +5,7 @@
 #include <inttypes.h>
 
 #include "consensus/standard.h"
+#include "node/lab.h"
 #include "node/pool.h"
 #include "node/pooljudge.h"
 #include "store/store.h"
@@ -39,6 +40,14 @@ const struct mempool_policy *node_mempool_policy(const struct node *n)
 void node_set_mempool_policy(struct node *n, const struct mempool_policy *p)
 {
 	n->policy = *p;
+}
+
+bool node_allow_nonstandard(struct node *n)
+{
+	if (!node_is_playground(n))
+		return false;
+	n->policy.require_standard = false;
+	return true;
 }
 
 int64_t fee_rate_sat_kvb(int64_t fee_sat, int64_t vsize_vb)

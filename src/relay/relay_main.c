@@ -223,6 +223,9 @@ static enum status set_up(struct relay *r, const struct conf *conf,
 	struct fetch_options fo = {.per_peer = 2, .stop = &stop};
 	enum status st;
 
+	if (conf_bool(conf, CONF_ACCEPT_NONSTANDARD) &&
+	    !node_allow_nonstandard(r->node))
+		log_warn("accept_nonstandard is for regtest and own chains");
 	r->allow_http = fo.allow_http = conf_bool(conf, CONF_ALLOW_HTTP_PEERS);
 	st = setup_own_url(&r->own, conf, error);
 	if (st == ST_OK)
