@@ -14,6 +14,7 @@
 #include "wire/msg_version.h"
 
 #define ARENA_MAX ((size_t)64 << 20)
+#define JUMP_MAX_S (366 * 86400)
 #define PATIENCE_STEP_MS 200
 #define LIMITS_MS 1000
 #define COMMENT_MAX 200
@@ -88,6 +89,7 @@ enum status p2p_open(struct p2p **out, struct node *n, struct event_base *base,
 	x->node = n;
 	x->base = base;
 	x->now_ms = clock_mono_ms();
+	x->lab_s = node_now_s(n) - clock_wall_s();
 	x->serve_filters = conf_bool(conf, CONF_P2P_FILTERS);
 	arena_init(&x->arena, ARENA_MAX);
 	p2p_txs_init(x);
@@ -222,6 +224,20 @@ static enum status talk(struct p2p *x, struct p2p_peer *p)
 	return st;
 }
 
+/* Where a laboratory moves the database's clock forward, what waits for its time
+ * becomes due, as with Bitcoin Core's setmocktime; a clock that it holds or sets
+ * back stops no timer. */
+static void clock_step(struct p2p *x)
+{
+	int64_t ahead_s = node_now_s(x->node) - clock_wall_s();
+	int64_t by_s = ahead_s - x->lab_s;
+
+	if (by_s > 1 && by_s < JUMP_MAX_S)
+		x->jumped_ms += by_s * 1000;
+	x->lab_s = ahead_s;
+	x->now_ms = clock_mono_ms() + x->jumped_ms;
+}
+
 enum status p2p_step(struct p2p *x, bool changed, bool *wrote)
 {
 	int64_t before_ms;
@@ -231,7 +247,7 @@ enum status p2p_step(struct p2p *x, bool changed, bool *wrote)
 	if (!x)
 		return ST_OK;
 	before_ms = x->now_ms;
-	x->now_ms = clock_mono_ms();
+	clock_step(x);
 	x->patience_ms += x->now_ms - before_ms < PATIENCE_STEP_MS
 				  ? x->now_ms - before_ms : PATIENCE_STEP_MS;
 	x->wrote = false;

@@ -108,7 +108,6 @@ static void ping(struct p2p *x, struct p2p_peer *p)
 	if (p->version < VERSION_PONG || p->ping_nonce)
 		return;
 	p->ping_nonce = p2p_random();
-	p->ping_sent_ms = x->now_ms;
 	p->ping_sent_us = clock_mono_us();
 	put_u64(x, p, WIRE_PING, p->ping_nonce);
 }
@@ -301,7 +300,7 @@ enum status p2p_peer_timers(struct p2p *x, struct p2p_peer *p)
 		return ST_OK;
 	if (!p->ready && x->now_ms > p->since_ms + HANDSHAKE_MS)
 		p2p_peer_drop(p, "no handshake in a minute");
-	else if (p->ping_nonce && x->now_ms > p->ping_sent_ms + PONG_MS)
+	else if (p->ping_nonce && clock_mono_us() > p->ping_sent_us + PONG_MS * 1000LL)
 		p2p_peer_drop(p, "no answer to a ping");
 	else if (p->ready && x->now_ms >= p->ping_ms)
 		ping(x, p);

@@ -114,7 +114,7 @@ struct p2p_peer {
 	bool relay;			/* wants transactions */
 	int32_t version;
 	int64_t feefilter_sat_kvb;
-	int64_t since_ms, ping_ms, ping_sent_ms, ping_sent_us;
+	int64_t since_ms, ping_ms, ping_sent_us;
 	uint64_t ping_nonce;		/* 0: none is out */
 	struct p2p_peer_stats stats;
 	struct p2p_peer_book book;
@@ -162,7 +162,8 @@ struct p2p {
 	struct arena arena;		/* of one message or query */
 	bool wrote;
 	bool received;			/* something, in this turn */
-	int64_t now_ms;
+	int64_t now_ms;			/* the timers' clock: see clock_step */
+	int64_t jumped_ms, lab_s;	/* by which a laboratory moved it */
 	/* Goes slower than time while we are busy ourselves, so that a peer is
 	 * not blamed for our own work. */
 	int64_t patience_ms;
