@@ -321,6 +321,20 @@ static bool any_wants_early(const struct p2p *x)
 	return false;
 }
 
+/* At the tip, bytes that are no block are a lost message, as with Bitcoin Core:
+ * what was asked for is still on its way, and who never sends it goes for that. */
+static bool is_block(struct bytes in)
+{
+	struct arena own;
+	struct block b;
+	bool good;
+
+	arena_init(&own, (size_t)64 << 20);
+	good = block_parse(&b, in.p, in.len, &own) == ST_OK;
+	arena_free(&own);
+	return good;
+}
+
 enum status p2p_on_block(struct p2p *x, struct p2p_peer *p, struct bytes in)
 {
 	struct verdict v;
@@ -333,6 +347,10 @@ enum status p2p_on_block(struct p2p *x, struct p2p_peer *p, struct bytes in)
 	header_hash_raw(&id, in.p);
 	p2p_note(p, &id.h);
 	/* asked of anybody is asked */
+	if (!x->blocks->bulk && !is_block(in)) {
+		log_debug("%s: block: block-decode-failed", p->name);
+		return ST_OK;
+	}
 	asked = p2p_window_land(x, p, &id) || p2p_window_in_flight(x, &id);
 	if (any_wants_early(x))
 		st = p2p_highband_early(x, &id, in, &mutated);

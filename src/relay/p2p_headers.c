@@ -35,9 +35,10 @@ static void put_getheaders(struct p2p *x, struct p2p_peer *p, struct blkid *have
 	p->blocks.getheaders_ms = x->now_ms;
 }
 
-/* after: the last header it gave; NULL: from our best one on. */
+/* after: the last header it gave; NULL: from our best one on. first: our own best
+ * header is left out, so that a peer on the same branch shows that it has it. */
 static enum status ask(struct p2p *x, struct p2p_peer *p,
-		       const struct blkid *after)
+		       const struct blkid *after, bool first)
 {
 	struct blkid have[66];
 	size_t n = 0, own;
@@ -48,9 +49,7 @@ static enum status ask(struct p2p *x, struct p2p_peer *p,
 	st = query_locator(x->node, have + n, &own);
 	if (st != ST_OK)
 		return st;
-	/* Our own best header is left out of the first request, so that a peer
-	 * on the same branch shows that it has it. */
-	if (!after && own > 1)
+	if (first && own > 1)
 		put_getheaders(x, p, have + 1, own - 1);
 	else
 		put_getheaders(x, p, have, n + own);
@@ -64,7 +63,7 @@ enum status p2p_headers_ask(struct p2p *x, struct p2p_peer *p, bool again)
 	if (!again && b->getheaders_ms &&
 	    x->now_ms < b->getheaders_ms + GETHEADERS_MS)
 		return ST_OK;
-	return ask(x, p, again && p->has_best ? &p->best : NULL);
+	return ask(x, p, again && p->has_best ? &p->best : NULL, false);
 }
 
 enum status p2p_blocks_inv(struct p2p *x, struct p2p_peer *p,
@@ -174,7 +173,7 @@ enum status p2p_on_headers(struct p2p *x, struct p2p_peer *p, struct bytes in)
 	if (a.verdict.code != VALID)
 		return p2p_blocks_refused(x, p, "header", &a.verdict);
 	if (a.held)
-		return a.more ? ask(x, p, &a.after) : ST_OK;
+		return a.more ? ask(x, p, &a.after, false) : ST_OK;
 	st = note_headers(x, p, &h);
 	if (st == ST_OK && full)
 		st = p2p_headers_ask(x, p, true);
@@ -216,5 +215,5 @@ enum status p2p_headers_step(struct p2p *x)
 	today = (int64_t)best.header.time + TODAY_S > node_now_s(x->node);
 	b->leader = today ? 0 : p->serial;
 	b->leader_ms = x->patience_ms;
-	return ask(x, p, NULL);
+	return ask(x, p, NULL, true);
 }

@@ -254,6 +254,7 @@ enum status p2p_peer_handle(struct p2p *x, struct p2p_peer *p)
 			break;
 		case WIRE_DROPPED:
 			log_debug("%s: a message is ignored: %s", p->name, m.why);
+			p2p_stats_in(p, WIRE_UNKNOWN, m.length);
 			break;
 		case WIRE_TOO_LONG:
 			st = p2p_misbehaved(x, p, "%s of %u bytes", m.name,

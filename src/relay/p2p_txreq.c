@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "relay/p2p_priv.h"
+#include "wire/msg_version.h"
 
 #define SCAN_MS 50
 #define REQUEST_MS 60000	/* patience with the one who was asked */
@@ -232,7 +233,9 @@ static bool serve(struct p2p *x, struct p2p_tx *t)
 	t->at_ms = x->now_ms;
 	p->n_tx_flight++;
 	p->ask[p->n_ask++] = (struct wire_inv){
-		t->wtx ? INV_WTX : INV_TX | INV_WITNESS, t->hash};
+		t->wtx ? INV_WTX : INV_TX |
+		(p->stats.services & WIRE_NODE_WITNESS ? INV_WITNESS : 0),
+		t->hash};
 	return true;
 }
 
