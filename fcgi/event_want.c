@@ -156,8 +156,8 @@ static enum status read_pair(struct reading *r, const struct query_pair *q)
 		return ST_USAGE;
 	}
 	snprintf(r->why, EVENT_WHY_SIZE,
-		 "Ask for blocks, disconnects, tx, peer, address=A, "
-		 "outpoint=TXID:N or peer=HOST:PORT; since=ID resumes.");
+		 "Ask for blocks, disconnects, tx, address=A or "
+		 "outpoint=TXID:N; since=ID resumes.");
 	return ST_USAGE;
 }
 

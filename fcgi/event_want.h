@@ -2,7 +2,8 @@
 /*
  * What a client of /events asked for, by the query of its request:
  *
- *	blocks, disconnects, tx, peer	all of a kind
+ *	blocks, disconnects, tx, peer	all of a kind (of peer: whatever writes
+ *					rows of that kind)
  *	address=A, outpoint=TXID:N, peer=HOST:PORT	one thing; may be repeated,
  *					and several may stand with commas between
  *	since=ID			resume, as Last-Event-ID does, which counts

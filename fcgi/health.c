@@ -1,22 +1,41 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * GET /health: named checks for people and monitors. 200 while every check that
- * matters passes, 503 otherwise; a check that is only worth knowing (an old tip,
- * no peers) is a warning and does not change the status.
+ * GET /health: named checks for people and monitors. 200 while no check fails, 503
+ * otherwise; what is only worth knowing is a warning and leaves it at 200.
+ *
+ *	clock	  fails when it is two hours behind the chain's median time, which
+ *		  no valid chain can be ahead of it; warns where it is set by hand
+ *	database  fails when it does not answer or cannot be written; warns when its
+ *		  write-ahead log is long, since somebody reads without an end
+ *	disk	  fails when there is no room to go on
+ *	mempool	  fails when it cannot be read
+ *	peers	  warns when none of those known answers
+ *	relay	  warns when it should run (p2p_listen) and does not, or hangs
+ *	tip	  warns when it is old
  */
 #include <stdio.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
+#include "base/clock.h"
 #include "fcgi/error.h"
 #include "fcgi/handlers.h"
 #include "json/write.h"
 #include "node/mempool.h"
+#include "node/p2pquery.h"
 #include "node/peers.h"
 
 /* Room the database needs to go on: blocks, their indexes, the log. */
 #define DISK_MIN_BYTES (256u << 20)
 /* A tip older than this many block spacings is worth a look. */
 #define TIP_SPACINGS 12
+/* Blocks may be so far ahead of a right clock. */
+#define CLOCK_AHEAD_S 7200
+/* Checkpoints keep the log far below this. */
+#define LOG_MAX_BYTES (1024u << 20)
+/* The relay writes every ten seconds. */
+#define RELAY_SILENT_MS 60000
 
 enum health { HEALTH_OK, HEALTH_WARN, HEALTH_FAIL };
 
@@ -48,6 +67,74 @@ static void report(struct checks *c, const char *name, enum health h,
 	json_put_str(c->w, "detail", detail);
 	json_put_str(c->w, "status", health_name(h));
 	json_obj_end(c->w);
+}
+
+static void check_clock(struct checks *c, const struct app *app,
+			const struct node_tip *tip)
+{
+	int64_t now = node_now_s(app->node), set = now - clock_wall_ms() / 1000;
+	char text[120];
+
+	if (now < tip->mtp - CLOCK_AHEAD_S) {
+		snprintf(text, sizeof(text), "%lld s behind the chain: set it right",
+			 (long long)(tip->mtp - now));
+		report(c, "clock", HEALTH_FAIL, text);
+	} else if (set < -1 || set > 1) {
+		snprintf(text, sizeof(text), "set by hand, %+lld s", (long long)set);
+		report(c, "clock", HEALTH_WARN, text);
+	} else {
+		report(c, "clock", HEALTH_OK, "ahead of the chain's median time");
+	}
+}
+
+static void check_database(struct checks *c, const struct app *app,
+			   enum status st)
+{
+	const char *path = node_db_path(app->node);
+	char log_path[4096], text[120];
+	struct statvfs fs;
+	struct stat s;
+	uint64_t log_size = 0;
+
+	if (st != ST_OK) {
+		report(c, "database", HEALTH_FAIL, status_text(st));
+		return;
+	}
+	if (access(path, W_OK) != 0 || statvfs(path, &fs) != 0 ||
+	    (fs.f_flag & ST_RDONLY)) {
+		report(c, "database", HEALTH_FAIL, "answers, but cannot be written");
+		return;
+	}
+	snprintf(log_path, sizeof(log_path), "%s-wal", path);
+	if (stat(log_path, &s) == 0)
+		log_size = (uint64_t)s.st_size;
+	snprintf(text, sizeof(text), "answers, writable, %llu MiB of log",
+		 (unsigned long long)(log_size >> 20));
+	report(c, "database", log_size > LOG_MAX_BYTES ? HEALTH_WARN : HEALTH_OK,
+	       text);
+}
+
+static void check_relay(struct checks *c, const struct app *app)
+{
+	bool wanted = conf_count(app->conf, CONF_P2P_LISTEN) > 0;
+	struct relay_state r;
+	enum status st = node_net_state(app->node, &r);
+	char text[80];
+
+	if (st != ST_OK) {
+		report(c, "relay", HEALTH_FAIL, status_text(st));
+	} else if (!r.running) {
+		report(c, "relay", wanted ? HEALTH_WARN : HEALTH_OK,
+		       wanted ? "does not run, though p2p_listen is set"
+			      : "does not run");
+	} else if (r.told_at_ms &&
+		   clock_wall_ms() - r.told_at_ms > RELAY_SILENT_MS) {
+		snprintf(text, sizeof(text), "silent for %lld s",
+			 (long long)((clock_wall_ms() - r.told_at_ms) / 1000));
+		report(c, "relay", HEALTH_WARN, text);
+	} else {
+		report(c, "relay", HEALTH_OK, "runs");
+	}
 }
 
 static void check_disk(struct checks *c, const struct app *app)
@@ -118,11 +205,12 @@ void health_get(struct app *app, const struct request *rq, struct response *rs)
 	json_obj_begin(&w);
 	json_key(&w, "checks");
 	json_obj_begin(&w);
-	report(&c, "database", st == ST_OK ? HEALTH_OK : HEALTH_FAIL,
-	       st == ST_OK ? "answers" : status_text(st));
+	check_clock(&c, app, &tip);
+	check_database(&c, app, st);
 	check_disk(&c, app);
 	check_mempool(&c, app);
 	check_peers(&c, app, rq->arena);
+	check_relay(&c, app);
 	check_tip(&c, app, &tip, st);
 	json_obj_end(&w);
 	json_put_str(&w, "network", node_params(app->node)->name);

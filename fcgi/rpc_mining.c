@@ -126,7 +126,7 @@ bool rpc_prioritisetransaction(struct rpc_call *c)
 	if (st == ST_TOO_BIG)
 		return rpc_fail(c, RPC_INVALID_PARAMETER,
 				"The sum of what was added is more than all money");
-	if (st != ST_OK && st != ST_NOT_FOUND)
+	if (st != ST_OK)
 		return rpc_fail_status(c, st);
 	json_bool(c->w, true);
 	return true;
@@ -135,19 +135,19 @@ bool rpc_prioritisetransaction(struct rpc_call *c)
 bool rpc_getprioritisedtransactions(struct rpc_call *c)
 {
 	struct json_writer *w = c->w;
-	struct pool_entry e = {0};
+	struct pool_delta d = {0};
 	char text[HASH_TEXT_SIZE];
 	enum status st;
 
 	json_obj_begin(w);
-	while ((st = query_pool_next(c->node, e.id, c->arena, &e)) == ST_OK) {
-		if (!e.delta_sat)
-			continue;
-		json_key(w, hash256_text(text, &e.txid.h));
+	while ((st = query_pool_delta_next(c->node, &d)) == ST_OK) {
+		json_key(w, hash256_text(text, &d.txid.h));
 		json_obj_begin(w);
-		json_put_int(w, "fee_delta", e.delta_sat);
-		json_put_bool(w, "in_mempool", true);
-		json_put_int(w, "modified_fee", e.fee_sat + e.delta_sat);
+		json_put_int(w, "fee_delta", d.delta_sat);
+		json_put_bool(w, "in_mempool", d.in_pool);
+		if (d.in_pool)
+			json_put_int(w, "modified_fee",
+				     d.fee_sat + d.delta_sat);
 		json_obj_end(w);
 	}
 	json_obj_end(w);

@@ -135,7 +135,7 @@ void pool_result(struct tx_result *out, const struct pool_candidate *c)
 	out->fee_sat = c->fee;
 	out->vsize = c->vsize ? c->vsize : tx_vsize(&c->tx);
 	out->judged = true;
-	out->group_fee_sat = out->fee_sat;
+	out->group_fee_sat = pool_modified_fee(c);
 	out->group_vsize = out->vsize;
 	out->known = out->verdict.code == V_IN_MEMPOOL ||
 		     out->verdict.code == V_SAME_NONWITNESS;
@@ -195,28 +195,22 @@ static bool delta_ok(int64_t sat)
 	return sat >= -MONEY_MAX_SAT && sat <= MONEY_MAX_SAT;
 }
 
-enum status node_prioritise_tx(struct node *n, const struct txid *txid,
-			       int64_t delta_sat)
+/* The rows of a member and its family follow. */
+static enum status add_delta(struct node *n, const struct mempool_row *member,
+			     int64_t delta_sat)
 {
 	struct poolset up, down;
 	struct mempool_row row;
-	bool changed, added;
-	enum status st = pool_begin_write(n, &changed);
+	bool added;
+	enum status st;
 
-	if (st != ST_OK)
-		return st;
 	poolset_init(&up);
 	poolset_init(&down);
-	st = store_mempool_by_txid(n->db, txid, &row);
-	if (st == ST_OK && (!delta_ok(delta_sat) ||
-			    !delta_ok(row.fee_delta + delta_sat)))
-		st = ST_TOO_BIG;
-	if (st == ST_OK)
-		st = poolset_add(&up, row.id, &added);
+	st = poolset_add(&up, member->id, &added);
 	if (st == ST_OK)
 		st = poolset_ancestors(n, &up);
 	if (st == ST_OK)
-		st = poolset_add(&down, row.id, &added);
+		st = poolset_add(&down, member->id, &added);
 	if (st == ST_OK)
 		st = poolset_descendants(n, &down);
 	for (size_t i = 0; st == ST_OK && i < up.n; i++) {
@@ -236,7 +230,33 @@ enum status node_prioritise_tx(struct node *n, const struct txid *txid,
 	poolset_free(&up);
 	poolset_free(&down);
 	if (st == ST_OK)
-		st = event_tx(n, "tx-fee", txid, delta_sat, row.vsize, "");
+		st = event_tx(n, "tx-fee", &member->txid, delta_sat,
+			      member->vsize, "");
+	return st == ST_NOT_FOUND ? ST_CORRUPT : st;
+}
+
+enum status node_prioritise_tx(struct node *n, const struct txid *txid,
+			       int64_t delta_sat)
+{
+	struct mempool_row row;
+	int64_t sum;
+	bool changed;
+	enum status st = pool_begin_write(n, &changed);
+
+	if (st != ST_OK)
+		return st;
+	st = store_mempool_delta(n->db, txid, &sum);
+	if (st == ST_OK && (!delta_ok(delta_sat) || !delta_ok(sum + delta_sat)))
+		st = ST_TOO_BIG;
+	if (st == ST_OK)
+		st = store_mempool_delta_set(n->db, txid, sum + delta_sat);
+	if (st == ST_OK) {
+		st = store_mempool_by_txid(n->db, txid, &row);
+		if (st == ST_OK)
+			st = add_delta(n, &row, delta_sat);
+		else if (st == ST_NOT_FOUND)
+			st = ST_OK;
+	}
 	if (st == ST_OK)
 		return pool_commit(n);
 	db_rollback(n->db);

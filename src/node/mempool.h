@@ -31,7 +31,8 @@ struct tx_result {
 	struct wtxid pool_wtxid; /* in a package, of the one there */
 	bool judged;		/* false: of several, it was not reached */
 	int64_t group_fee_sat;	/* of what was accepted together: the fee rate */
-	uint32_t group_vsize;	/* that counted; its own when alone */
+	uint32_t group_vsize;	/* that counted, of fees as modified; its own
+				 * when alone */
 };
 
 /* Judges a transaction by consensus and relay rules and adds it to the pool
@@ -68,9 +69,9 @@ NODISCARD enum status node_test_txs(struct node *n, const struct bytes *raw,
 /* How many times this node was handed transactions that are in the pool since:
  * compare two answers. */
 uint64_t node_txs_taken(const struct node *n);
-/* Adds to the fee by which a transaction of the pool is ranked. ST_NOT_FOUND
- * when it is not there; ST_TOO_BIG when the sum of what was added exceeds all
- * money. */
+/* Adds to the fee by which a transaction is judged and ranked, in the pool or not
+ * known at all. What is added is summed up and kept until a block has the
+ * transaction, or the sum is 0. ST_TOO_BIG when the sum exceeds all money. */
 NODISCARD enum status node_prioritise_tx(struct node *n, const struct txid *txid,
 					 int64_t delta_sat);
 

@@ -113,11 +113,27 @@ static enum status remove_conflicts(struct node *n, const struct tx *tx,
 	return st;
 }
 
+/* What a block has needs no more help; whether it waited here is all the same. */
+static enum status forget_deltas(struct node *n, const struct block *b)
+{
+	struct txid t = {0};
+	int64_t delta;
+	enum status st = store_mempool_delta_next(n->db, &t, &delta);
+
+	if (st == ST_NOT_FOUND)
+		return ST_OK;
+	for (uint32_t i = 0; st == ST_OK && i < b->n_tx; i++)
+		st = store_mempool_delta_set(n->db, &b->tx[i].txid, 0);
+	return st;
+}
+
 enum status pool_block_connected(struct node *n, const struct block *b)
 {
 	struct mempool_row row;
-	enum status st = store_mempool_next(n->db, 0, &row);
+	enum status st = forget_deltas(n, b);
 
+	if (st == ST_OK)
+		st = store_mempool_next(n->db, 0, &row);
 	if (st == ST_NOT_FOUND)
 		return ST_OK;
 	for (uint32_t i = 1; st == ST_OK && i < b->n_tx; i++) {

@@ -87,7 +87,7 @@ static enum status judge_each(struct node *n, struct pool_group *g,
 	for (uint32_t i = 0; st == ST_OK && v->code == VALID && i < g->n; i++) {
 		verdict_init(&g->why);
 		st = pool_judge(n, g->c[i], &g->why);
-		g->fee += g->c[i]->fee;
+		g->fee += pool_modified_fee(g->c[i]);
 		g->vsize += g->c[i]->vsize;
 		if (g->why.code != VALID)
 			blame(g, i, v);
@@ -152,7 +152,8 @@ static enum status judge_limits(struct node *n, const struct pool_group *g,
 
 static bool raises_its_parent(const struct pool_group *g, struct verdict *v)
 {
-	int64_t parent = fee_rate_sat_kvb(g->c[0]->fee, g->c[0]->vsize);
+	int64_t parent = fee_rate_sat_kvb(pool_modified_fee(g->c[0]),
+					  g->c[0]->vsize);
 	int64_t all = fee_rate_sat_kvb(g->fee, g->vsize);
 	char one[RATE_TEXT_SIZE], two[RATE_TEXT_SIZE];
 

@@ -12,7 +12,7 @@ struct pool_group {
 	struct pool_candidate *c[GROUP_TX_MAX];	/* parents before children */
 	uint32_t n;
 	/* filled by the judgement */
-	int64_t fee, vsize;	/* of all */
+	int64_t fee, vsize;	/* of all, fees as modified */
 	uint32_t bad;		/* whose verdict it is, for V_PACKAGE_TX */
 	struct verdict why;	/* that verdict */
 };

@@ -91,7 +91,7 @@ static enum status join_ancestors(struct node *n, const struct poolset *up,
 		row->fee_anc += a.fee + a.fee_delta;
 		a.n_desc++;
 		a.vsize_desc += row->vsize;
-		a.fee_desc += row->fee;
+		a.fee_desc += row->fee + row->fee_delta;
 		st = store_mempool_update(n->db, &a);
 	}
 	return st;
@@ -204,13 +204,15 @@ enum status poolin_insert(struct node *n, struct pool_candidate *c,
 		.at = node_now_s(n),
 		.height = c->height,
 		.fee = c->fee,
+		.fee_delta = c->fee_delta,
 		.weight = tx_weight(&c->tx),
 		.vsize = c->vsize,
 		.sigop_cost = c->sigop_cost,
 		.spends_coinbase = c->spends_coinbase,
 		.replaceable = replaceable(&c->tx),
-		.n_anc = 1, .vsize_anc = c->vsize, .fee_anc = c->fee,
-		.n_desc = 1, .vsize_desc = c->vsize, .fee_desc = c->fee,
+		.n_anc = 1, .vsize_anc = c->vsize, .fee_anc = pool_modified_fee(c),
+		.n_desc = 1, .vsize_desc = c->vsize,
+		.fee_desc = pool_modified_fee(c),
 	};
 	enum status st = evict_conflicts(n, c);
 

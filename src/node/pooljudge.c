@@ -321,17 +321,18 @@ static enum status judge_fee(struct node *n, struct pool_candidate *c,
 			     struct verdict *v)
 {
 	int64_t relay = fee_at_rate_sat(n->policy.min_relay_sat_kvb, c->vsize);
+	int64_t fee = pool_modified_fee(c);
 
 	if (c->mode == POOL_AGAIN)
 		return ST_OK;
-	if (c->fee < relay && c->tx.version != TRUC_VERSION) {
+	if (fee < relay && c->tx.version != TRUC_VERSION) {
 		verdict_refuse(v, V_MIN_RELAY_FEE, "%" PRId64 " < %" PRId64,
-			       c->fee, relay);
+			       fee, relay);
 		return ST_OK;
 	}
 	if (c->mode == POOL_GROUP)
 		return ST_OK;
-	return pool_judge_rate(n, c->vsize, c->fee, v);
+	return pool_judge_rate(n, c->vsize, fee, v);
 }
 
 enum status pool_judge(struct node *n, struct pool_candidate *c,
@@ -357,11 +358,14 @@ enum status pool_judge(struct node *n, struct pool_candidate *c,
 		st = judge_bip68(n, c, &tip, v);
 	if (st != ST_OK || v->code != VALID || !judge_spends(n, c, v))
 		return st;
-	st = judge_fee(n, c, v);
+	st = store_mempool_delta(n->db, &c->tx.txid, &c->fee_delta);
+	if (st == ST_OK)
+		st = judge_fee(n, c, v);
 	if (st == ST_OK && v->code == VALID)
 		st = pool_judge_family(n, c, v);
 	if (st == ST_OK && v->code == VALID && c->max_rate_sat_kvb &&
-	    fee_rate_sat_kvb(c->fee, c->vsize) > c->max_rate_sat_kvb)
+	    fee_rate_sat_kvb(pool_modified_fee(c), c->vsize) >
+		    c->max_rate_sat_kvb)
 		verdict_refuse(v, V_MAX_FEERATE, "%s", "");
 	if (st == ST_OK && v->code == VALID && c->conflicts.n &&
 	    c->mode != POOL_GROUP)

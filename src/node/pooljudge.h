@@ -33,6 +33,7 @@ struct pool_candidate {
 	int64_t *script;	/* script.id of each, 0: unknown */
 	uint32_t height;	/* of the tip it was judged at */
 	int64_t fee;
+	int64_t fee_delta;	/* what prioritisetransaction adds */
 	uint32_t vsize, sigop_cost;
 	bool spends_coinbase;
 	bool sibling_eviction;	/* BIP431 */
@@ -44,6 +45,13 @@ struct pool_candidate {
 NODISCARD enum status pool_candidate_init(struct pool_candidate *c,
 					  const void *raw, size_t len);
 void pool_candidate_free(struct pool_candidate *c);
+
+/* The fee that counts for every limit and rank: the fee itself with what was
+ * added to it, which may make it negative. */
+static inline int64_t pool_modified_fee(const struct pool_candidate *c)
+{
+	return c->fee + c->fee_delta;
+}
 
 /* Judges inside a transaction, read or write, as often as wanted. */
 NODISCARD enum status pool_judge(struct node *n, struct pool_candidate *c,

@@ -122,7 +122,7 @@ static bool rate_is_higher(const struct replaced *r,
 			   const struct pool_candidate *c,
 			   enum verdict_code code, struct verdict *v)
 {
-	int64_t rate = fee_rate_sat_kvb(c->fee, c->vsize);
+	int64_t rate = fee_rate_sat_kvb(pool_modified_fee(c), c->vsize);
 	char id[HASH_TEXT_SIZE], now[RATE_TEXT_SIZE], before[RATE_TEXT_SIZE];
 
 	for (size_t i = 0; i < r->n_direct; i++) {
@@ -186,8 +186,8 @@ enum status pool_judge_replacement(struct node *n, struct pool_candidate *c,
 		if (st == ST_OK && v->code == VALID)
 			st = judge_parents(n, &r, c, v);
 		if (st == ST_OK && v->code == VALID)
-			replaced_paid(&r, n, &c->tx.txid, c->fee, c->vsize, fee,
-				      v);
+			replaced_paid(&r, n, &c->tx.txid, pool_modified_fee(c),
+				      c->vsize, fee, v);
 	}
 	replaced_free(&r);
 	return st == ST_NOT_FOUND ? ST_CORRUPT : st;

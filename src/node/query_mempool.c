@@ -136,6 +136,25 @@ enum status query_pool_next(struct node *n, int64_t after, struct arena *a,
 	return st;
 }
 
+enum status query_pool_delta_next(struct node *n, struct pool_delta *out)
+{
+	struct mempool_row row;
+	bool own;
+	enum status st = node_read_begin(n, &own);
+
+	if (st != ST_OK)
+		return st;
+	st = store_mempool_delta_next(n->db, &out->txid, &out->delta_sat);
+	if (st == ST_OK) {
+		st = store_mempool_by_txid(n->db, &out->txid, &row);
+		out->in_pool = st == ST_OK;
+		out->fee_sat = st == ST_OK ? row.fee : 0;
+		st = st == ST_NOT_FOUND ? ST_OK : st;
+	}
+	node_read_end(n, own);
+	return st;
+}
+
 enum status query_pool_ids(struct node *n, uint32_t max, struct arena *a,
 			   struct txid **out, uint32_t *count)
 {

@@ -30,6 +30,17 @@ NODISCARD enum status query_pool_entry(struct node *n, const struct txid *id,
 /* The next in order of arrival after `after` (0: the first); ST_NOT_FOUND. */
 NODISCARD enum status query_pool_next(struct node *n, int64_t after,
 				      struct arena *a, struct pool_entry *out);
+/* What prioritisetransaction added to a transaction's fee. */
+struct pool_delta {
+	struct txid txid;
+	int64_t delta_sat;
+	bool in_pool;
+	int64_t fee_sat;	/* in the pool: without the delta */
+};
+/* The next in the order of txids after out->txid (all zero: the first).
+ * ST_NOT_FOUND. */
+NODISCARD enum status query_pool_delta_next(struct node *n,
+					    struct pool_delta *out);
 /* All in order of arrival, at most max. */
 NODISCARD enum status query_pool_ids(struct node *n, uint32_t max,
 				     struct arena *a, struct txid **out,

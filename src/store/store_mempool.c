@@ -414,3 +414,46 @@ enum status store_mempool_each_wtxid(struct db *db,
 	}
 	return st;
 }
+
+enum status store_mempool_delta(struct db *db, const struct txid *t,
+				int64_t *delta)
+{
+	struct db_stmt *s = db_use(db, SQL_MEMPOOL_DELTA_GET);
+	const struct store_hash d = store_hash(&t->h);
+	enum status st;
+
+	*delta = 0;
+	store_bind_hash(s, 1, &d);
+	st = store_one_int(s, delta);
+	return st == ST_NOT_FOUND ? ST_OK : st;
+}
+
+enum status store_mempool_delta_set(struct db *db, const struct txid *t,
+				    int64_t delta)
+{
+	struct db_stmt *s = db_use(db, delta ? SQL_MEMPOOL_DELTA_PUT
+					     : SQL_MEMPOOL_DELTA_DELETE);
+	const struct store_hash d = store_hash(&t->h);
+
+	store_bind_hash(s, 1, &d);
+	if (delta)
+		db_bind_int(s, 2, delta);
+	return db_run(s);
+}
+
+enum status store_mempool_delta_next(struct db *db, struct txid *t,
+				     int64_t *delta)
+{
+	struct db_stmt *s = db_use(db, SQL_MEMPOOL_DELTA_NEXT);
+	const struct store_hash d = store_hash(&t->h);
+	enum status st;
+
+	store_bind_hash(s, 1, &d);
+	st = db_one(s);
+	if (st)
+		return st;
+	store_col_hash(&st, s, 0, &t->h);
+	*delta = db_col_int(s, 1);
+	db_reset(s);
+	return st;
+}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Tables mempool_tx, mempool_in, mempool_out, mempool_history, mempool_gone. */
+/* Tables mempool_tx, mempool_in, mempool_out, mempool_history, mempool_gone,
+ * mempool_delta. */
 #ifndef QUARRY_STORE_STORE_MEMPOOL_H
 #define QUARRY_STORE_STORE_MEMPOOL_H
 
@@ -116,5 +117,18 @@ NODISCARD enum status store_mempool_gone_why(struct db *db,
 					     struct mempool_gone_row *out);
 /* Keeps the newest `keep` rows of mempool_gone. */
 NODISCARD enum status store_mempool_gone_trim(struct db *db, int64_t keep);
+
+/* What is added to the fee of a transaction, in the pool or not: satoshi, 0 when
+ * there is no row. */
+NODISCARD enum status store_mempool_delta(struct db *db, const struct txid *t,
+					  int64_t *delta);
+/* 0 deletes the row. */
+NODISCARD enum status store_mempool_delta_set(struct db *db,
+					      const struct txid *t,
+					      int64_t delta);
+/* In the order of txids as shown, after `t` (all zero: the first); t becomes its
+ * txid. ST_NOT_FOUND at the end. */
+NODISCARD enum status store_mempool_delta_next(struct db *db, struct txid *t,
+					       int64_t *delta);
 
 #endif
