@@ -50,6 +50,7 @@ libquarry_fcgi_a_SOURCES = \
 	fcgi/rpc_mining.c \
 	fcgi/rpc_network.c \
 	fcgi/rpc_proof.c \
+	fcgi/rpc_psbt.c \
 	fcgi/rpc_rawtx.c fcgi/rpc_rawtx.h \
 	fcgi/rpc_setup.c fcgi/rpc_setup.h \
 	fcgi/rpc_sign.c \

@@ -5,6 +5,7 @@ libquarry_wallet_a_SOURCES = \
 	src/wallet/desctext.c src/wallet/desctree.h \
 	src/wallet/digest.c src/wallet/digest.h \
 	src/wallet/insign.c src/wallet/insign.h \
+	src/wallet/psbt.c src/wallet/psbt.h \
 	src/wallet/sigmsg.c src/wallet/sigmsg.h \
 	src/wallet/faucet.c src/wallet/faucet.h \
 	src/wallet/message.c src/wallet/message.h \

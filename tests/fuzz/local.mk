@@ -113,6 +113,11 @@ tests_fuzz_fuzz_descriptor_SOURCES = tests/fuzz/fuzz_descriptor.c tests/fuzz/fuz
 tests_fuzz_fuzz_descriptor_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_descriptor_LDADD = libquarry_wallet.a $(fuzz_primitives_libs)
 
+fuzz_programs += tests/fuzz/fuzz_psbt
+tests_fuzz_fuzz_psbt_SOURCES = tests/fuzz/fuzz_psbt.c tests/fuzz/fuzz.h $(fuzz_main)
+tests_fuzz_fuzz_psbt_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_psbt_LDADD = libquarry_wallet.a $(fuzz_primitives_libs)
+
 fuzz_programs += tests/fuzz/fuzz_merkle_proof
 tests_fuzz_fuzz_merkle_proof_SOURCES = tests/fuzz/fuzz_merkle_proof.c tests/fuzz/fuzz.h $(fuzz_main)
 tests_fuzz_fuzz_merkle_proof_LDFLAGS = $(fuzz_ldflags)
