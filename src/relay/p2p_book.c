@@ -23,14 +23,6 @@
 #define SAMPLE_MS (21 * 3600 * 1000ll)
 #define SAMPLE_JITTER_MS (6 * 3600 * 1000ll)
 
-/* A clock that the operator may put forward, as tests do. */
-static int64_t now_ms(const struct p2p *x)
-{
-	int64_t ahead_s = node_now_s(x->node) - clock_wall_s();
-
-	return x->now_ms + (ahead_s > 2 ? ahead_s * 1000 : 0);
-}
-
 static int64_t exponential_ms(int64_t mean_ms)
 {
 	double u = ((double)(p2p_random() >> 11) + 1) / 9007199254740993.0;
@@ -80,7 +72,7 @@ static bool enable(struct p2p *x, struct p2p_peer *p)
 		return false;
 	p->book.enabled = true;
 	p->book.tokens_m += 1000;
-	p->book.tokens_ms = now_ms(x);
+	p->book.tokens_ms = x->now_ms;
 	return true;
 }
 
@@ -222,7 +214,7 @@ static void relay_on(struct p2p *x, const struct p2p_peer *from,
 
 static void refill(struct p2p *x, struct p2p_peer *p)
 {
-	int64_t now = now_ms(x), gone = now - p->book.tokens_ms;
+	int64_t now = x->now_ms, gone = now - p->book.tokens_ms;
 
 	p->book.tokens_ms = now;
 	if (gone <= 0 || p->book.tokens_m >= TOKENS_MAX_M)
@@ -341,7 +333,7 @@ static enum status make_sample(struct p2p *x)
 	free(x->book.sample);
 	x->book.sample = w;
 	x->book.n_sample = n;
-	x->book.sample_ms = now_ms(x) + SAMPLE_MS + p2p_random_ms(SAMPLE_JITTER_MS);
+	x->book.sample_ms = x->now_ms + SAMPLE_MS + p2p_random_ms(SAMPLE_JITTER_MS);
 	return ST_OK;
 }
 
@@ -354,7 +346,7 @@ enum status p2p_on_getaddr(struct p2p *x, struct p2p_peer *p, struct bytes in)
 	if (!p->inbound || !enable(x, p) || p->book.answered)
 		return ST_OK;
 	p->book.answered = true;
-	if (!x->book.sample || now_ms(x) >= x->book.sample_ms)
+	if (!x->book.sample || x->now_ms >= x->book.sample_ms)
 		st = make_sample(x);
 	p->book.n_send = 0;
 	for (uint32_t i = 0; st == ST_OK && i < x->book.n_sample; i++)
@@ -366,13 +358,13 @@ static void advertise(struct p2p *x, struct p2p_peer *p)
 {
 	struct wire_addr w;
 
-	if (!x->book.has_self || !x->n_listen || now_ms(x) < p->book.self_ms)
+	if (!x->book.has_self || !x->n_listen || x->now_ms < p->book.self_ms)
 		return;
 	w = to_wire(&x->book.self, p2p_services(x), (uint32_t)node_now_s(x->node));
 	/* it may have forgotten since */
 	*known_place(p, &w, &(uint32_t){0}) = 0;
 	push(p, &w);
-	p->book.self_ms = now_ms(x) + exponential_ms(SELF_MS);
+	p->book.self_ms = x->now_ms + exponential_ms(SELF_MS);
 }
 
 void p2p_book_step(struct p2p *x, struct p2p_peer *p)
@@ -383,9 +375,9 @@ void p2p_book_step(struct p2p *x, struct p2p_peer *p)
 	if (!p->ready || !p->book.enabled)
 		return;
 	advertise(x, p);
-	if (now_ms(x) < p->book.send_ms)
+	if (x->now_ms < p->book.send_ms)
 		return;
-	p->book.send_ms = now_ms(x) + exponential_ms(SEND_MS);
+	p->book.send_ms = x->now_ms + exponential_ms(SEND_MS);
 	/* it told us of some while they waited */
 	for (unsigned i = 0; i < p->book.n_send; i++) {
 		if (is_known(p, &p->book.send[i]))

@@ -144,6 +144,27 @@ static uint8_t *keep(const struct bytes raw, struct tx *tx, struct arena *a)
 	return NULL;
 }
 
+/* A refusal that only a broken or hostile sender can cause. */
+static bool is_fault(const struct verdict *v)
+{
+	return verdict_class(v->code) == VC_CONSENSUS &&
+	       v->code != V_TX_DECODE && v->code != V_INPUTS_MISSING &&
+	       v->code != V_CB_IMMATURE && v->code != V_SCRIPT_UNVERIFIED;
+}
+
+/* Who sent an orphan that turned out to be invalid, if it is still there. */
+static enum status blame_sender(struct p2p *x, const struct p2p_orphan *or,
+				const struct verdict *v)
+{
+	struct p2p_peer *p = p2p_peer_by_serial(x, or->peer);
+	char reason[120];
+
+	if (!p || !is_fault(v))
+		return ST_OK;
+	verdict_reject(reason, sizeof(reason), v);
+	return p2p_misbehaved(x, p, "transaction: %s", reason);
+}
+
 /* Orphans that waited for a transaction, and those that waited for them. */
 static enum status adopt(struct p2p *x, const struct txid *parent)
 {
@@ -171,6 +192,8 @@ static enum status adopt(struct p2p *x, const struct txid *parent)
 				 tx_parse(&tx, or->raw, or->len, &x->arena) ==
 					 ST_OK)
 				note_refused(x, &tx, &r.verdict);
+			if (r.verdict.code != VALID)
+				st = blame_sender(x, or, &r.verdict);
 			p2p_orphans_drop(or);
 		}
 	}
@@ -205,14 +228,6 @@ static enum status ask_parents(struct p2p *x, struct p2p_peer *p,
 	}
 	free(parent);
 	return st;
-}
-
-/* A refusal that only a broken or hostile sender can cause. */
-static bool is_fault(const struct verdict *v)
-{
-	return verdict_class(v->code) == VC_CONSENSUS &&
-	       v->code != V_TX_DECODE && v->code != V_INPUTS_MISSING &&
-	       v->code != V_CB_IMMATURE && v->code != V_SCRIPT_UNVERIFIED;
 }
 
 /* A parent that pays too little, together with a child that waits for it: of

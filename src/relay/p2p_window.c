@@ -74,6 +74,17 @@ static enum status count_up_to(struct p2p *x, uint32_t height, unsigned *count)
 	return ST_OK;
 }
 
+/* A node without NODE_WITNESS strips what the rules want from the activation of
+ * segregated witness on. */
+static bool may_serve(struct p2p *x, const struct p2p_peer *p)
+{
+	struct node_tip tip;
+
+	return (p->stats.services & WIRE_NODE_WITNESS) ||
+	       (node_tip(x->node, &tip) == ST_OK &&
+		tip.height + 1 < node_params(x->node)->segwit_height);
+}
+
 void p2p_window_offer(struct p2p *x, struct p2p_peer *p)
 {
 	struct p2p_blocks *b = x->blocks;
@@ -82,6 +93,8 @@ void p2p_window_offer(struct p2p *x, struct p2p_peer *p)
 	bool on;
 
 	p->blocks.offer = -1;
+	if (!may_serve(x, p))
+		return;
 	if (p->has_best && b->n_queue &&
 	    query_on_best_branch(x->node, &p->best, &height, &on) == ST_OK && on &&
 	    count_up_to(x, height, &count) == ST_OK) {
@@ -132,7 +145,10 @@ static void add_request(struct p2p *x, struct p2p_peer *p,
 			uint32_t *n)
 {
 	p2p_window_fly(x, p, id);
-	inv[(*n)++] = (struct wire_inv){INV_BLOCK | INV_WITNESS, id->h};
+	inv[(*n)++] = (struct wire_inv){
+		INV_BLOCK | (p->stats.services & WIRE_NODE_WITNESS ? INV_WITNESS : 0),
+		id->h,
+	};
 }
 
 /* Blocks not here and not on their way, from this header down to the active
@@ -191,6 +207,8 @@ static void ask_upwards(struct p2p *x, struct p2p_peer *p,
 	struct wire_inv inv[P2P_FLIGHT_MAX];
 	uint32_t n_inv = 0;
 
+	if (!may_serve(x, p))
+		return;
 	while (n-- > 0 && p->blocks.n_flight < P2P_FLIGHT_MAX)
 		add_request(x, p, &id[n], inv, &n_inv);
 	if (compact && n_inv)

@@ -43,7 +43,10 @@ class Closed(Exception):
 
 
 class Client:
-    def __init__(self, port, version=70016, before_verack=(), greet=True):
+    services = 9                # network, with witnesses
+
+    def __init__(self, port, version=70016, before_verack=(), greet=True, services=9):
+        self.services = services
         self.sock = socket.create_connection(("127.0.0.1", port), 10)
         self.buffer = b""
         self.seen = []              # (command, payload) of all that came
@@ -53,7 +56,7 @@ class Client:
 
     def greet(self, version=70016, before_verack=()):
         v = M.msg_version(version)
-        v.nServices = 9
+        v.nServices = self.services
         self.send(v)
         self.version = self.wait("version")
         for command in before_verack:
