@@ -6,34 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/hex.h"
-
-static void put_hex(struct buf *b, struct bytes p)
-{
-	uint8_t *at = buf_extend(b, 2 * p.len);
-
-	if (at)
-		hex_digits((char *)at, p.p, p.len);
-}
-
-static void put_text(struct buf *b, const char *s)
-{
-	size_t n = strlen(s);
-
-	if (n && !strpbrk(s, ",\"\r\n")) {
-		buf_text(b, s);
-		return;
-	}
-	buf_u8(b, '"');
-	for (; *s; s++) {
-		if (*s == '"')
-			buf_u8(b, '"');
-		buf_u8(b, (uint8_t)*s);
-	}
-	buf_u8(b, '"');
-}
-
-static void put_text_n(struct buf *b, struct bytes p)
+/* A cell, in quotes where it must be; an empty one differs from NULL. */
+static void put_text(struct buf *b, struct bytes p)
 {
 	bool quote = p.len == 0;
 
@@ -66,10 +40,10 @@ static void put_csv(struct buf *b, const struct cell *c)
 		buf_text(b, text);
 		break;
 	case CELL_TEXT:
-		put_text_n(b, c->b);
+		put_text(b, c->b);
 		break;
 	case CELL_BLOB:
-		put_hex(b, c->b);
+		buf_hex(b, c->b.p, c->b.len);
 		break;
 	}
 }
@@ -107,7 +81,7 @@ static bool put_columns(void *arg, const char *const *names, unsigned n)
 		for (unsigned i = 0; i < n; i++) {
 			if (i)
 				buf_u8(&sw->rs->body, ',');
-			put_text(&sw->rs->body, names[i]);
+			put_text(&sw->rs->body, bytes_of_text(names[i]));
 		}
 		buf_text(&sw->rs->body, "\r\n");
 		return true;

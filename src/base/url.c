@@ -156,6 +156,11 @@ enum status url_parse(struct url *u, const char *text, size_t len,
 	return ST_OK;
 }
 
+bool url_is_p2p(const char *text)
+{
+	return strncasecmp(text, "bitcoin://", 10) == 0;
+}
+
 enum status url_parse_p2p(struct url *u, const char *text, size_t len,
 			  uint16_t default_port, const char **why)
 {

@@ -37,6 +37,8 @@ struct url {
 NODISCARD enum status url_parse(struct url *u, const char *text, size_t len,
 				bool allow_http, const char **why);
 
+/* Whether a text is meant to be one of Bitcoin's own protocol, "bitcoin://...". */
+bool url_is_p2p(const char *text);
 /* The same for a node of Bitcoin's own protocol: "bitcoin://host:port", any port
  * but 0; without one it is default_port. u->https is false. */
 NODISCARD enum status url_parse_p2p(struct url *u, const char *text, size_t len,

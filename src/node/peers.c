@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "base/url.h"
 #include "crypto/rand.h"
 #include "node/events.h"
 #include "node/identity.h"
@@ -106,7 +107,7 @@ static enum status list(struct node *n, struct arena *a, bool p2p,
 		if (st != ST_OK)
 			break;
 		after = row.id;
-		if ((strncmp(row.url, "bitcoin:", 8) == 0) != p2p)
+		if (url_is_p2p(row.url) != p2p)
 			all--;
 		else
 			fill(&(*out)[(*count)++], &row);

@@ -4,7 +4,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "node/peers.h"
 
@@ -27,11 +26,6 @@ void setup_guard(struct net_guard *g, const struct conf *c, const struct url *ow
 		net_guard_add_own(g, own->host, own->port);
 }
 
-static bool is_p2p(const char *text)
-{
-	return strncasecmp(text, "bitcoin://", 10) == 0;
-}
-
 /* Parses and remembers one. */
 static enum status add_peer(struct node *n, struct url *u, const char *text,
 			    bool allow_http, char error[CONF_ERROR_SIZE])
@@ -41,7 +35,7 @@ static enum status add_peer(struct node *n, struct url *u, const char *text,
 	bool added;
 	enum status st;
 
-	if (is_p2p(text))
+	if (url_is_p2p(text))
 		st = url_parse_p2p(u, text, strlen(text),
 				   node_params(n)->p2p_port, &why);
 	else

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/url.h"
 #include "node/presync.h"
 
 #define LEASE "resolve"
@@ -35,7 +36,7 @@ static void add_peer(struct sync *s, const struct peer_info *info)
 	p->info = *info;
 	p->report = r;
 	p->stage = STAGE_DONE;
-	p->p2p = strncmp(info->url, "bitcoin:", 8) == 0;
+	p->p2p = url_is_p2p(info->url);
 	snprintf(r->url, sizeof(r->url), "%s", info->url);
 	r->height = -1;
 	s->report.n_peers = ++s->n_peers;
