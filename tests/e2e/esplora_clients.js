@@ -7,6 +7,8 @@ const {createRequire} = require("module");
 const {execFileSync} = require("child_process");
 const {pathToFileURL} = require("url");
 const npm = createRequire(process.env.QUARRY_NPM + "/");
+// Debian 12's Node has it only as a module.
+globalThis.crypto ??= require("crypto").webcrypto;
 
 const [site, rest, other, db] = process.argv.slice(2);
 const api = rest + "/api";
