@@ -24,8 +24,8 @@ _quarry() {
 		;;
 	esac
 	case $command in
-	chain) words="new show" ;;
-	key) words="new" ;;
+	chain) words="new show check status" ;;
+	key) words="new maker" ;;
 	snapshot) words="save load list branch delete" ;;
 	lab) words="state mine faucet reorg fork advance mocktime fees invalidate reconsider precious snapshot" ;;
 	peers) words="list add remove ban unban score why" ;;

@@ -13,6 +13,7 @@
 #include "node/query_mempool.h"
 #include "node/submit.h"
 #include "node/template.h"
+#include "node/turn.h"
 #include "primitives/target.h"
 
 #define LONG_POLL_MS 60000
@@ -76,6 +77,32 @@ bool rpc_getnetworkhashps(struct rpc_call *c)
 	return true;
 }
 
+/* Own chains with makers: whose turn the next block is. */
+static bool put_turn(struct rpc_call *c)
+{
+	const struct params *p = node_params(c->node);
+	struct json_writer *w = c->w;
+	struct turn_info t;
+	enum status st = node_turn(c->node, &t);
+
+	if (st == ST_NOT_FOUND)
+		return true;
+	if (st != ST_OK)
+		return rpc_fail_status(c, st);
+	json_key(w, "turn");
+	json_obj_begin(w);
+	json_put_uint(w, "height", t.height);
+	json_put_uint(w, "makers", p->n_makers);
+	json_put_uint(w, "needed", p->makers_needed);
+	json_put_uint(w, "maker", t.first + 1);
+	json_put_hex(w, "key", p->maker[t.first], sizeof(p->maker[0]));
+	json_put_int(w, "from", t.opens_s);
+	json_put_uint(w, "open", t.open);
+	json_put_uint(w, "timeout", p->turn_timeout_s);
+	json_obj_end(w);
+	return true;
+}
+
 bool rpc_getmininginfo(struct rpc_call *c)
 {
 	const struct params *p = node_params(c->node);
@@ -99,6 +126,8 @@ bool rpc_getmininginfo(struct rpc_call *c)
 	if (p->signet_challenge_len)
 		json_put_hex(w, "signet_challenge", p->signet_challenge,
 			     p->signet_challenge_len);
+	if (!put_turn(c))
+		return false;
 	json_key(w, "warnings");
 	json_arr_begin(w);
 	json_arr_end(w);

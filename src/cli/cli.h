@@ -15,6 +15,9 @@
 #include "cli/cmds.def"
 #undef C
 
+/* quarry chain status. */
+int chain_status(int argc, char **argv);
+
 /* Set by SIGINT and SIGTERM once a command has asked for it. */
 void cli_catch_stop(void);
 bool cli_stopped(void);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * quarry chain: own chains. `new` writes a document and mines its genesis block;
- * `show` prints one of Bitcoin's documents, or what a document makes.
+ * `show` (or `check`) prints one of Bitcoin's documents, or what a document
+ * makes; `status` says whose turn it is where makers sign blocks.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -10,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/hex.h"
 #include "cli/cli.h"
 #include "primitives/amount.h"
 #include "primitives/params.h"
@@ -20,8 +22,72 @@
 
 struct new_options {
 	const char *name, *out, *message, *hrp, *subsidy, *retarget;
+	const char *makers, *challenge;
 	int64_t spacing_s, half_life_s, halving, maturity, p2p_port, rpc_port;
+	int64_t makers_needed, turn_timeout_s;
 };
+
+/* Blocks that are signed need no work: any hash will do, always. */
+static void without_work(struct params *c)
+{
+	c->retarget = RETARGET_NONE;
+	c->asert_half_life_s = 0;
+	c->pow_limit = u256_from(1);
+	c->pow_limit = u256_shl(&c->pow_limit, 255);
+	c->pow_limit = u256_sub(&c->pow_limit, &(struct u256){{1, 0, 0, 0}});
+	c->pow_limit_bits = target_to_bits(&c->pow_limit);
+	c->genesis.bits = c->pow_limit_bits;
+}
+
+/* Keys with commas between them, x-only or compressed. */
+static bool read_makers(struct params *c, const char *list)
+{
+	while (c->n_makers < MAKERS_MAX) {
+		size_t n = strcspn(list, ",");
+		uint8_t b[33];
+
+		if (n != 64 && n != 66)
+			return false;
+		if (!hex_parse(b, n / 2, list, n) ||
+		    (n == 66 && b[0] != 2 && b[0] != 3))
+			return false;
+		memcpy(c->maker[c->n_makers++], b + n / 2 - 32, 32);
+		list += n;
+		if (!*list)
+			return true;
+		list++;
+	}
+	return false;
+}
+
+static int take_signing(const struct opt_program *p, const struct new_options *o,
+			struct params *c)
+{
+	size_t len = o->challenge ? strlen(o->challenge) : 0;
+
+	if (!o->makers && !o->challenge)
+		return -1;
+	without_work(c);
+	if (o->makers && o->challenge)
+		return opt_usage(p, "say --makers or --challenge, not both: makers "
+				    "have a challenge that follows from their keys");
+	c->signet_challenge_len = (uint16_t)(len / 2);
+	if (o->challenge && (len < 2 || len / 2 > sizeof(c->signet_challenge) ||
+			     !hex_parse(c->signet_challenge, len / 2,
+					o->challenge, len)))
+		return opt_usage(p, "--challenge is a script in hexadecimal, of at "
+				    "most %zu bytes", sizeof(c->signet_challenge));
+	if (o->makers && !read_makers(c, o->makers))
+		return opt_usage(p, "--makers is 1 to %d public keys in hexadecimal, "
+				    "commas between them", MAKERS_MAX);
+	if (o->makers && o->makers_needed > c->n_makers)
+		return opt_usage(p, "--needed is at most %u, the number of makers",
+				 c->n_makers);
+	c->makers_needed = (uint8_t)o->makers_needed;
+	c->turn_timeout_s = (uint32_t)(
+		o->turn_timeout_s ? o->turn_timeout_s : o->spacing_s);
+	return -1;
+}
 
 static int take_options(const struct opt_program *p, const struct new_options *o,
 			struct params *c)
@@ -56,7 +122,7 @@ static int take_options(const struct opt_program *p, const struct new_options *o
 		c->retarget = RETARGET_NONE;
 	else
 		return opt_usage(p, "--retarget is asert, 2016 or none");
-	return -1;
+	return take_signing(p, o, c);
 }
 
 /* Text that would become more than one line of the document. */
@@ -116,6 +182,7 @@ static int chain_new(int argc, char **argv)
 		.maturity = 100,
 		.p2p_port = 27333,
 		.rpc_port = 27332,
+		.makers_needed = 1,
 		.retarget = "asert",
 	};
 	const struct opt opts[] = {
@@ -134,6 +201,17 @@ static int chain_new(int argc, char **argv)
 			   "blocks until the reward halves (210000)"),
 		OPT_NUMBER("maturity", "BLOCKS", &o.maturity, 1, 1000000,
 			   "blocks until a reward may be spent (100)"),
+		OPT_TEXT("makers", "KEY,KEY", &o.makers,
+			 "who signs blocks in turn, instead of work: public keys "
+			 "(quarry key maker)"),
+		OPT_NUMBER("needed", "K", &o.makers_needed, 1, MAKERS_MAX,
+			   "how many makers sign a block (1)"),
+		OPT_NUMBER("turn-timeout", "S", &o.turn_timeout_s, 1, 86400,
+			   "seconds until the next maker may take over (the "
+			   "spacing)"),
+		OPT_TEXT("challenge", "HEX", &o.challenge,
+			 "a script that signatures of blocks satisfy (BIP325), "
+			 "without turns"),
 		OPT_TEXT("hrp", "TEXT", &o.hrp,
 			 "how its addresses begin (qy)"),
 		OPT_TEXT("message", "TEXT", &o.message,
@@ -225,6 +303,16 @@ static int show(const struct opt_program *p, const char *what)
 	       "%.8g\n",
 	       c.name, hash256_text(id, &c.genesis_id.h),
 	       hash256_text(doc, &c.document), target_difficulty(c.genesis.bits));
+	if (c.n_makers)
+		printf("makers    %u of %u sign, a block each %u s, next after %u s\n",
+		       c.makers_needed, c.n_makers, c.spacing_s,
+		       c.turn_timeout_s);
+	if (c.signet_challenge_len) {
+		char hex[2 * sizeof(c.signet_challenge) + 1];
+
+		printf("challenge %s\n",
+		       hex_text(hex, c.signet_challenge, c.signet_challenge_len));
+	}
 	return 0;
 }
 
@@ -255,14 +343,17 @@ int cmd_chain(int argc, char **argv)
 
 	if (!strcmp(what, "new"))
 		return chain_new(argc - 1, argv + 1);
-	if (!strcmp(what, "show"))
+	if (!strcmp(what, "show") || !strcmp(what, "check"))
 		return chain_show(argc - 1, argv + 1);
+	if (!strcmp(what, "status"))
+		return chain_status(argc - 1, argv + 1);
 	if (!strcmp(what, "--help") || !strcmp(what, "-h")) {
 		printf("Usage: quarry chain new --name NAME --out FILE "
 		       "[OPTION...]\n       quarry chain show FILE|NETWORK\n"
+		       "       quarry chain status\n"
 		       "Own chains. Each form's --help says more.\n");
 		return 0;
 	}
-	fprintf(stderr, "quarry chain: say new or show. Try --help.\n");
+	fprintf(stderr, "quarry chain: say new, show or status. Try --help.\n");
 	return EXIT_USAGE;
 }

@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/hex.h"
 #include "cli/cli.h"
+#include "wallet/keyfile.h"
 #include "wallet/newkey.h"
 
 static int params_of(const struct opt_program *p, const struct conf *c,
@@ -25,20 +27,43 @@ static int params_of(const struct opt_program *p, const struct conf *c,
 	return code;
 }
 
+/* A file with a key to sign blocks with; its public key goes into the chain's
+ * document. */
+static int key_maker(const struct opt_program *p, const char *out)
+{
+	char text[65];
+	uint8_t xonly[32];
+	enum status st;
+
+	if (!out)
+		return opt_usage(p, "say --out FILE");
+	st = keyfile_new(out, xonly);
+	if (st == ST_DENIED)
+		return opt_failed(p, "%.200s is there already or cannot be "
+				     "written.", out);
+	if (st != ST_OK)
+		return opt_failed(p, "%.200s: %s.", out, status_text(st));
+	printf("%s\n", hex_text(text, xonly, sizeof(xonly)));
+	return 0;
+}
+
 int cmd_key(int argc, char **argv)
 {
-	const char *network = NULL;
+	const char *network = NULL, *out = NULL;
 	const struct opt opts[] = {
 		OPT_KEY("db", "FILE", CONF_DB),
 		OPT_TEXT("network", "NAME", &network,
 			 "one of Bitcoin's networks, instead of a database"),
+		OPT_TEXT("out", "FILE", &out,
+			 "maker: the file to make for quarry-miner --maker-key"),
 	};
 	struct opt_program p = {
 		.name = "quarry key",
-		.operands = "new",
-		.about = "Makes a private key and prints it with its addresses, "
+		.operands = "new|maker",
+		.about = "new: makes a private key and prints it with its addresses, "
 			 "for the chain of the database. It is kept nowhere: "
-			 "note it down.",
+			 "note it down. maker: makes a file with a key that signs "
+			 "blocks, and prints its public key.",
 		.opts = opts,
 		.n_opts = sizeof(opts) / sizeof(opts[0]),
 		.min_operands = 1,
@@ -53,8 +78,10 @@ int cmd_key(int argc, char **argv)
 
 	conf_init(&c);
 	code = opt_read(&p, &c, argc, argv);
+	if (code < 0 && strcmp(p.operand[0], "maker") == 0)
+		code = key_maker(&p, out);
 	if (code < 0 && strcmp(p.operand[0], "new") != 0)
-		code = opt_usage(&p, "say new");
+		code = opt_usage(&p, "say new or maker");
 	if (code < 0)
 		code = params_of(&p, &c, network, &params);
 	if (code < 0) {

@@ -1,7 +1,7 @@
 bin_PROGRAMS += quarry
 quarry_SOURCES = \
 	src/cli/cli.c src/cli/cli.h \
-	src/cli/cmd_chain.c \
+	src/cli/cmd_chain.c src/cli/cmd_turn.c \
 	src/cli/cmd_dev.c \
 	src/cli/cmd_explain.c \
 	src/cli/cmd_export.c src/cli/cmd_filters.c \

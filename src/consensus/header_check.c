@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 
+#include "consensus/maker_turn.h"
 #include "consensus/retarget.h"
 #include "primitives/target.h"
 
@@ -70,7 +71,10 @@ enum status header_check_context(const struct params *p,
 			       view->parent.time);
 		return ST_OK;
 	}
-	if (time > now_s + FUTURE_LIMIT_S) {
+	if (!maker_turn_check_header(p, view, h, v))
+		return ST_OK;
+	if (time > now_s + (maker_chain(p) ? maker_turn_ahead_s(p)
+					   : FUTURE_LIMIT_S)) {
 		verdict_refuse(v, V_TIME_TOO_NEW,
 			       "time %" PRId64 ", clock %" PRId64, time, now_s);
 		return ST_OK;

@@ -18,7 +18,8 @@
 bool header_check_work(const struct params *p, const struct header *h,
 		       const struct blkid *id, struct verdict *v);
 /* Bits as required, time above the median time past, not too far ahead of
- * now_s, BIP94's timewarp rule, version gates; in Core's order. Status other
+ * now_s, BIP94's timewarp rule, the first maker's turn (maker_turn.h), version
+ * gates; in Core's order. Status other
  * than ST_OK: no verdict was reached. */
 NODISCARD enum status header_check_context(const struct params *p,
 					   const struct chain_view *view,

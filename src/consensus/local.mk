@@ -6,6 +6,8 @@ libquarry_consensus_a_SOURCES = \
 	src/consensus/flags.c src/consensus/flags.h \
 	src/consensus/header_check.c src/consensus/header_check.h \
 	src/consensus/locktime.c src/consensus/locktime.h \
+	src/consensus/maker_sign.c src/consensus/maker_sign.h \
+	src/consensus/maker_turn.c src/consensus/maker_turn.h \
 	src/consensus/retarget.c src/consensus/retarget.h \
 	src/consensus/interp.c src/consensus/interp.h \
 	src/consensus/ops_crypto.c \

@@ -20,10 +20,12 @@
 #include "crypto/rand.h"
 #include "crypto/selftest.h"
 #include "miner/pool.h"
+#include "miner/seal.h"
 #include "miner/work.h"
 #include "node/accept.h"
 #include "node/announce.h"
 #include "node/mempool.h"
+#include "node/turn.h"
 #include "primitives/address.h"
 
 #define LOOK_MS 50
@@ -31,6 +33,8 @@
 #define OLD_MS 10000
 /* After a refusal that time may cure, or a database that is busy. */
 #define PAUSE_MS 500
+/* Between looks whose turn it is. */
+#define TURN_MS 100
 /* Patience with other writers for one try: the signals' 200 ms bound it. */
 #define BUSY_MS 100
 #define SCRIPT_MAX 100
@@ -50,6 +54,8 @@ struct miner {
 	uint32_t salt;
 	int64_t wanted;		/* blocks until the end; 0: no end */
 	int64_t mined;
+	const char *key_file;
+	struct sealer *sealer;	/* NULL: blocks of this network have no signature */
 	bool has_work;
 	struct work work;
 };
@@ -87,12 +93,37 @@ static enum status search_next(struct miner *m)
 	return st;
 }
 
+/* Has the turn come of a maker whose key is here? Always, where blocks are not
+ * made in turn. */
+static enum status turn_has_come(struct miner *m, bool *come)
+{
+	const struct params *p = node_params(m->node);
+	struct turn_info t;
+	enum status st = node_turn(m->node, &t);
+
+	*come = st == ST_NOT_FOUND;
+	if (st != ST_OK)
+		return st == ST_NOT_FOUND ? ST_OK : st;
+	for (unsigned i = 0; i < p->n_makers; i++)
+		if ((sealer_makers(m->sealer) >> i & 1) &&
+		    turn_wait_s(p, &t, i) <= 0)
+			*come = true;
+	return ST_OK;
+}
+
 static enum status new_work(struct miner *m)
 {
+	bool come;
 	enum status st;
 
 	drop_work(m);
-	st = work_make(&m->work, m->node, buf_view(&m->script), m->salt);
+	st = turn_has_come(m, &come);
+	if (st == ST_OK && !come)
+		pause_ms(TURN_MS);
+	if (st != ST_OK || !come)
+		return st;
+	st = work_make(&m->work, m->node, buf_view(&m->script), m->salt,
+		       m->sealer);
 	if (st != ST_OK)
 		return st;
 	/* Another extranonce each time: a template may come twice. */
@@ -203,9 +234,14 @@ static int mine(struct miner *m)
 
 		if (st == ST_OK)
 			continue;
+		if (st == ST_DENIED && !m->has_work)
+			return EXIT_FAILED;
 		drop_work(m);
 		if (st == ST_DENIED)
-			return EXIT_FAILED;
+			return opt_failed(m->program, "the keys of %s do not "
+					  "satisfy the challenge of %s: more "
+					  "signatures are needed, or other keys.",
+					  m->key_file, node_params(m->node)->name);
 		if (!passing(st))
 			return opt_failed(m->program, "%s: %s.", status_text(st),
 					  node_error(m->node));
@@ -237,9 +273,25 @@ static int read_address(struct miner *m, const struct conf *conf)
 		return opt_usage(m->program, "%s is an address of another network: "
 					     "give one of %s.", safe, p->name);
 	}
-	if (p->signet_challenge_len)
-		return opt_failed(m->program, "blocks of %s need a signature that "
-					      "quarry-miner cannot make.", p->name);
+	return -1;
+}
+
+/* The keys that sign, where blocks are signed. */
+static int read_keys(struct miner *m, const struct conf *conf)
+{
+	const struct params *p = node_params(m->node);
+	const char *file = conf_text(conf, CONF_MAKER_KEY);
+	char error[SEAL_ERROR_SIZE];
+
+	if (!p->signet_challenge_len)
+		return -1;
+	if (!*file)
+		return opt_usage(m->program, "blocks of %s are signed: give "
+					     "--maker-key or set maker_key in "
+					     "quarry.conf.", p->name);
+	m->key_file = file;
+	if (sealer_open(&m->sealer, p, file, error) != ST_OK)
+		return opt_failed(m->program, "%s", error);
 	return -1;
 }
 
@@ -268,6 +320,8 @@ static int run(struct miner *m, const struct conf *conf, const char *kernel_name
 	struct sigaction sa = {.sa_handler = on_signal};
 	int code = read_address(m, conf);
 
+	if (code < 0)
+		code = read_keys(m, conf);
 	if (code >= 0)
 		return code;
 	if (!kernel)
@@ -311,6 +365,7 @@ static int with_node(struct miner *m, const struct conf *conf,
 		return opt_failed(m->program, "%s", error);
 	buf_init(&m->script, SCRIPT_MAX);
 	code = run(m, conf, kernel_name);
+	sealer_close(m->sealer);
 	buf_free(&m->script);
 	node_close(m->node);
 	return code;
@@ -323,6 +378,7 @@ int main(int argc, char **argv)
 	const struct opt opts[] = {
 		OPT_KEY("db", "FILE", CONF_DB),
 		OPT_KEY("address", "A", CONF_MINE_ADDRESS),
+		OPT_KEY("maker-key", "FILE", CONF_MAKER_KEY),
 		OPT_KEY("threads", "N", CONF_MINE_THREADS),
 		OPT_KEY("duty", "PERCENT", CONF_MINE_DUTY),
 		OPT_NUMBER("once", "N", &m.wanted, 1, 1000000000,

@@ -7,6 +7,7 @@
 #define QUARRY_MINER_WORK_H
 
 #include "base/buf.h"
+#include "miner/seal.h"
 #include "node/template.h"
 
 struct work {
@@ -17,17 +18,22 @@ struct work {
 	unsigned n_branch;
 	uint8_t extranonce[8];	/* 4 of this process, 4 counted */
 	struct buf coinbase;	/* of the last header */
+	const struct sealer *sealer;	/* NULL: blocks are not signed */
+	struct buf solution;		/* of the last header */
 	int64_t made_ms;	/* monotonic */
 };
 
 /* A template of n as it is now, paying script, which must live as long. salt
- * keeps two miners with one address from doing the same work. Frees nothing on
- * failure, which is node's. */
+ * keeps two miners with one address from doing the same work. sealer: signs the
+ * blocks where they are signed, else NULL. Frees nothing on failure, which is
+ * node's. */
 NODISCARD enum status work_make(struct work *w, struct node *n,
-				struct bytes script, uint32_t salt);
+				struct bytes script, uint32_t salt,
+				const struct sealer *sealer);
 void work_free(struct work *w);
 
-/* The next header to search: the extranonce counted up. ST_NOMEM. */
+/* The next header to search: the extranonce counted up, the block signed.
+ * ST_NOMEM; ST_DENIED: the sealer's keys do not satisfy the challenge. */
 NODISCARD enum status work_next(struct work *w, struct header *h);
 /* The block of the last header that work_next gave, its nonce now found.
  * ST_NOMEM when out has failed. */

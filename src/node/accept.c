@@ -10,6 +10,7 @@
 #include "base/bug.h"
 #include "consensus/block_check.h"
 #include "consensus/header_check.h"
+#include "consensus/maker_turn.h"
 #include "node/activate.h"
 #include "node/bulk.h"
 #include "node/events.h"
@@ -163,6 +164,9 @@ static enum status judge_form(struct node *n, struct plan *p, bool made,
 	at->passed_form = true;
 	view = branch_view(&n->branch);
 	st = block_check_context(&n->params, &view, &p->block, &p->arena, v);
+	if (st == ST_OK && made && v->code == VALID)
+		st = maker_turn_check(&n->params, &view, &p->block, &p->arena,
+				      v);
 	at->row.n_tx = p->block.n_tx;
 	at->row.size = (uint32_t)p->block.raw.len;
 	at->row.weight = block_weight(&p->block);

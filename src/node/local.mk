@@ -68,5 +68,6 @@ libquarry_node_a_SOURCES = \
 	src/node/template_pick.c src/node/template_pick.h \
 	src/node/trace.c src/node/trace.h \
 	src/node/tried.c src/node/tried.h \
+	src/node/turn.c src/node/turn.h \
 	src/node/verify.c src/node/verify.h
 libquarry_node_a_CFLAGS = $(AM_CFLAGS) -pthread

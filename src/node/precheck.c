@@ -4,6 +4,7 @@
 
 #include "consensus/block_check.h"
 #include "consensus/header_check.h"
+#include "consensus/maker_turn.h"
 #include "node/plan.h"
 #include "node/priv.h"
 
@@ -30,6 +31,9 @@ static enum status judge(struct node *n, struct plan *p, bool *next,
 	if (st == ST_OK && v->code == VALID)
 		st = block_check_context(&n->params, &view, &p->block,
 					 &p->arena, v);
+	if (st == ST_OK && v->code == VALID)
+		st = maker_turn_check(&n->params, &view, &p->block, &p->arena,
+				      v);
 	return st;
 }
 

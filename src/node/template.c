@@ -13,6 +13,7 @@
 #include "node/template_head.h"
 #include "node/template_pick.h"
 #include "primitives/block.h"
+#include "primitives/maker.h"
 #include "store/store_event.h"
 #include "store/store_mempool.h"
 
@@ -211,6 +212,9 @@ enum status template_head(struct node *n, const struct block_row *parent,
 	    t->height % p->retarget_interval == 0 &&
 	    t->min_time < (int64_t)parent->header.time - TIMEWARP_LIMIT_S)
 		t->min_time = (int64_t)parent->header.time - TIMEWARP_LIMIT_S;
+	if (maker_chain(p) &&
+	    t->min_time < (int64_t)parent->header.time + p->spacing_s)
+		t->min_time = (int64_t)parent->header.time + p->spacing_s;
 	t->header = (struct header){
 		.version = VERSION_BITS,
 		.prev = parent->hash,

@@ -30,6 +30,8 @@ struct block_template {
 	struct template_tx *tx;
 	bool has_commitment;		/* segwit is active: see commitment */
 	uint8_t commitment[38];		/* script of the commitment output */
+	struct bytes solution;		/* BIP325's, where blocks are signed; the
+					 * caller's, who sets it (empty: none) */
 	struct blkid prev;
 	int64_t mempool_id;		/* grows when the pool changes */
 };
@@ -44,7 +46,8 @@ NODISCARD enum status node_template_stale(struct node *n,
 
 /* Serialises the coinbase: BIP34 height, then extranonce (at most 60 bytes) in
  * its script; pays subsidy and fees to script; commits to the witnesses where
- * segwit is active (coinbase witness of 32 zero bytes included). */
+ * segwit is active (coinbase witness of 32 zero bytes included), with the
+ * solution behind. */
 void template_coinbase(struct buf *out, const struct block_template *t,
 		       struct bytes script, struct bytes extranonce);
 /* Merkle branch of the coinbase: hashes to combine with it, lowest first; room

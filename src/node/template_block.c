@@ -16,20 +16,41 @@
 #define EXTRANONCE_MAX 60
 #define COINBASE_BYTES_MAX ((size_t)1 << 20)
 
+/* The script that commits to the witnesses, the block's solution behind it. */
+static void commitment_script(struct buf *out, const struct block_template *t)
+{
+	static const uint8_t header[4] = {0xec, 0xc7, 0xda, 0xa2};
+	struct buf data;
+
+	buf_init(out, COINBASE_BYTES_MAX);
+	buf_add(out, t->commitment, sizeof(t->commitment));
+	if (!t->solution.len)
+		return;
+	buf_init(&data, COINBASE_BYTES_MAX);
+	buf_add(&data, header, sizeof(header));
+	buf_bytes(&data, t->solution);
+	script_push(out, data.p, data.len);
+	if (buf_status(&data) != ST_OK)
+		out->st = buf_status(&data);
+	buf_free(&data);
+}
+
 void template_coinbase(struct buf *out, const struct block_template *t,
 		       struct bytes script, struct bytes extranonce)
 {
 	static const uint8_t zero[33] = {32};	/* one item of 32 bytes */
-	struct buf sig;
+	struct buf sig, commit;
 	struct txin in = {.prevout.n = OUTPOINT_NULL_N,
 			  .sequence = SEQUENCE_FINAL};
 	struct txout to[2] = {
 		{t->subsidy_sat + t->fees_sat, script},
-		{0, bytes_of(t->commitment, sizeof(t->commitment))},
+		{0},
 	};
 	struct tx tx = {.version = 2, .n_in = 1, .in = &in, .out = to};
 
 	BUG_ON(extranonce.len > EXTRANONCE_MAX);
+	commitment_script(&commit, t);
+	to[1].script = buf_view(&commit);
 	buf_init(&sig, 100);
 	script_push_int(&sig, t->height);
 	/* one push whatever the bytes: its length never changes, and with that
@@ -47,7 +68,10 @@ void template_coinbase(struct buf *out, const struct block_template *t,
 	tx_write(out, &tx, true);
 	if (buf_status(&sig) != ST_OK)
 		out->st = buf_status(&sig);
+	if (buf_status(&commit) != ST_OK)
+		out->st = buf_status(&commit);
 	buf_free(&sig);
+	buf_free(&commit);
 }
 
 enum status template_branch(const struct block_template *t,

@@ -15,6 +15,7 @@
 
 #include "consensus/block_check.h"
 #include "consensus/header_check.h"
+#include "consensus/maker_turn.h"
 #include "node/batch.h"
 #include "node/filter_index.h"
 #include "node/lab.h"
@@ -109,6 +110,9 @@ static enum status check_form(struct verifier *v, struct plan *p,
 	if (st == ST_OK && why->code == VALID)
 		st = block_check_context(&v->n->params, &view, &p->block,
 					 &p->arena, why);
+	if (st == ST_OK && why->code == VALID)
+		st = maker_turn_check(&v->n->params, &view, &p->block,
+				      &p->arena, why);
 	return st;
 }
 

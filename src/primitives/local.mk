@@ -13,6 +13,7 @@ libquarry_primitives_a_SOURCES = \
 	src/primitives/header.c src/primitives/header.h \
 	src/primitives/nodeproof.c src/primitives/nodeproof.h \
 	src/primitives/net_addr.c src/primitives/net_addr.h \
+	src/primitives/maker.c src/primitives/maker.h \
 	src/primitives/merkle_proof.c src/primitives/merkle_proof.h \
 	src/primitives/merkle_read.c \
 	src/primitives/params.c src/primitives/params.h \

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "crypto/sha256.h"
 #include "primitives/amount.h"
+#include "primitives/maker.h"
 #include "primitives/params_fields.h"
 #include "primitives/target.h"
 
@@ -165,6 +166,39 @@ static enum status check_work(struct parse *ps)
 	return ST_OK;
 }
 
+/* Who makes blocks, and what follows: the challenge. */
+static enum status check_makers(struct parse *ps)
+{
+	struct params *p = ps->p;
+	const char *needs[] = {"makers", "makers_needed", "turn_timeout"};
+	uint32_t any = 0;
+
+	for (size_t i = 0; i < 3; i++)
+		if (line_of(ps, needs[i]))
+			any = line_of(ps, needs[i]);
+	for (size_t i = 0; any && i < 3; i++)
+		if (!line_of(ps, needs[i]))
+			return fail(ps, "%s is missing: makers, makers_needed "
+				    "and turn_timeout go together.", needs[i]);
+	if (!any)
+		return ST_OK;
+	if (line_of(ps, "signet_challenge"))
+		return fail(ps, "Line %u: signet_challenge follows from makers: "
+			    "remove the line.", line_of(ps, "signet_challenge"));
+	if (p->makers_needed > p->n_makers)
+		return fail(ps, "Line %u: makers_needed must be at most %u, the "
+			    "number of makers.", line_of(ps, "makers_needed"),
+			    p->n_makers);
+	if (p->retarget != RETARGET_NONE || p->min_difficulty || p->bip94)
+		return fail(ps, "Line %u: makers go with retarget = none, "
+			    "min_difficulty = no and bip94 = no.",
+			    line_of(ps, "makers"));
+	if (!maker_challenge(p))
+		return fail(ps, "Line %u: these makers cannot sign together: "
+			    "change their order.", line_of(ps, "makers"));
+	return ST_OK;
+}
+
 static enum status check_rest(struct parse *ps)
 {
 	struct params *p = ps->p;
@@ -186,9 +220,9 @@ static enum status check_rest(struct parse *ps)
 		return fail(ps, "Line %u: taproot_height must not come before "
 			    "segwit_height.", line_of(ps, "taproot_height"));
 	if (p->signet_challenge_len && p->segwit_height > 1)
-		return fail(ps, "Line %u: a signet_challenge needs "
+		return fail(ps, "Line %u: signed blocks need "
 			    "segwit_height = 0 or 1.",
-			    line_of(ps, "signet_challenge"));
+			    line_of(ps, "segwit_height"));
 	return ST_OK;
 }
 
@@ -249,6 +283,8 @@ enum status params_parse_as(struct params *p, bool own, const char *text,
 		st = check_missing(&ps);
 	if (st == ST_OK)
 		st = check_work(&ps);
+	if (st == ST_OK)
+		st = check_makers(&ps);
 	if (st == ST_OK)
 		st = check_rest(&ps);
 	if (st != ST_OK)

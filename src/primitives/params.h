@@ -31,6 +31,9 @@ enum retarget_rule {
 /* A deployment by version bits (BIP9), for display and templates. */
 enum { HEIGHT_NEVER = 0x7fffffff };
 
+/* Signers are bits of an uint32_t. */
+#define MAKERS_MAX 32
+
 struct params {
 	char name[32];		/* "main", "testnet3", ..., an own chain's name */
 	char chain[32];		/* Core's word for it: "main", "test", ... */
@@ -71,6 +74,12 @@ struct params {
 	/* BIP325 */
 	uint8_t signet_challenge[256];
 	uint16_t signet_challenge_len;	/* 0: blocks need no signature */
+	/* own chains: who makes blocks in turn (primitives/maker.h); the
+	 * challenge follows */
+	uint8_t maker[MAKERS_MAX][32];
+	uint8_t n_makers;		/* 0: whoever meets the challenge */
+	uint8_t makers_needed;		/* signatures a block has */
+	uint32_t turn_timeout_s;
 
 	/* wire and text forms */
 	uint8_t magic[4];

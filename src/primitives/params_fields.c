@@ -48,6 +48,14 @@ const struct params_field params_fields[PARAMS_FIELDS] = {
 	{"taproot_height", PK_HEIGHT, 0, AT(taproot_height), 0, 0, "0", NULL},
 	{"signet_challenge", PK_CHALLENGE, PF_OPTIONAL, AT(signet_challenge), 0,
 	 0, "51", "Blocks must be signed to satisfy this script (BIP325)."},
+	{"makers", PK_MAKERS, PF_OPTIONAL, AT(maker), 0, 0, "",
+	 "Who makes blocks: keys (BIP340) that take blocks in this order. So many as\n"
+	 "# makers_needed sign each, one whose turn has come among them; after each\n"
+	 "# turn_timeout seconds the next one may take over."},
+	{"makers_needed", PK_UINT, PF_OPTIONAL, AT(makers_needed), 1,
+	 MAKERS_MAX, "1", NULL},
+	{"turn_timeout", PK_UINT, PF_OPTIONAL, AT(turn_timeout_s), 1, 86400,
+	 "15", NULL},
 
 	{"bip34_hash", PK_HASH, PF_BITCOIN | PF_OPTIONAL, AT(bip34_hash), 0, 0,
 	 "", NULL},

@@ -20,6 +20,7 @@ enum params_kind {
 	PK_BLOCK,	/* a height and a hash */
 	PK_BYTES,	/* exactly `size` bytes in hexadecimal */
 	PK_CHALLENGE,	/* 1 to 256 bytes in hexadecimal */
+	PK_MAKERS,	/* x-only keys of 64 hexadecimal digits, by blanks */
 	PK_KEY,		/* 33 or 65 bytes in hexadecimal */
 	PK_HRP,		/* lower-case letters and digits */
 	PK_MESSAGE,	/* printable ASCII */
@@ -43,7 +44,7 @@ struct params_field {
 	const char *comment;	/* written above it; NULL: belongs to the last */
 };
 
-enum { PARAMS_FIELDS = 43 };
+enum { PARAMS_FIELDS = 46 };
 extern const struct params_field params_fields[PARAMS_FIELDS];
 
 /* Longest genesis message: with it the coinbase script has 100 bytes, the most

@@ -5,7 +5,9 @@
 
 #include "base/bug.h"
 #include "base/hex.h"
+#include "crypto/ec.h"
 #include "primitives/amount.h"
+#include "primitives/maker.h"
 #include "primitives/params_fields.h"
 
 /* Decimal digits without a leading zero. */
@@ -118,6 +120,26 @@ static bool block_parse_text(uint8_t *at, const char *v, size_t len)
 	return true;
 }
 
+/* Points on the curve, none twice: one with two turns would be counted once. */
+static bool makers_parse(struct params *p, const char *v, size_t len)
+{
+	const size_t digits = 2 * sizeof(p->maker[0]);
+
+	for (;; v += digits + 1, len -= digits + 1) {
+		uint8_t *key = p->maker[p->n_makers];
+
+		if (p->n_makers == MAKERS_MAX || len < digits ||
+		    !hex_parse(key, sizeof(p->maker[0]), v, digits) ||
+		    !ec_xonly_ok(key) || maker_index(p, key) >= 0)
+			return false;
+		p->n_makers++;
+		if (len == digits)
+			return true;
+		if (v[digits] != ' ')
+			return false;
+	}
+}
+
 bool params_value_parse(struct params *p, const struct params_field *f,
 			const char *v, size_t len)
 {
@@ -160,6 +182,8 @@ bool params_value_parse(struct params *p, const struct params_field *f,
 		p->signet_challenge_len = (uint16_t)(len / 2);
 		return len >= 2 && len <= 2 * f->size &&
 		       hex_parse(at, len / 2, v, len);
+	case PK_MAKERS:
+		return makers_parse(p, v, len);
 	case PK_KEY:
 		p->genesis_output_key_len = (uint8_t)(len / 2);
 		return (len == 66 || len == 130) &&
@@ -217,6 +241,10 @@ void params_value_form(char *out, size_t size, const struct params_field *f)
 	case PK_CHALLENGE:
 		snprintf(out, size, "2 to %zu hexadecimal digits, two a byte",
 			 2 * f->size);
+		return;
+	case PK_MAKERS:
+		snprintf(out, size, "1 to %d keys of 64 hexadecimal digits with a "
+			 "space between two, all different", MAKERS_MAX);
 		return;
 	case PK_KEY:
 		snprintf(out, size, "66 or 130 hexadecimal digits");

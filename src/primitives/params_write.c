@@ -58,6 +58,12 @@ static void write_value(struct buf *out, const struct params *p,
 	case PK_CHALLENGE:
 		buf_hex(out, at, p->signet_challenge_len);
 		return;
+	case PK_MAKERS:
+		for (unsigned i = 0; i < p->n_makers; i++) {
+			buf_text(out, i ? " " : "");
+			buf_hex(out, p->maker[i], sizeof(p->maker[i]));
+		}
+		return;
 	case PK_BITS:
 		buf_printf(out, "%08" PRIx32, p->genesis.bits);
 		return;
@@ -82,7 +88,12 @@ static bool wanted(const struct params *p, const struct params_field *f)
 		return p->retarget == RETARGET_BITCOIN || p->bip94;
 	if (f->kind == PK_HOSTS)
 		return p->dns_seeds[0] != '\0';
-	return f->kind != PK_CHALLENGE || p->signet_challenge_len > 0;
+	if (f->kind == PK_MAKERS ||
+	    f->offset == offsetof(struct params, makers_needed) ||
+	    f->offset == offsetof(struct params, turn_timeout_s))
+		return p->n_makers > 0;
+	return f->kind != PK_CHALLENGE ||
+	       (p->signet_challenge_len > 0 && p->n_makers == 0);
 }
 
 void params_write(struct buf *out, const struct params *p)

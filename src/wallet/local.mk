@@ -8,6 +8,7 @@ libquarry_wallet_a_SOURCES = \
 	src/wallet/psbt.c src/wallet/psbt.h \
 	src/wallet/sigmsg.c src/wallet/sigmsg.h \
 	src/wallet/faucet.c src/wallet/faucet.h \
+	src/wallet/keyfile.c src/wallet/keyfile.h \
 	src/wallet/message.c src/wallet/message.h \
 	src/wallet/newkey.c src/wallet/newkey.h \
 	src/wallet/sign.c src/wallet/sign.h

@@ -64,6 +64,14 @@ tests_unit_consensus_test_script_taproot_SOURCES = \
 tests_unit_consensus_test_script_taproot_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_consensus_test_script_taproot_LDADD = $(consensus_test_libs)
 
+unit_programs += tests/unit/consensus/test_maker_turn
+tests_unit_consensus_test_maker_turn_SOURCES = \
+	tests/unit/consensus/test_maker_turn.c \
+	tests/unit/consensus/chain.h tests/unit/consensus/maker.h \
+	tests/unit/unit.h
+tests_unit_consensus_test_maker_turn_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_consensus_test_maker_turn_LDADD = $(consensus_test_libs)
+
 unit_programs += tests/unit/consensus/test_signet
 tests_unit_consensus_test_signet_SOURCES = tests/unit/consensus/test_signet.c \
 	tests/unit/consensus/chain.h tests/unit/consensus/maker.h \

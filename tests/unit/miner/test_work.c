@@ -98,14 +98,14 @@ static void each_header_has_its_own_root(void **state)
 	struct header a, b;
 	struct work w, other;
 
-	assert_int_equal(work_make(&w, p->node, anyone(), 7), ST_OK);
+	assert_int_equal(work_make(&w, p->node, anyone(), 7, NULL), ST_OK);
 	assert_int_equal(work_next(&w, &a), ST_OK);
 	assert_int_equal(work_next(&w, &b), ST_OK);
 	assert_memory_not_equal(a.merkle_root.b, b.merkle_root.b, 32);
 	assert_memory_equal(a.prev.h.b, b.prev.h.b, 32);
 	assert_int_equal(a.bits, b.bits);
 	/* Another process, by its salt. */
-	assert_int_equal(work_make(&other, p->node, anyone(), 8), ST_OK);
+	assert_int_equal(work_make(&other, p->node, anyone(), 8, NULL), ST_OK);
 	assert_int_equal(work_next(&other, &b), ST_OK);
 	assert_memory_not_equal(a.merkle_root.b, b.merkle_root.b, 32);
 	work_free(&w);
@@ -123,7 +123,7 @@ static void the_block_of_a_header_is_accepted(void **state)
 		struct work w;
 		struct buf raw;
 
-		assert_int_equal(work_make(&w, p->node, anyone(), height), ST_OK);
+		assert_int_equal(work_make(&w, p->node, anyone(), height, NULL), ST_OK);
 		/* Not the first header, so that the right coinbase counts. */
 		for (int i = 0; i < 3; i++)
 			assert_int_equal(work_next(&w, &h), ST_OK);
