@@ -352,8 +352,9 @@ static void each_value_is_bounded(void **state)
 	refuses("signet_challenge", "", "2 to 512");
 	refuses("signet_challenge", "5", "2 to 512");
 	accepts("signet_challenge", "51");
-	refuses("segwit_height", "2\nsignet_challenge = 51",
-		"signed blocks need segwit_height = 0 or 1");
+	refuses("taproot_height",
+		"1\nsignet_challenge = 51\nsegwit_height = 2",
+		"sets segwit_height again");
 	refuses("genesis_key", "02", "for Bitcoin's own networks");
 	refuses("min_chainwork", "00", "for Bitcoin's own networks");
 	refuses("spicing", "15", "\"spicing\" is not a key");
