@@ -1,6 +1,7 @@
 EXTRA_DIST += \
 	tests/e2e/hostile.sql \
 	tests/e2e/fakenode.py \
+	tests/e2e/makerblock.py \
 	tests/e2e/openapi_fuzz.py \
 	tests/e2e/p2pclient.py \
 	tests/e2e/relaylab.py \
