@@ -8,6 +8,7 @@
 #include "node/template.h"
 #include "primitives/address.h"
 #include "primitives/script.h"
+#include "purse/purse.h"
 #include "wallet/sign.h"
 
 /* As many hashes as a request may wait for. */
@@ -69,10 +70,29 @@ struct wallet_signer *app_signer(struct app *app)
 	return app->signer;
 }
 
+enum status app_purse(struct app *app, bool create, struct purse **out)
+{
+	char path[PURSE_PATH_SIZE], error[PURSE_ERROR_SIZE];
+	enum status st = ST_OK;
+
+	if (!app->purse &&
+	    !purse_path(path, sizeof(path), conf_text(app->conf, CONF_WALLETS_DB),
+			conf_text(app->conf, CONF_DB)))
+		st = ST_TOO_BIG;
+	else if (!app->purse)
+		st = purse_open(&app->purse, path, create, error);
+	if (st != ST_OK && st != ST_NOT_FOUND)
+		log_error("wallets: %s", st == ST_TOO_BIG ? status_text(st) : error);
+	*out = app->purse;
+	return st;
+}
+
 void app_clear(struct app *app)
 {
 	wallet_signer_close(app->signer);
 	app->signer = NULL;
+	purse_close(app->purse);
+	app->purse = NULL;
 	pool_view_free(app->pool_view);
 	app->pool_view = NULL;
 }

@@ -11,6 +11,7 @@ struct rpc_users;
 struct console;
 struct hub;
 struct pool_view;
+struct purse;
 struct wallet_signer;
 
 struct app {
@@ -24,6 +25,7 @@ struct app {
 	struct wallet_signer *signer;	/* NULL until a request brings a key */
 	struct console *console;	/* in the processes for SQL; else NULL */
 	struct hub *hub;	/* in the process for events; else NULL */
+	struct purse *purse;		/* NULL until wallets are asked for */
 	struct pool_view *pool_view;	/* NULL until it is asked for */
 };
 
@@ -38,6 +40,10 @@ bool app_may_use_keys(const struct app *app);
 void app_mine_submitted(struct app *app, uint64_t before);
 /* The signer, made when it is first needed; NULL when it cannot be. */
 struct wallet_signer *app_signer(struct app *app);
+/* wallets.db, opened when it is first needed and made then with `create`.
+ * ST_NOT_FOUND: there is none, so there are no wallets. */
+NODISCARD enum status app_purse(struct app *app, bool create,
+				struct purse **out);
 /* Frees what the app made for itself, the node not among it. */
 void app_clear(struct app *app);
 

@@ -61,14 +61,15 @@ libquarry_fcgi_a_SOURCES = \
 	fcgi/teach_chain.c \
 	fcgi/teach_mine.c \
 	fcgi/teach_nodes.c \
-	fcgi/teach_tx.c
+	fcgi/teach_tx.c \
+	fcgi/wallet_api.c fcgi/wallet_api.h
 
 EXTRA_DIST += fcgi/README
 
 bin_PROGRAMS += quarry.fcgi
 quarry_fcgi_SOURCES = fcgi/fcgi_main.c fcgi/serve.c fcgi/serve.h
 quarry_fcgi_CFLAGS = $(AM_CFLAGS) $(FCGI_CFLAGS)
-quarry_fcgi_LDADD = libquarry_fcgi.a libquarry_lab.a libquarry_node.a libquarry_wallet.a \
+quarry_fcgi_LDADD = libquarry_fcgi.a libquarry_lab.a libquarry_funds.a libquarry_purse.a libquarry_node.a libquarry_wallet.a \
 	libquarry_accounts.a libquarry_store.a libquarry_db.a libquarry_consensus.a libquarry_json.a \
 	libquarry_primitives.a libquarry_crypto.a libquarry_base.a \
 	$(FCGI_LIBS) $(SQLITE_LIBS) $(CRYPTO_LIBS) $(SECP256K1_LIBS) \
