@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "fcgi/page_error.h"
 #include "json/write.h"
 
 #define ERROR_TEXT_SIZE 640
@@ -45,6 +46,8 @@ void error_reply(struct response *rs, const struct request *rq, int status,
 		json_put_str(&w, "message", text);
 		json_obj_end(&w);
 		buf_text(&rs->body, "\n");
+	} else if (rq->wants_html && !rq->api) {
+		page_error(rs, rq, text);
 	} else {
 		reply_text(rs, rq->api, text);
 	}

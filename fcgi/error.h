@@ -4,8 +4,9 @@
  *
  *	{"code":"insufficient-funds","message":"One sentence."}
  *
- * and everybody else the bare sentence as text, as the teaching interface has
- * always answered; under /api all get the text, as Esplora's clients expect.
+ * a browser, which names text/html, a page (page_error.h), and everybody else the
+ * bare sentence as text, as the teaching interface has always answered; under /api
+ * all get the text, as Esplora's clients expect.
  * `code` is stable and made for programs: for what the rules refuse it is Bitcoin
  * Core's reject string.
  */

@@ -29,6 +29,14 @@ libquarry_fcgi_a_SOURCES = \
 	fcgi/metrics.c \
 	fcgi/openapi.c fcgi/openapi.h fcgi/openapi_type.c fcgi/openapi_type.h \
 	fcgi/routes_about.def fcgi/schemas.def \
+	fcgi/page.c fcgi/page.h \
+	fcgi/page_error.c fcgi/page_error.h \
+	fcgi/page_escape.c fcgi/page_escape.h \
+	fcgi/page_filter.c fcgi/page_filter.h \
+	fcgi/page_home.c \
+	fcgi/page_static.c \
+	fcgi/page_template.c fcgi/page_template.h \
+	fcgi/page_value.c fcgi/page_value.h \
 	fcgi/peer_get.c \
 	fcgi/peer_post.c \
 	fcgi/request.c fcgi/request.h \
@@ -64,7 +72,32 @@ libquarry_fcgi_a_SOURCES = \
 	fcgi/teach_tx.c \
 	fcgi/wallet_api.c fcgi/wallet_api.h
 
-EXTRA_DIST += fcgi/README
+nodist_libquarry_fcgi_a_SOURCES = fcgi/page_templates.c
+
+# What pages look like, made C in the build tree; the version is in their ETag and
+# in the addresses of the files they load.
+page_templates = \
+	fcgi/pages/api.html \
+	fcgi/pages/blocks.html \
+	fcgi/pages/error.html \
+	fcgi/pages/home.html \
+	fcgi/pages/layout.html \
+	fcgi/pages/part/amount.html \
+	fcgi/pages/part/block_rows.html \
+	fcgi/pages/part/hash.html \
+	fcgi/pages/part/nav.html \
+	fcgi/pages/part/time.html
+
+BUILT_SOURCES += fcgi/page_templates.c
+CLEANFILES += fcgi/page_templates.c
+fcgi/page_templates.c: fcgi/pages.awk $(page_templates) $(dist_www_DATA)
+	$(AM_V_GEN)$(MKDIR_P) fcgi && cd $(srcdir) && \
+	$(AWK) -v version="$$(cat fcgi/pages.awk $(page_templates) $(dist_www_DATA) | \
+		cksum | tr -cd '0-9')" -f fcgi/pages.awk $(page_templates) \
+		>'$(abs_builddir)/$@.tmp' && \
+	mv '$(abs_builddir)/$@.tmp' '$(abs_builddir)/$@'
+
+EXTRA_DIST += fcgi/README fcgi/pages.awk $(page_templates)
 
 bin_PROGRAMS += quarry.fcgi
 quarry_fcgi_SOURCES = fcgi/fcgi_main.c fcgi/serve.c fcgi/serve.h

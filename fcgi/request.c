@@ -226,6 +226,7 @@ bool request_read(struct request *rq, const struct request_source *src,
 		.accept = param(src, "HTTP_ACCEPT"),
 		.wants_json = request_accept_prefers_json(param(src, "HTTP_ACCEPT")),
 	};
+	rq->wants_html = !rq->wants_json && strcasestr(rq->accept, "text/html");
 	rq->api = strncmp(uri, "/api", 4) == 0 && (n == 4 || uri[4] == '/');
 	if (strnlen(uri, REQUEST_URI_MAX + 1) > REQUEST_URI_MAX)
 		return fault_set(fault, 414, "uri-too-long",

@@ -70,6 +70,7 @@ struct request {
 	const char *remote;		/* the client's address */
 	bool api;			/* under /api: see api.h */
 	bool wants_json;		/* Accept prefers application/json */
+	bool wants_html;		/* it does not, and names text/html */
 	int64_t content_length;		/* -1: not said */
 	struct bytes body;		/* after request_read_body; NUL follows */
 	const struct route *route;	/* set before its handler runs */

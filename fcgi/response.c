@@ -69,7 +69,7 @@ const char *response_reason(int status)
 		{409, "Conflict"}, {412, "Precondition Failed"},
 		{413, "Content Too Large"}, {414, "URI Too Long"},
 		{415, "Unsupported Media Type"},
-		{422, "Unprocessable Content"},
+		{422, "Unprocessable Content"}, {429, "Too Many Requests"},
 		{500, "Internal Server Error"},
 		{503, "Service Unavailable"}, {504, "Gateway Timeout"},
 	};

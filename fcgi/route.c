@@ -29,6 +29,8 @@ static bool matches(const char *pattern, const struct request *rq,
 {
 	unsigned i = 0, n_arg = 0;
 
+	if (strcmp(pattern, "/") == 0)
+		return rq->n_segment == 0;
 	for (const char *p = pattern; *p; i++) {
 		size_t n = strcspn(++p, "/");
 

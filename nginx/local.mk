@@ -8,17 +8,17 @@ dist_nginxdata_DATA = nginx/site.conf.in nginx/prefix.conf.in \
 	nginx/quarry-events.conf.in nginx/quarry-keep.conf.in \
 	nginx/quarry-headers.conf
 wwwdir = $(datadir)/quarry/www
-dist_www_DATA = nginx/www/index.html nginx/www/style.css nginx/www/app.js \
-	nginx/www/icon.svg
+dist_www_DATA = nginx/www/style.css nginx/www/icon.svg nginx/www/lib.js \
+	nginx/www/live.js
 wwwerrordir = $(wwwdir)/_error
 dist_wwwerror_DATA = \
-	nginx/www/_error/400.json nginx/www/_error/400.txt \
-	nginx/www/_error/404.json nginx/www/_error/404.txt \
-	nginx/www/_error/405.json nginx/www/_error/405.txt \
-	nginx/www/_error/413.json nginx/www/_error/413.txt \
-	nginx/www/_error/414.json nginx/www/_error/414.txt \
-	nginx/www/_error/429.json nginx/www/_error/429.txt \
-	nginx/www/_error/502.json nginx/www/_error/502.txt
+	nginx/www/_error/400.json nginx/www/_error/400.html nginx/www/_error/400.txt \
+	nginx/www/_error/404.json nginx/www/_error/404.html nginx/www/_error/404.txt \
+	nginx/www/_error/405.json nginx/www/_error/405.html nginx/www/_error/405.txt \
+	nginx/www/_error/413.json nginx/www/_error/413.html nginx/www/_error/413.txt \
+	nginx/www/_error/414.json nginx/www/_error/414.html nginx/www/_error/414.txt \
+	nginx/www/_error/429.json nginx/www/_error/429.html nginx/www/_error/429.txt \
+	nginx/www/_error/502.json nginx/www/_error/502.html nginx/www/_error/502.txt
 EXTRA_DIST += nginx/README
 
 install-nginx:

@@ -24,3 +24,8 @@ tests_unit_fcgi_test_openapi_LDADD = libquarry_fcgi.a libquarry_lab.a libquarry_
 	libquarry_json.a libquarry_primitives.a libquarry_crypto.a libquarry_base.a \
 	$(SQLITE_LIBS) $(CRYPTO_LIBS) $(SECP256K1_LIBS) $(JANSSON_LIBS) \
 	$(CMOCKA_LIBS) -lpthread
+unit_programs += tests/unit/fcgi/test_page
+tests_unit_fcgi_test_page_SOURCES = tests/unit/fcgi/test_page.c tests/unit/unit.h
+tests_unit_fcgi_test_page_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_fcgi_test_page_LDADD = libquarry_fcgi.a libquarry_primitives.a \
+	libquarry_crypto.a libquarry_base.a $(CRYPTO_LIBS) $(CMOCKA_LIBS)
