@@ -3,6 +3,8 @@ libquarry_consensus_a_SOURCES = \
 	src/consensus/block_check.c src/consensus/block_check.h \
 	src/consensus/chain_view.c src/consensus/chain_view.h \
 	src/consensus/coin.h \
+	src/consensus/finality.c src/consensus/finality.h \
+	src/consensus/finality_set.c \
 	src/consensus/flags.c src/consensus/flags.h \
 	src/consensus/header_check.c src/consensus/header_check.h \
 	src/consensus/locktime.c src/consensus/locktime.h \
@@ -29,3 +31,4 @@ libquarry_consensus_a_SOURCES = \
 	src/consensus/tx_check.c src/consensus/tx_check.h \
 	src/consensus/tx_inputs.c src/consensus/tx_inputs.h \
 	src/consensus/witness.c
+EXTRA_DIST += src/consensus/finality.README

@@ -5,6 +5,7 @@ libquarry_primitives_a_SOURCES = \
 	src/primitives/base58.c src/primitives/base58.h \
 	src/primitives/bech32.c src/primitives/bech32.h \
 	src/primitives/block.c src/primitives/block.h \
+	src/primitives/bond.c src/primitives/bond.h \
 	src/primitives/compactsize.c src/primitives/compactsize.h \
 	src/primitives/connection.h \
 	src/primitives/gcs.c src/primitives/gcs.h \
@@ -27,7 +28,8 @@ libquarry_primitives_a_SOURCES = \
 	src/primitives/target.c src/primitives/target.h \
 	src/primitives/tx.c src/primitives/tx.h \
 	src/primitives/verdict.c src/primitives/verdict.h \
-	src/primitives/verdict.def
+	src/primitives/verdict.def \
+	src/primitives/vote.c src/primitives/vote.h
 
 # The documents of Bitcoin's networks, as C strings.
 network_documents = \

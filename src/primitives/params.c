@@ -226,6 +226,33 @@ static enum status check_rest(struct parse *ps)
 	return ST_OK;
 }
 
+static enum status check_finality(struct parse *ps)
+{
+	const struct params *p = ps->p;
+
+	if (!p->finality_interval && p->finality_validators.n)
+		return fail(ps, "Line %u: finality_validators needs "
+			    "finality_interval, the blocks between checkpoints.",
+			    line_of(ps, "finality_validators"));
+	if (p->finality_interval && !p->finality_validators.n)
+		return fail(ps, "Line %u: finality_interval needs "
+			    "finality_validators: who votes, with stake at first.",
+			    line_of(ps, "finality_interval"));
+	if (p->bond_lock && !p->finality_interval)
+		return fail(ps, "Line %u: bond_lock needs finality_interval.",
+			    line_of(ps, "bond_lock"));
+	if (p->bond_lock && !p->bond_start_sat)
+		return fail(ps, "Line %u: bond_lock needs bond_start, the coins "
+			    "from which bonds decide.", line_of(ps, "bond_lock"));
+	if (p->bond_start_sat && !p->bond_lock)
+		return fail(ps, "Line %u: bond_start needs bond_lock.",
+			    line_of(ps, "bond_start"));
+	if (p->bond_lock && (p->taproot_height > 1 || p->csv_height > 1))
+		return fail(ps, "Line %u: bonds need taproot_height and "
+			    "csv_height = 0 or 1.", line_of(ps, "bond_lock"));
+	return ST_OK;
+}
+
 static enum status check_missing(struct parse *ps)
 {
 	for (size_t i = 0; i < PARAMS_FIELDS; i++) {
@@ -287,6 +314,8 @@ enum status params_parse_as(struct params *p, bool own, const char *text,
 		st = check_makers(&ps);
 	if (st == ST_OK)
 		st = check_rest(&ps);
+	if (st == ST_OK)
+		st = check_finality(&ps);
 	if (st != ST_OK)
 		return st;
 	if (own) {

@@ -33,6 +33,12 @@ enum { HEIGHT_NEVER = 0x7fffffff };
 
 /* Signers are bits of an uint32_t. */
 #define MAKERS_MAX 32
+/* Who may vote for finality, as an own chain's document says it. */
+#define PARAMS_VALIDATORS_MAX 128
+struct params_validator {
+	uint8_t key[32];	/* x-only */
+	uint32_t weight;
+};
 
 struct params {
 	char name[32];		/* "main", "testnet3", ..., an own chain's name */
@@ -80,6 +86,15 @@ struct params {
 	uint8_t n_makers;		/* 0: whoever meets the challenge */
 	uint8_t makers_needed;		/* signatures a block has */
 	uint32_t turn_timeout_s;
+
+	/* finality by votes (consensus/finality.README); own chains only */
+	uint32_t finality_interval;	/* blocks between checkpoints; 0: none */
+	struct {
+		uint32_t n;
+		struct params_validator v[PARAMS_VALIDATORS_MAX];
+	} finality_validators;		/* the federation, or the founders */
+	uint32_t bond_lock;	/* blocks a bond is locked; 0: no stake */
+	int64_t bond_start_sat;	/* bonds decide once they are worth this much */
 
 	/* wire and text forms */
 	uint8_t magic[4];

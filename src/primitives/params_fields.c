@@ -57,6 +57,20 @@ const struct params_field params_fields[PARAMS_FIELDS] = {
 	{"turn_timeout", PK_UINT, PF_OPTIONAL, AT(turn_timeout_s), 1, 86400,
 	 "15", NULL},
 
+	{"finality_interval", PK_UINT, PF_OPTIONAL, AT(finality_interval), 1,
+	 10000, "20",
+	 "Finality by votes: a checkpoint each so many blocks, and who votes, by x-only\n"
+	 "# key and weight. Two thirds of the weight make a checkpoint final."},
+	{"finality_validators", PK_VALIDATORS, PF_OPTIONAL,
+	 AT(finality_validators), 0, 0,
+	 "79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798:1",
+	 NULL},
+	{"bond_lock", PK_UINT, PF_OPTIONAL, AT(bond_lock), 1, 65535, "1000",
+	 "Stake: whoever locks coins for so many blocks may vote. Once bond_start coins\n"
+	 "# are locked, bonds decide in the validators' place."},
+	{"bond_start", PK_COINS, PF_OPTIONAL, AT(bond_start_sat), 0, 0, "1000",
+	 NULL},
+
 	{"bip34_hash", PK_HASH, PF_BITCOIN | PF_OPTIONAL, AT(bip34_hash), 0, 0,
 	 "", NULL},
 	{"bip30_again_height", PK_HEIGHT, PF_BITCOIN | PF_OPTIONAL,

@@ -26,6 +26,7 @@ enum params_kind {
 	PK_MESSAGE,	/* printable ASCII */
 	PK_HOSTS,	/* names of hosts, one blank between two */
 	PK_BITS,	/* 8 hexadecimal digits */
+	PK_VALIDATORS,	/* KEY:WEIGHT, one blank between two */
 };
 
 enum {
@@ -44,7 +45,7 @@ struct params_field {
 	const char *comment;	/* written above it; NULL: belongs to the last */
 };
 
-enum { PARAMS_FIELDS = 46 };
+enum { PARAMS_FIELDS = 50 };
 extern const struct params_field params_fields[PARAMS_FIELDS];
 
 /* Longest genesis message: with it the coinbase script has 100 bytes, the most

@@ -140,6 +140,32 @@ static bool makers_parse(struct params *p, const char *v, size_t len)
 	}
 }
 
+/* Keys that are points, in ascending order: each once, and one way to write the
+ * same list. */
+static bool validators_parse(struct params *p, const char *v, size_t len)
+{
+	const char *end = v + len;
+
+	p->finality_validators.n = 0;
+	while (v < end) {
+		uint32_t n = p->finality_validators.n;
+		struct params_validator *to = &p->finality_validators.v[n];
+		const char *gap = memchr(v, ' ', (size_t)(end - v));
+		size_t one = (size_t)((gap ? gap : end) - v);
+
+		if (n == PARAMS_VALIDATORS_MAX || one < 66 || v[64] != ':' ||
+		    !hex_parse(to->key, 32, v, 64) || !ec_xonly_ok(to->key) ||
+		    !uint_parse(&to->weight, v + 65, one - 65, 1, 1000000000) ||
+		    (n && memcmp(to[-1].key, to->key, 32) >= 0))
+			return false;
+		p->finality_validators.n++;
+		v += one;
+		if (gap && ++v == end)
+			return false;
+	}
+	return p->finality_validators.n > 0;
+}
+
 bool params_value_parse(struct params *p, const struct params_field *f,
 			const char *v, size_t len)
 {
@@ -168,8 +194,8 @@ bool params_value_parse(struct params *p, const struct params_field *f,
 	case PK_RETARGET:
 		return retarget_parse(&p->retarget, v, len);
 	case PK_COINS:
-		return amount_parse(&p->subsidy_sat, v, len) &&
-		       p->subsidy_sat > 0;
+		return amount_parse((int64_t *)(void *)at, v, len) &&
+		       *(const int64_t *)(const void *)at > 0;
 	case PK_NUMBER:
 		return number_parse((struct u256 *)(void *)at, v, len);
 	case PK_HASH:
@@ -200,6 +226,8 @@ bool params_value_parse(struct params *p, const struct params_field *f,
 			return false;
 		p->genesis.bits = be32_get(bits);
 		return true;
+	case PK_VALIDATORS:
+		return validators_parse(p, v, len);
 	}
 	BUG("document field of kind %d", (int)f->kind);
 }
@@ -263,6 +291,10 @@ void params_value_form(char *out, size_t size, const struct params_field *f)
 		return;
 	case PK_BITS:
 		snprintf(out, size, "8 hexadecimal digits");
+		return;
+	case PK_VALIDATORS:
+		snprintf(out, size, "at most %d KEY:WEIGHT by ascending key, "
+			 "one space between two", PARAMS_VALIDATORS_MAX);
 		return;
 	}
 }

@@ -8,6 +8,18 @@
 #include "primitives/amount.h"
 #include "primitives/params_fields.h"
 
+static void write_validators(struct buf *out, const struct params *p)
+{
+	for (uint32_t i = 0; i < p->finality_validators.n; i++) {
+		const struct params_validator *v = &p->finality_validators.v[i];
+
+		if (i)
+			buf_u8(out, ' ');
+		buf_hex(out, v->key, sizeof(v->key));
+		buf_printf(out, ":%" PRIu32, v->weight);
+	}
+}
+
 static void write_value(struct buf *out, const struct params *p,
 			const struct params_field *f)
 {
@@ -46,7 +58,11 @@ static void write_value(struct buf *out, const struct params *p,
 			      p->retarget == RETARGET_ASERT ? "asert" : "none");
 		return;
 	case PK_COINS:
-		buf_text(out, amount_text(text, p->subsidy_sat));
+		buf_text(out, amount_text(text,
+					  *(const int64_t *)(const void *)at));
+		return;
+	case PK_VALIDATORS:
+		write_validators(out, p);
 		return;
 	case PK_NUMBER:
 		u256_to_be(number, (const struct u256 *)(const void *)at);
@@ -88,6 +104,12 @@ static bool wanted(const struct params *p, const struct params_field *f)
 		return p->retarget == RETARGET_BITCOIN || p->bip94;
 	if (f->kind == PK_HOSTS)
 		return p->dns_seeds[0] != '\0';
+	if (f->offset == offsetof(struct params, finality_interval) ||
+	    f->kind == PK_VALIDATORS)
+		return p->finality_interval > 0;
+	if (f->offset == offsetof(struct params, bond_lock) ||
+	    f->offset == offsetof(struct params, bond_start_sat))
+		return p->bond_lock > 0;
 	if (f->kind == PK_MAKERS ||
 	    f->offset == offsetof(struct params, makers_needed) ||
 	    f->offset == offsetof(struct params, turn_timeout_s))

@@ -91,3 +91,15 @@ tests_unit_consensus_test_standard_SOURCES = \
 	tests/unit/consensus/test_standard.c tests/unit/unit.h
 tests_unit_consensus_test_standard_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_consensus_test_standard_LDADD = $(consensus_test_libs)
+
+unit_programs += tests/unit/consensus/test_finality_model
+tests_unit_consensus_test_finality_model_SOURCES = \
+	tests/unit/consensus/test_finality_model.c tests/unit/unit.h
+tests_unit_consensus_test_finality_model_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_consensus_test_finality_model_LDADD = $(consensus_test_libs)
+
+unit_programs += tests/unit/consensus/test_finality
+tests_unit_consensus_test_finality_SOURCES = \
+	tests/unit/consensus/test_finality.c tests/unit/unit.h
+tests_unit_consensus_test_finality_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_consensus_test_finality_LDADD = $(consensus_test_libs)

@@ -99,3 +99,15 @@ tests_unit_primitives_test_net_addr_SOURCES = \
 	tests/unit/primitives/test_net_addr.c tests/unit/unit.h
 tests_unit_primitives_test_net_addr_CFLAGS = $(primitives_test_cflags)
 tests_unit_primitives_test_net_addr_LDADD = $(primitives_test_libs)
+
+unit_programs += tests/unit/primitives/test_vote
+tests_unit_primitives_test_vote_SOURCES = \
+	tests/unit/primitives/test_vote.c tests/unit/unit.h
+tests_unit_primitives_test_vote_CFLAGS = $(primitives_test_cflags)
+tests_unit_primitives_test_vote_LDADD = $(primitives_test_libs)
+
+unit_programs += tests/unit/primitives/test_params_finality
+tests_unit_primitives_test_params_finality_SOURCES = \
+	tests/unit/primitives/test_params_finality.c tests/unit/unit.h
+tests_unit_primitives_test_params_finality_CFLAGS = $(primitives_test_cflags)
+tests_unit_primitives_test_params_finality_LDADD = $(primitives_test_libs)
