@@ -9,7 +9,8 @@
 #include "primitives/params.h"
 
 static int init_builtin(const struct opt_program *p, const char *path,
-			const char *network, const char *activation)
+			const char *network, const char *activation,
+			const char *challenge)
 {
 	struct params params;
 	char error[NODE_ERROR_SIZE];
@@ -23,6 +24,11 @@ static int init_builtin(const struct opt_program *p, const char *path,
 	if (activation && !params_activate(&params, activation))
 		return opt_usage(p, "--activation takes RULE@HEIGHT,... of "
 				    "bip34, dersig, cltv, csv and segwit");
+	if (challenge && strcmp(params.name, "signet") != 0)
+		return opt_usage(p, "--signet-challenge is for signet alone");
+	if (challenge && !params_signet(&params, challenge))
+		return opt_usage(p, "--signet-challenge takes 1 to 256 bytes of "
+				    "script in hexadecimal");
 	if (node_create(path, &params, NULL, 0, error) != ST_OK)
 		return opt_failed(p, "%s", error);
 	printf("%s: %s, genesis only.\n", path, params.name);
@@ -60,6 +66,7 @@ static int init_own(const struct opt_program *p, const char *path,
 int cmd_init(int argc, char **argv)
 {
 	const char *network = NULL, *document = NULL, *activation = NULL;
+	const char *challenge = NULL;
 	const struct opt opts[] = {
 		OPT_KEY("db", "FILE", CONF_DB),
 		OPT_TEXT("network", "NAME", &network,
@@ -69,6 +76,9 @@ int cmd_init(int argc, char **argv)
 		OPT_TEXT("activation", "RULE@HEIGHT,...", &activation,
 			 "on regtest: when bip34, dersig, cltv, csv or segwit "
 			 "begins"),
+		OPT_TEXT("signet-challenge", "HEX", &challenge,
+			 "a signet of one's own, whose blocks satisfy this "
+			 "script (BIP325)"),
 	};
 	struct opt_program p = {
 		.name = "quarry init",
@@ -85,7 +95,9 @@ int cmd_init(int argc, char **argv)
 		code = opt_usage(&p, "say either --network NAME or --chain FILE");
 	if (code < 0 && network)
 		code = init_builtin(&p, conf_text(&c, CONF_DB), network,
-				    activation);
+				    activation, challenge);
+	else if (code < 0 && challenge)
+		code = opt_usage(&p, "--signet-challenge is for signet alone");
 	else if (code < 0 && activation)
 		code = opt_usage(&p, "--activation is for regtest alone");
 	else if (code < 0)

@@ -15,11 +15,15 @@ static enum status put_settings(struct db *db, const struct params *p,
 {
 	struct buf text;
 	char activation[PARAMS_ACTIVATION_SIZE];
+	char challenge[PARAMS_CHALLENGE_SIZE];
 	enum status st = store_setting_put(db, "network", p->name);
 
 	params_activation_text(activation, p);
 	if (st == ST_OK && activation[0])
 		st = store_setting_put(db, "activation", activation);
+	params_signet_text(challenge, p);
+	if (st == ST_OK && challenge[0])
+		st = store_setting_put(db, "signet_challenge", challenge);
 	if (st == ST_OK)
 		st = store_setting_put_int(db, "next_tx_id", 1);
 	/* for whoever reads the file: v1_param shows it */

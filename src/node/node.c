@@ -35,6 +35,22 @@ static enum status read_activation(struct node *n, char error[NODE_ERROR_SIZE])
 	return st == ST_NOT_FOUND ? ST_OK : st;
 }
 
+/* The challenge of a signet of one's own. */
+static enum status read_challenge(struct node *n, char error[NODE_ERROR_SIZE])
+{
+	const char *value;
+	enum status st = store_setting_get(n->db, "signet_challenge", &value);
+
+	if (st == ST_OK && (!n->params.signet_challenge_len ||
+			    !params_signet(&n->params, value))) {
+		snprintf(error, NODE_ERROR_SIZE,
+			 "The setting signet_challenge in %.160s is damaged.",
+			 n->path);
+		return ST_CORRUPT;
+	}
+	return st == ST_NOT_FOUND ? ST_OK : st;
+}
+
 static enum status read_document(struct node *n, const char *text,
 				 char error[NODE_ERROR_SIZE])
 {
@@ -62,7 +78,8 @@ static enum status read_params(struct node *n, char error[NODE_ERROR_SIZE])
 
 	if (st == ST_OK && params_builtin(&n->params, value)) {
 		n->document = strdup("");
-		return n->document ? read_activation(n, error) : ST_NOMEM;
+		st = n->document ? read_activation(n, error) : ST_NOMEM;
+		return st == ST_OK ? read_challenge(n, error) : st;
 	}
 	if (st == ST_OK)
 		st = store_setting_get(n->db, "chain_document", &value);

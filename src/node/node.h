@@ -42,7 +42,8 @@ NODISCARD enum status node_open(struct node **out, const struct node_options *o,
 void node_close(struct node *n);
 /* Makes the database of a chain, genesis block included. document: the chain
  * document's exact text, NULL for one of Bitcoin's networks; of those p may have
- * other activation heights (params_activate), which are then the database's. */
+ * other activation heights (params_activate) or another challenge
+ * (params_signet), which are then the database's. */
 NODISCARD enum status node_create(const char *db_path, const struct params *p,
 				  const char *document, size_t len,
 				  char error[NODE_ERROR_SIZE]);

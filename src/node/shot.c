@@ -162,6 +162,8 @@ static enum status same_chain(struct db *a, struct db *b,
 		st = same_setting(a, b, "chain_document", &same);
 	if (st == ST_OK)
 		st = same_setting(a, b, "activation", &same);
+	if (st == ST_OK)
+		st = same_setting(a, b, "signet_challenge", &same);
 	if (st == ST_OK && !same) {
 		SAY("The snapshot is of another chain.");
 		st = ST_DENIED;

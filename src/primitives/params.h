@@ -137,6 +137,13 @@ NODISCARD bool params_activate(struct params *p, const char *list);
 /* The list that makes p of its built-in network; "" when nothing differs. */
 void params_activation_text(char out[PARAMS_ACTIVATION_SIZE],
 			    const struct params *p);
+/* Turns Bitcoin's signet into the one of another challenge, in hexadecimal: other
+ * magic bytes, no seeds, no minimum of work (Bitcoin Core's -signetchallenge).
+ * False, and nothing changed, when it is not 1 to 256 bytes. */
+NODISCARD bool params_signet(struct params *p, const char *challenge);
+#define PARAMS_CHALLENGE_SIZE 513
+/* The challenge that makes p of the built-in signet; "" when that is its own. */
+void params_signet_text(char out[PARAMS_CHALLENGE_SIZE], const struct params *p);
 /* The document text of a built-in network, NULL when unknown. */
 const char *params_builtin_text(const char *name, size_t *len);
 /* Names of the built-in networks, NULL-terminated. */

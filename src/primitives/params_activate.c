@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* Other activation heights than the network's own, for tests on regtest: what
- * Bitcoin Core's -testactivationheight does. */
+/* What a built-in network may differ in, as by Bitcoin Core's options: regtest in
+ * its activation heights (-testactivationheight), signet in who signs its blocks
+ * (-signetchallenge). */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hex.h"
+#include "crypto/sha256.h"
+#include "primitives/compactsize.h"
 #include "primitives/params.h"
 
 struct rule {
@@ -88,4 +92,36 @@ void params_activation_text(char out[PARAMS_ACTIVATION_SIZE],
 				       "%s%s@%u", at ? "," : "", rules[i].name,
 				       h);
 	}
+}
+
+bool params_signet(struct params *p, const char *challenge)
+{
+	size_t len = strlen(challenge), n = len / 2;
+	uint8_t script[9 + sizeof(p->signet_challenge)], hash[32];
+	size_t at = compactsize_put(script, n);
+
+	if (n == 0 || n > sizeof(p->signet_challenge) ||
+	    !hex_parse(script + at, n, challenge, len))
+		return false;
+	sha256d(hash, script, at + n);
+	memcpy(p->magic, hash, sizeof(p->magic));
+	memcpy(p->signet_challenge, script + at, n);
+	p->signet_challenge_len = (uint16_t)n;
+	p->dns_seeds[0] = '\0';
+	p->min_chainwork = (struct u256){{0}};
+	p->assume_valid = (struct blkid){0};
+	return true;
+}
+
+void params_signet_text(char out[PARAMS_CHALLENGE_SIZE], const struct params *p)
+{
+	struct params own;
+
+	out[0] = '\0';
+	if (p->own || !p->signet_challenge_len || !params_builtin(&own, p->name))
+		return;
+	if (p->signet_challenge_len != own.signet_challenge_len ||
+	    memcmp(p->signet_challenge, own.signet_challenge,
+		   own.signet_challenge_len) != 0)
+		hex_text(out, p->signet_challenge, p->signet_challenge_len);
 }

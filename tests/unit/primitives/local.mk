@@ -59,6 +59,13 @@ tests_unit_primitives_test_params_SOURCES = \
 tests_unit_primitives_test_params_CFLAGS = $(primitives_test_cflags)
 tests_unit_primitives_test_params_LDADD = $(primitives_test_libs)
 
+unit_programs += tests/unit/primitives/test_params_signed
+tests_unit_primitives_test_params_signed_SOURCES = \
+	tests/unit/primitives/test_params_signed.c \
+	tests/unit/primitives/vectors.h tests/unit/unit.h
+tests_unit_primitives_test_params_signed_CFLAGS = $(primitives_test_cflags)
+tests_unit_primitives_test_params_signed_LDADD = $(primitives_test_libs)
+
 unit_programs += tests/unit/primitives/test_script
 tests_unit_primitives_test_script_SOURCES = \
 	tests/unit/primitives/test_script.c \

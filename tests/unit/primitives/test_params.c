@@ -365,60 +365,6 @@ static void each_value_is_bounded(void **state)
 	refuses("csv_height", "1\nhello", "no equals sign");
 }
 
-#define KEY_1 "79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798"
-#define KEY_2 "c6047f9441ed7d6d3045406e95c07cd85c778e4b8cef3ca7abac09b95c709ee5"
-/* no x coordinate of a point */
-#define NO_KEY "eefdea4cdb677750a420fee807eacf21eb9898ae79b9768766e4faa04a2d4a34"
-
-/* A document whose retarget lines suit makers, and these lines. */
-static void makers_say(const char *lines, const char *says)
-{
-	char error[PARAMS_ERROR_SIZE], *at;
-	struct params p;
-	enum status st;
-	struct buf b;
-
-	buf_init(&b, 1 << 20);
-	document(&b, "retarget", "none");
-	at = strstr(buf_str(&b), "asert_half_life = 600\n");
-	assert_non_null(at);
-	memcpy(at, "#", 1);
-	buf_printf(&b, "%s", lines);
-	st = params_parse(&p, buf_str(&b), b.len, error);
-	if (st != (says ? ST_PARSE : ST_NOT_FOUND))
-		fail_msg("%s: status %d, %s", lines, (int)st, error);
-	if (says && !strstr(error, says))
-		fail_msg("%s: \"%s\" lacks \"%s\"", lines, error, says);
-	buf_free(&b);
-}
-
-static void makers_go_with_what_they_need(void **state)
-{
-	(void)state;
-	makers_say("makers = " KEY_1 "\nmakers_needed = 1\nturn_timeout = 5\n",
-		   NULL);
-	makers_say("turn_timeout = 5\nmakers = " KEY_2 " " KEY_1
-		   "\nmakers_needed = 2\n", NULL);
-	makers_say("makers = " KEY_1 "\nturn_timeout = 5\n",
-		   "makers_needed is missing");
-	makers_say("makers_needed = 1\n", "makers is missing");
-	makers_say("makers = " KEY_1 "\nmakers_needed = 2\nturn_timeout = 5\n",
-		   "makers_needed must be at most 1");
-	makers_say("makers = " KEY_1 "\nmakers_needed = 0\nturn_timeout = 5\n",
-		   "from 1 to 32");
-	makers_say("makers = " KEY_1 " " KEY_1 "\n", "all different");
-	makers_say("makers = " KEY_1 "  " KEY_2 "\n", "all different");
-	makers_say("makers = 02" KEY_1 "\n", "64 hexadecimal digits");
-	makers_say("makers = " NO_KEY "\n", "64 hexadecimal digits");
-	makers_say("makers =\n", "64 hexadecimal digits");
-	makers_say("makers = " KEY_1 "\nmakers_needed = 1\nturn_timeout = 0\n",
-		   "turn_timeout must be");
-	makers_say("makers = " KEY_1 "\nmakers_needed = 1\nturn_timeout = 5\n"
-		   "signet_challenge = 51\n", "follows from makers");
-	refuses("makers", KEY_1 "\nmakers_needed = 1\nturn_timeout = 5",
-		"makers go with retarget = none");
-}
-
 static void messages_up_to_91_bytes_make_a_valid_coinbase(void **state)
 {
 	char message[93] = {0};
@@ -510,6 +456,9 @@ static void own_genesis_commits_to_the_document(void **state)
 	buf_free(&raw);
 }
 
+#define KEY_1 "79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798"
+#define KEY_2 "c6047f9441ed7d6d3045406e95c07cd85c778e4b8cef3ca7abac09b95c709ee5"
+
 static void written_document_reads_back(void **state)
 {
 	char error[PARAMS_ERROR_SIZE];
@@ -582,7 +531,6 @@ int main(void)
 		cmocka_unit_test(heights_and_exceptions_are_bitcoins),
 		cmocka_unit_test(subsidy_halves_to_nothing),
 		cmocka_unit_test(each_value_is_bounded),
-		cmocka_unit_test(makers_go_with_what_they_need),
 		cmocka_unit_test(messages_up_to_91_bytes_make_a_valid_coinbase),
 		cmocka_unit_test(own_genesis_commits_to_the_document),
 		cmocka_unit_test(written_document_reads_back),
