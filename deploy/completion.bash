@@ -51,4 +51,5 @@ _quarry() {
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 	fi
 }
-complete -F _quarry quarry quarry.fcgi quarry-miner quarry-relay quarry-resolve
+complete -F _quarry quarry quarry.fcgi quarry-miner quarry-relay quarry-resolve \
+	quarry-signer

@@ -30,7 +30,7 @@
 #define EARLY_MAX 4
 #define MAX_TRIES (UINT64_C(1) << 24)
 
-enum { FCGI, NGINX, RELAY, MINER, N_CHILDREN };
+enum { FCGI, NGINX, RELAY, SIGNER, MINER, N_CHILDREN };
 
 struct dev {
 	const struct dev_options *o;
@@ -214,6 +214,7 @@ static bool begin(struct dev *d)
 	if (!add(d, FCGI, "quarry.fcgi", SIGTERM) ||
 	    !add(d, NGINX, "nginx", SIGQUIT) ||
 	    !add(d, RELAY, "quarry-relay", SIGTERM) ||
+	    !add(d, SIGNER, "quarry-signer", SIGTERM) ||
 	    (d->o->miner && !add(d, MINER, "quarry-miner", SIGTERM))) {
 		d->code = 1;
 		return false;

@@ -70,21 +70,23 @@ static bool find_nginx(char out[SETUP_PATH_SIZE])
 	return false;
 }
 
-/* A unix socket's path is short: in a deep folder it goes to /tmp. */
+/* A unix socket's path is short: in a deep folder they go to /tmp. */
 static enum status choose_socket(struct setup *s, char error[SETUP_ERROR_SIZE])
 {
-	int n = snprintf(s->socket, sizeof(s->socket), "%s/fcgi.sock", s->data);
+	int n = snprintf(s->signer, sizeof(s->signer), "%s/signer.sock", s->data);
 
+	snprintf(s->socket, sizeof(s->socket), "%.1000s/fcgi.sock", s->data);
 	if (n < SOCKET_MAX)
 		return ST_OK;
 	snprintf(s->run, sizeof(s->run), "/tmp/quarry-dev.XXXXXX");
 	if (!mkdtemp(s->run)) {
 		s->run[0] = '\0';
-		SAY("No folder can be made in /tmp for the socket.");
+		SAY("No folder can be made in /tmp for the sockets.");
 		return ST_IO;
 	}
 	/* nginx's workers have no other user here: it stays private */
 	snprintf(s->socket, sizeof(s->socket), "%s/fcgi.sock", s->run);
+	snprintf(s->signer, sizeof(s->signer), "%s/signer.sock", s->run);
 	return ST_OK;
 }
 
@@ -107,6 +109,9 @@ static enum status write_conf(struct setup *s, const struct dev_options *o,
 	buf_text(&b, "# Written by quarry dev at each start.\n");
 	line(&b, "db", s->db);
 	line(&b, "listen", s->socket);
+	line(&b, "signer_socket", s->signer);
+	snprintf(chain, sizeof(chain), "%.900s/keystores", s->data);
+	line(&b, "keystores", chain);
 	snprintf(number, sizeof(number), "%lld",
 		 (long long)(o->workers ? o->workers : 4));
 	line(&b, "workers", number);

@@ -312,6 +312,7 @@ void setup_end(struct setup *s)
 {
 	if (s->run[0]) {
 		unlink(s->socket);
+		unlink(s->signer);
 		rmdir(s->run);
 	}
 	node_close(s->node);

@@ -26,7 +26,8 @@ struct setup {
 	char db[SETUP_PATH_SIZE];
 	char conf[SETUP_PATH_SIZE];
 	char socket[SETUP_PATH_SIZE];	/* of quarry.fcgi */
-	char run[64];			/* made in /tmp for it; "" */
+	char signer[SETUP_PATH_SIZE];	/* quarry-signer's */
+	char run[64];			/* made in /tmp for them; "" */
 	char cookie[SETUP_PATH_SIZE];	/* "": there is none */
 	char nginx_dir[SETUP_PATH_SIZE];
 	char nginx[SETUP_PATH_SIZE];	/* the program */

@@ -5,13 +5,11 @@
 
 #include "base/hex.h"
 #include "crypto/hash160.h"
-#include "crypto/hmac.h"
 #include "crypto/wipe.h"
 #include "primitives/address.h"
-#include "primitives/base58.h"
+#include "wallet/hdkey.h"
 
-#define HARDENED 0x80000000u
-#define EXTENDED_SIZE 78
+#define HARDENED HDKEY_HARDENED
 
 /* The phrase shows at most 120 characters of the text. */
 #define fail(error, fmt, text, len)                                            \
@@ -147,28 +145,21 @@ static bool parse_wif(struct desc_key *k, const struct params *p,
 static bool parse_extended(struct desc_key *k, const struct params *p,
 			   const struct ec *ec, const char *s, size_t len)
 {
-	uint8_t raw[BASE58_PAYLOAD_MAX];
-	size_t n;
+	struct hdkey x;
 
-	if (!base58check_decode(raw, sizeof(raw), &n, s, len) ||
-	    n != EXTENDED_SIZE)
-		return false;
-	k->depth = raw[4];
-	memcpy(k->parent, raw + 5, 4);
-	k->child = be32_get(raw + 9);
-	memcpy(k->chain_code, raw + 13, 32);
-	if (memcmp(raw, p->xpub_prefix, 4) == 0) {
-		memcpy(k->pub, raw + 45, 33);
+	k->extended = hdkey_parse(&x, p, ec, s, len);
+	if (k->extended) {
+		k->depth = x.depth;
+		k->child = x.child;
+		memcpy(k->parent, x.parent, 4);
+		memcpy(k->chain_code, x.chain_code, 32);
+		memcpy(k->pub, x.pub, 33);
+		memcpy(k->secret, x.secret, 32);
 		k->pub_len = 33;
-		k->extended = raw[45] < 4 &&
-			      ec_pubkey_parse_ok(bytes_of(k->pub, 33));
-	} else if (memcmp(raw, p->xprv_prefix, 4) == 0 && raw[45] == 0) {
-		memcpy(k->secret, raw + 46, 32);
-		k->pub_len = ec_pubkey_create(ec, k->pub, k->secret, true);
-		k->has_secret = k->extended = k->pub_len == 33;
+		k->has_secret = x.has_secret;
+		k->compressed = true;
 	}
-	k->compressed = true;
-	wipe(raw, sizeof(raw));
+	hdkey_wipe(&x);
 	return k->extended;
 }
 
@@ -223,63 +214,33 @@ void desc_key_wipe(struct desc_key *k)
 
 /* --- derivation --- */
 
-struct node_key {
-	uint8_t pub[33];
-	uint8_t chain_code[32];
-	uint8_t secret[32];
-	bool has_secret;
-};
-
-/* BIP32: one step down. */
-static bool step(struct node_key *k, const struct ec *ec, uint32_t index)
+static struct hdkey extended_of(const struct desc_key *k)
 {
-	uint8_t data[37], out[64];
-	bool good;
+	struct hdkey x = {.has_secret = k->has_secret, .depth = k->depth,
+			  .child = k->child};
 
-	if (index & HARDENED) {
-		if (!k->has_secret)
-			return false;
-		data[0] = 0;
-		memcpy(data + 1, k->secret, 32);
-	} else {
-		memcpy(data, k->pub, 33);
-	}
-	be32_put(data + 33, index);
-	hmac_sha512(out, bytes_of(k->chain_code, 32), bytes_of(data, 37));
-	if (k->has_secret) {
-		good = ec_seckey_tweak_add(k->secret, out) &&
-		       ec_pubkey_create(ec, k->pub, k->secret, true) == 33;
-	} else {
-		uint8_t next[33];
-
-		good = ec_pubkey_tweak_add(next, bytes_of(k->pub, 33), out);
-		memcpy(k->pub, next, 33);
-	}
-	memcpy(k->chain_code, out + 32, 32);
-	wipe(data, sizeof(data));
-	wipe(out, sizeof(out));
-	return good;
+	memcpy(x.pub, k->pub, 33);
+	memcpy(x.chain_code, k->chain_code, 32);
+	memcpy(x.secret, k->secret, 32);
+	memcpy(x.parent, k->parent, 4);
+	return x;
 }
 
 static bool derive(const struct desc_key *k, const struct ec *ec,
-		   uint32_t index, struct node_key *out)
+		   uint32_t index, struct hdkey *out)
 {
-	bool good = true;
+	bool good;
 
-	out->has_secret = k->has_secret;
-	memcpy(out->pub, k->pub, 33);
-	memcpy(out->chain_code, k->chain_code, 32);
-	memcpy(out->secret, k->secret, 32);
-	for (unsigned i = 0; good && i < k->n_path; i++)
-		good = step(out, ec, k->path[i]);
+	*out = extended_of(k);
+	good = hdkey_walk(out, ec, k->path, k->n_path);
 	switch (k->wildcard) {
 	case DESC_SINGLE:
 		break;
 	case DESC_RANGE:
-		good = good && step(out, ec, index);
+		good = good && hdkey_step(out, ec, index);
 		break;
 	case DESC_RANGE_HARDENED:
-		good = good && step(out, ec, index | HARDENED);
+		good = good && hdkey_step(out, ec, index | HARDENED);
 		break;
 	}
 	return good;
@@ -288,7 +249,7 @@ static bool derive(const struct desc_key *k, const struct ec *ec,
 size_t desc_key_public(const struct desc_key *k, const struct ec *ec,
 		       uint32_t index, uint8_t out[65])
 {
-	struct node_key n;
+	struct hdkey n;
 	bool good;
 
 	if (!k->extended) {
@@ -297,20 +258,20 @@ size_t desc_key_public(const struct desc_key *k, const struct ec *ec,
 	}
 	good = derive(k, ec, index, &n);
 	memcpy(out, n.pub, 33);
-	wipe(&n, sizeof(n));
+	hdkey_wipe(&n);
 	return good ? 33 : 0;
 }
 
 bool desc_key_secret(const struct desc_key *k, const struct ec *ec,
 		     uint32_t index, uint8_t out[32])
 {
-	struct node_key n;
+	struct hdkey n;
 	bool good = k->has_secret;
 
 	if (good && k->extended) {
 		good = derive(k, ec, index, &n);
 		memcpy(out, n.secret, 32);
-		wipe(&n, sizeof(n));
+		hdkey_wipe(&n);
 	} else if (good) {
 		memcpy(out, k->secret, 32);
 	}
@@ -319,47 +280,26 @@ bool desc_key_secret(const struct desc_key *k, const struct ec *ec,
 
 /* --- text --- */
 
-static void path_text(struct buf *out, const uint32_t *path, unsigned n,
-		      char mark)
-{
-	for (unsigned i = 0; i < n; i++) {
-		buf_printf(out, "/%u", path[i] & ~HARDENED);
-		if (path[i] & HARDENED)
-			buf_u8(out, (uint8_t)mark);
-	}
-}
-
-static void xpub_text(struct buf *out, const struct desc_key *k,
-		      const struct params *p)
-{
-	uint8_t raw[EXTENDED_SIZE];
-	char text[BASE58_TEXT_MAX];
-
-	memcpy(raw, p->xpub_prefix, 4);
-	raw[4] = k->depth;
-	memcpy(raw + 5, k->parent, 4);
-	be32_put(raw + 9, k->child);
-	memcpy(raw + 13, k->chain_code, 32);
-	memcpy(raw + 45, k->pub, 33);
-	buf_text(out, base58check_encode(text, raw, sizeof(raw)));
-}
-
 void desc_key_text(struct buf *out, const struct desc_key *k,
 		   const struct params *p, const struct ec *ec)
 {
+	struct hdkey x;
+
 	(void)ec;
 	if (k->has_origin) {
 		buf_text(out, "[");
 		buf_hex(out, k->origin_fingerprint, 4);
-		path_text(out, k->origin_path, k->n_origin, k->hard_mark);
+		hdkey_path_text(out, k->origin_path, k->n_origin, k->hard_mark);
 		buf_text(out, "]");
 	}
 	if (!k->extended) {
 		buf_hex(out, k->pub, k->pub_len);
 		return;
 	}
-	xpub_text(out, k, p);
-	path_text(out, k->path, k->n_path, k->path_mark);
+	x = extended_of(k);
+	hdkey_text(out, &x, p, false);
+	hdkey_wipe(&x);
+	hdkey_path_text(out, k->path, k->n_path, k->path_mark);
 	if (k->wildcard != DESC_SINGLE)
 		buf_text(out, "/*");
 	if (k->wildcard == DESC_RANGE_HARDENED)
@@ -379,8 +319,8 @@ void desc_key_origin_text(struct buf *out, const struct desc_key *k,
 	}
 	buf_text(out, "[");
 	buf_hex(out, k->has_origin ? k->origin_fingerprint : hash, 4);
-	path_text(out, k->origin_path, k->n_origin, 'h');
-	path_text(out, k->path, k->n_path, 'h');
+	hdkey_path_text(out, k->origin_path, k->n_origin, 'h');
+	hdkey_path_text(out, k->path, k->n_path, 'h');
 	if (k->wildcard != DESC_SINGLE)
 		buf_printf(out, "/%u%s", index,
 			   k->wildcard == DESC_RANGE ? "" : "h");

@@ -21,24 +21,33 @@ static void digest(uint8_t out[32], const char *text, size_t len)
 	sha256d_done(&c, out);
 }
 
-bool message_sign(char out[MESSAGE_SIGNATURE_TEXT], const struct params *p,
-		  const struct ec *ec, const char *key, size_t key_len,
-		  const char *text, size_t len)
+bool message_sign_with(char out[MESSAGE_SIGNATURE_TEXT], const struct ec *ec,
+		       const uint8_t secret[32], bool compressed,
+		       const char *text, size_t len)
 {
-	uint8_t secret[32], msg[32], sig[65];
-	bool compressed, good;
+	uint8_t msg[32], sig[65];
 	int recid;
 
-	if (address_wif_decode(secret, &compressed, p, key, key_len) != ADDRESS_OK)
-		return false;
 	digest(msg, text, len);
-	good = ec_sign_recoverable(ec, sig + 1, &recid, secret, msg);
-	wipe(secret, sizeof(secret));
-	if (!good)
+	if (!ec_sign_recoverable(ec, sig + 1, &recid, secret, msg))
 		return false;
 	sig[0] = (uint8_t)(27 + recid + (compressed ? 4 : 0));
 	base64_text(out, sig, sizeof(sig));
 	return true;
+}
+
+bool message_sign(char out[MESSAGE_SIGNATURE_TEXT], const struct params *p,
+		  const struct ec *ec, const char *key, size_t key_len,
+		  const char *text, size_t len)
+{
+	uint8_t secret[32];
+	bool compressed, good;
+
+	if (address_wif_decode(secret, &compressed, p, key, key_len) != ADDRESS_OK)
+		return false;
+	good = message_sign_with(out, ec, secret, compressed, text, len);
+	wipe(secret, sizeof(secret));
+	return good;
 }
 
 enum message_result message_verify(const struct params *p, const char *address,

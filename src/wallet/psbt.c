@@ -1,20 +1,14 @@
 /* SPDX-License-Identifier: MIT */
+/* Reads and combines PSBTs. */
 #include "wallet/psbt.h"
 
 #include <stdlib.h>
 
-#include "crypto/ec.h"
 #include "crypto/hash160.h"
 #include "primitives/compactsize.h"
+#include "wallet/psbt_priv.h"
 
-#define MAGIC "psbt\xff"
-#define MAGIC_LEN 5
-#define TREE_DEPTH_MAX 128
-#define XPUB_SIZE 78
-
-enum place { PLACE_GLOBAL, PLACE_IN, PLACE_OUT };
-
-static struct bytes read_bytes(struct reader *r)
+struct bytes psbt_read_bytes(struct reader *r)
 {
 	uint64_t n = compactsize_read(r);
 	const uint8_t *p = reader_take(r, (size_t)n);
@@ -22,262 +16,7 @@ static struct bytes read_bytes(struct reader *r)
 	return bytes_of(p, p ? (size_t)n : 0);
 }
 
-/* --- the form of a pair --- */
-
-/* A fingerprint and a path. */
-static const char *check_origin(size_t len)
-{
-	return len % 4 || len == 0 ? "Invalid length for HD key path" : NULL;
-}
-
-static const char *check_pubkey(struct bytes key)
-{
-	struct bytes pub = bytes_of(key.p + 1, key.len - 1);
-
-	if (pub.len != 33 && pub.len != 65)
-		return "Size of key was not the expected size for a public key";
-	return ec_pubkey_parse_ok(pub) ? NULL : "Invalid pubkey";
-}
-
-/* The leaves' hashes, then the origin. */
-static const char *check_tap_origin(struct bytes key, struct bytes value)
-{
-	struct reader r = reader_of(value.p, value.len);
-	uint64_t n = compactsize_read(&r);
-
-	if (key.len != 33)
-		return "Taproot BIP32 keypath key is not at 33 bytes";
-	if (r.failed || n > reader_left(&r) / 32)
-		return "Taproot BIP32 keypath has an invalid length";
-	return check_origin(reader_left(&r) - (size_t)n * 32);
-}
-
-static const char *check_utxo(struct bytes value)
-{
-	struct reader r = reader_of(value.p, value.len);
-
-	reader_le64(&r);
-	read_bytes(&r);
-	return r.failed || reader_left(&r) ? "Size of value was not the stated size"
-					   : NULL;
-}
-
-static const char *check_witness(struct bytes value)
-{
-	struct reader r = reader_of(value.p, value.len);
-	uint64_t n = compactsize_read(&r);
-
-	for (uint64_t i = 0; i < n && !r.failed; i++)
-		read_bytes(&r);
-	return r.failed || reader_left(&r) ? "Size of value was not the stated size"
-					   : NULL;
-}
-
-/* Leaves from left to right, each with its depth: do they make one tree? */
-static const char *check_tree(struct bytes value)
-{
-	struct reader r = reader_of(value.p, value.len);
-	bool open[TREE_DEPTH_MAX + 2] = {false};
-	unsigned n = 0;
-
-	if (!value.len)
-		return "Output Taproot tree must not be empty";
-	while (reader_left(&r) && !r.failed) {
-		unsigned depth = reader_u8(&r), version = reader_u8(&r);
-
-		read_bytes(&r);
-		if (r.failed)
-			break;
-		if (depth > TREE_DEPTH_MAX)
-			return "Output Taproot tree has as leaf greater than Taproot "
-			       "maximum depth";
-		if (version & 1)
-			return "Output Taproot tree has a leaf with an invalid leaf "
-			       "version";
-		if (depth + 1 < n)
-			return "Output Taproot tree is malformed";
-		/* two that stand beside each other become their parent */
-		while (n > depth && open[depth]) {
-			open[depth] = false;
-			n--;
-			if (depth-- == 0)
-				return "Output Taproot tree is malformed";
-		}
-		if (n <= depth)
-			n = depth + 1;
-		open[depth] = true;
-	}
-	return r.failed || n != 1 || !open[0] ? "Output Taproot tree is malformed"
-					      : NULL;
-}
-
-static const char *check_sig(struct bytes sig)
-{
-	if (sig.len < 64)
-		return "Taproot signature is shorter than 64 bytes";
-	return sig.len > 65 ? "Taproot signature is longer than 65 bytes" : NULL;
-}
-
-static const char *check_length(struct bytes v, size_t len)
-{
-	return v.len == len ? NULL : "Size of value was not the stated size";
-}
-
-static const char *check_key(struct bytes key, size_t len)
-{
-	return key.len == len ? NULL
-	       : len == 1     ? "Key is more than one byte type"
-			      : "Size of key was not the expected size for its type";
-}
-
-static const char *check_proprietary(struct bytes key)
-{
-	struct reader r = reader_of(key.p + 1, key.len - 1);
-
-	read_bytes(&r);
-	(void)compactsize_read(&r);
-	return r.failed ? "Proprietary key is cut off" : NULL;
-}
-
-static const char *check_xpub(struct bytes key, struct bytes value)
-{
-	const char *e = check_key(key, XPUB_SIZE + 1);
-
-	if (!e && !ec_pubkey_parse_ok(bytes_of(key.p + XPUB_SIZE - 32, 33)))
-		e = "Invalid pubkey";
-	return e ? e : check_origin(value.len);
-}
-
-static const char *check_global(const struct psbt_pair *p)
-{
-	const char *e;
-
-	switch (p->type) {
-	case PSBT_GLOBAL_UNSIGNED_TX:
-		return check_key(p->key, 1);
-	case PSBT_GLOBAL_XPUB:
-		return check_xpub(p->key, p->value);
-	case PSBT_GLOBAL_VERSION:
-		e = check_key(p->key, 1);
-		if (!e)
-			e = check_length(p->value, 4);
-		return e || le32_get(p->value.p) == 0 ? e
-						      : "Unsupported version number";
-	case PSBT_PROPRIETARY:
-		return check_proprietary(p->key);
-	}
-	return NULL;
-}
-
-static const char *check_in(const struct psbt_pair *p)
-{
-	struct bytes k = p->key, v = p->value;
-	const char *e;
-
-	switch (p->type) {
-	case PSBT_IN_PARTIAL_SIG:
-		return check_pubkey(k);
-	case PSBT_IN_BIP32:
-		e = check_pubkey(k);
-		return e ? e : check_origin(v.len);
-	case PSBT_IN_NON_WITNESS_UTXO:
-	case PSBT_IN_REDEEM_SCRIPT:
-	case PSBT_IN_WITNESS_SCRIPT:
-	case PSBT_IN_FINAL_SCRIPT_SIG:
-		return check_key(k, 1);
-	case PSBT_IN_WITNESS_UTXO:
-		e = check_key(k, 1);
-		return e ? e : check_utxo(v);
-	case PSBT_IN_SIGHASH:
-		e = check_key(k, 1);
-		return e ? e : check_length(v, 4);
-	case PSBT_IN_FINAL_WITNESS:
-		e = check_key(k, 1);
-		return e ? e : check_witness(v);
-	case PSBT_IN_RIPEMD160:
-	case PSBT_IN_HASH160:
-		return check_key(k, 21);
-	case PSBT_IN_SHA256:
-	case PSBT_IN_HASH256:
-		return check_key(k, 33);
-	case PSBT_IN_TAP_KEY_SIG:
-		e = check_key(k, 1);
-		return e ? e : check_sig(v);
-	case PSBT_IN_TAP_SCRIPT_SIG:
-		e = check_key(k, 65);
-		return e ? e : check_sig(v);
-	case PSBT_IN_TAP_LEAF_SCRIPT:
-		if (k.len < 34)
-			return "Taproot leaf script key is not at least 34 bytes";
-		if ((k.len - 2) % 32)
-			return "Input Taproot leaf script key's control block size "
-			       "is not valid";
-		return v.len ? NULL
-			     : "Input Taproot leaf script must be at least 1 byte";
-	case PSBT_IN_TAP_BIP32:
-		return check_tap_origin(k, v);
-	case PSBT_IN_TAP_INTERNAL_KEY:
-	case PSBT_IN_TAP_MERKLE_ROOT:
-		e = check_key(k, 1);
-		return e ? e : check_length(v, 32);
-	case PSBT_PROPRIETARY:
-		return check_proprietary(k);
-	}
-	return NULL;
-}
-
-static const char *check_out(const struct psbt_pair *p)
-{
-	const char *e;
-
-	switch (p->type) {
-	case PSBT_OUT_REDEEM_SCRIPT:
-	case PSBT_OUT_WITNESS_SCRIPT:
-		return check_key(p->key, 1);
-	case PSBT_OUT_BIP32:
-		e = check_pubkey(p->key);
-		return e ? e : check_origin(p->value.len);
-	case PSBT_OUT_TAP_INTERNAL_KEY:
-		e = check_key(p->key, 1);
-		return e ? e : check_length(p->value, 32);
-	case PSBT_OUT_TAP_TREE:
-		e = check_key(p->key, 1);
-		return e ? e : check_tree(p->value);
-	case PSBT_OUT_TAP_BIP32:
-		return check_tap_origin(p->key, p->value);
-	case PSBT_PROPRIETARY:
-		return check_proprietary(p->key);
-	}
-	return NULL;
-}
-
 /* --- maps --- */
-
-/* Core writes what is final behind all that led there, what is proprietary
- * behind that (of outputs: before taproot), and what it does not know last. */
-static uint32_t rank_of(enum place at, uint64_t type)
-{
-	enum { FINAL = 0x100, PROPRIETARY = 0x200, UNKNOWN = 0x300 };
-	uint32_t t = (uint32_t)(type < UNKNOWN ? type : UNKNOWN);
-
-	if (type == PSBT_PROPRIETARY)
-		return at == PLACE_OUT ? PSBT_OUT_BIP32 + 1 : PROPRIETARY;
-	switch (at) {
-	case PLACE_GLOBAL:
-		return t <= PSBT_GLOBAL_XPUB || t == PSBT_GLOBAL_VERSION ? t
-									 : UNKNOWN;
-	case PLACE_IN:
-		if (t == PSBT_IN_FINAL_SCRIPT_SIG || t == PSBT_IN_FINAL_WITNESS)
-			return FINAL + t;
-		return t > PSBT_IN_TAP_MERKLE_ROOT || t == 0x09 ||
-			       (t > PSBT_IN_HASH256 && t < PSBT_IN_TAP_KEY_SIG)
-			       ? UNKNOWN : t;
-	case PLACE_OUT:
-		return t > PSBT_OUT_TAP_BIP32 || t == 0x03 || t == 0x04 ? UNKNOWN
-									: t;
-	}
-	return UNKNOWN;
-}
 
 static int by_place(const void *one, const void *two)
 {
@@ -317,7 +56,7 @@ static void map_sort(struct psbt_map *m)
 		qsort(m->pair, m->n, sizeof(*m->pair), by_place);
 }
 
-static const struct psbt_pair *map_find(const struct psbt_map *m, uint64_t type)
+const struct psbt_pair *psbt_find(const struct psbt_map *m, uint64_t type)
 {
 	for (size_t i = 0; i < m->n; i++)
 		if (m->pair[i].type == type)
@@ -325,14 +64,76 @@ static const struct psbt_pair *map_find(const struct psbt_map *m, uint64_t type)
 	return NULL;
 }
 
+/* Core orders partial signatures by their keys' hashes. */
+static void place(struct psbt_pair *p, enum psbt_place at)
+{
+	memset(p->order, 0, sizeof(p->order));
+	p->rank = psbt_rank(at, p->type);
+	if (at == PSBT_PLACE_IN && p->type == PSBT_IN_PARTIAL_SIG)
+		hash160(p->order, p->key.p + 1, p->key.len - 1);
+}
+
+const struct psbt_pair *psbt_find_key(const struct psbt_map *m, uint64_t type,
+				      struct bytes keydata)
+{
+	for (size_t i = 0; i < m->n; i++)
+		if (m->pair[i].type == type &&
+		    bytes_equal(psbt_keydata(&m->pair[i]), keydata))
+			return &m->pair[i];
+	return NULL;
+}
+
+struct bytes psbt_value(const struct psbt_map *m, uint64_t type)
+{
+	const struct psbt_pair *p = psbt_find(m, type);
+
+	return p ? p->value : (struct bytes){0};
+}
+
+bool psbt_put(struct psbt_map *m, enum psbt_place at, uint8_t type,
+	      struct bytes keydata, struct bytes value, struct arena *a)
+{
+	uint8_t *key = arena_array(a, keydata.len + 1, uint8_t);
+	struct psbt_pair p = {.type = type,
+			      .key = bytes_of(key, keydata.len + 1)};
+
+	p.value = bytes_of(arena_copy(a, value.len ? (const void *)value.p : "",
+				      value.len), value.len);
+	if (!key || !p.value.p)
+		return false;
+	key[0] = type;
+	if (keydata.len)
+		memcpy(key + 1, keydata.p, keydata.len);
+	for (size_t i = 0; i < m->n; i++)
+		if (bytes_equal(m->pair[i].key, p.key)) {
+			m->pair[i].value = p.value;
+			return true;
+		}
+	place(&p, at);
+	if (!map_add(a, m, &p))
+		return false;
+	map_sort(m);
+	return true;
+}
+
+void psbt_drop(struct psbt_map *m, uint64_t type)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < m->n; i++)
+		if (m->pair[i].type != type)
+			m->pair[kept++] = m->pair[i];
+	m->n = kept;
+}
+
 static const char *read_map(struct psbt_map *m, struct reader *r,
-			    enum place at, struct arena *a)
+			    enum psbt_place at, struct arena *a)
 {
 	const char *e = NULL;
 
 	*m = (struct psbt_map){0};
 	for (;;) {
-		struct psbt_pair p = {.key = read_bytes(r)};
+		struct psbt_pair p = {.key = psbt_read_bytes(r)};
 		struct reader type = reader_of(p.key.p, p.key.len);
 
 		if (r->failed)
@@ -340,23 +141,11 @@ static const char *read_map(struct psbt_map *m, struct reader *r,
 		if (!p.key.len)
 			break;
 		p.type = compactsize_read_any(&type);
-		p.value = read_bytes(r);
+		p.value = psbt_read_bytes(r);
 		if (r->failed || type.failed)
 			return "A pair is cut off";
-		p.rank = rank_of(at, p.type);
-		if (at == PLACE_IN && p.type == PSBT_IN_PARTIAL_SIG)
-			hash160(p.order, p.key.p + 1, p.key.len - 1);
-		switch (at) {
-		case PLACE_GLOBAL:
-			e = check_global(&p);
-			break;
-		case PLACE_IN:
-			e = check_in(&p);
-			break;
-		case PLACE_OUT:
-			e = check_out(&p);
-			break;
-		}
+		place(&p, at);
+		e = psbt_check(at, &p);
 		if (e)
 			return e;
 		if (!map_add(a, m, &p))
@@ -374,7 +163,7 @@ static const char *read_map(struct psbt_map *m, struct reader *r,
 /* Takes the transaction and the version out of the global map. */
 static const char *take_tx(struct psbt *psbt, struct arena *a)
 {
-	const struct psbt_pair *p = map_find(&psbt->global,
+	const struct psbt_pair *p = psbt_find(&psbt->global,
 					     PSBT_GLOBAL_UNSIGNED_TX);
 	size_t kept = 0;
 
@@ -441,10 +230,10 @@ bool psbt_parse(struct psbt *psbt, const void *p, size_t len, struct arena *a,
 		const char **error)
 {
 	struct reader r = reader_of(p, len);
-	const uint8_t *magic = reader_take(&r, MAGIC_LEN);
+	const uint8_t *magic = reader_take(&r, PSBT_MAGIC_LEN);
 
-	*error = magic && memcmp(magic, MAGIC, MAGIC_LEN) == 0
-			 ? read_map(&psbt->global, &r, PLACE_GLOBAL, a)
+	*error = magic && memcmp(magic, PSBT_MAGIC, PSBT_MAGIC_LEN) == 0
+			 ? read_map(&psbt->global, &r, PSBT_PLACE_GLOBAL, a)
 			 : "Invalid PSBT magic bytes";
 	if (!*error)
 		*error = take_tx(psbt, a);
@@ -455,13 +244,13 @@ bool psbt_parse(struct psbt *psbt, const void *p, size_t len, struct arena *a,
 			*error = "Inputs provided does not match the number of inputs "
 				 "in transaction.";
 		else
-			*error = read_map(&psbt->in[i], &r, PLACE_IN, a);
+			*error = read_map(&psbt->in[i], &r, PSBT_PLACE_IN, a);
 		if (!*error)
 			*error = check_made(psbt, i, a);
 	}
 	for (uint32_t i = 0; !*error && i < psbt->tx.n_out; i++)
 		*error = reader_left(&r)
-				 ? read_map(&psbt->out[i], &r, PLACE_OUT, a)
+				 ? read_map(&psbt->out[i], &r, PSBT_PLACE_OUT, a)
 				 : "Outputs provided does not match the number of "
 				   "outputs in transaction.";
 	if (!*error && reader_left(&r))
@@ -524,75 +313,38 @@ enum psbt_combine_result psbt_combine(struct psbt *into, const struct psbt *from
 	return good ? PSBT_COMBINED : PSBT_NO_MEMORY;
 }
 
-/* --- writing --- */
-
-static void write_bytes(struct buf *b, struct bytes v)
+static bool read_utxo(struct txout *out, struct bytes v)
 {
-	compactsize_add(b, v.len);
-	buf_bytes(b, v);
+	struct reader r = reader_of(v.p, v.len);
+
+	out->value = (int64_t)reader_le64(&r);
+	out->script = psbt_read_bytes(&r);
+	return !r.failed;
 }
 
-/* What an empty value of a known type says is nothing. */
-static bool says_nothing(enum place at, const struct psbt_pair *p)
+enum psbt_coin psbt_spent(const struct psbt *psbt, uint32_t at, struct arena *a,
+			  struct txout *out)
 {
-	if (at == PLACE_OUT)
-		return p->type <= PSBT_OUT_WITNESS_SCRIPT && !p->value.len;
-	if (at == PLACE_GLOBAL)
-		return false;
-	switch (p->type) {
-	case PSBT_IN_REDEEM_SCRIPT:
-	case PSBT_IN_WITNESS_SCRIPT:
-	case PSBT_IN_FINAL_SCRIPT_SIG:
-		return !p->value.len;
-	case PSBT_IN_FINAL_WITNESS:
-		return p->value.p[0] == 0;
-	}
-	return false;
-}
+	struct bytes whole = psbt_value(&psbt->in[at], PSBT_IN_NON_WITNESS_UTXO);
+	struct bytes said = psbt_value(&psbt->in[at], PSBT_IN_WITNESS_UTXO);
+	uint32_t n = psbt->tx.in[at].prevout.n;
+	struct txout other;
+	struct tx made;
 
-static bool is_final(const struct psbt_map *m)
-{
-	for (size_t i = 0; i < m->n; i++)
-		if ((m->pair[i].type == PSBT_IN_FINAL_SCRIPT_SIG ||
-		     m->pair[i].type == PSBT_IN_FINAL_WITNESS) &&
-		    !says_nothing(PLACE_IN, &m->pair[i]))
-			return true;
-	return false;
-}
-
-static void write_map(struct buf *b, const struct psbt_map *m, enum place at)
-{
-	bool final = at == PLACE_IN && is_final(m);
-
-	for (size_t i = 0; i < m->n; i++) {
-		const struct psbt_pair *p = &m->pair[i];
-
-		if (says_nothing(at, p) ||
-		    (final && p->rank >= PSBT_IN_PARTIAL_SIG &&
-		     p->rank <= PSBT_IN_TAP_MERKLE_ROOT))
-			continue;
-		write_bytes(b, p->key);
-		write_bytes(b, p->value);
-	}
-	buf_u8(b, 0);
-}
-
-void psbt_write(struct buf *b, const struct psbt *psbt)
-{
-	struct buf tx;
-
-	buf_init(&tx, (size_t)64 << 20);
-	tx_write(&tx, &psbt->tx, false);
-	buf_add(b, MAGIC, MAGIC_LEN);
-	buf_u8(b, 1);
-	buf_u8(b, PSBT_GLOBAL_UNSIGNED_TX);
-	write_bytes(b, buf_view(&tx));
-	if (buf_status(&tx) != ST_OK)
-		b->st = buf_status(&tx);
-	buf_free(&tx);
-	write_map(b, &psbt->global, PLACE_GLOBAL);
-	for (uint32_t i = 0; i < psbt->tx.n_in; i++)
-		write_map(b, &psbt->in[i], PLACE_IN);
-	for (uint32_t i = 0; i < psbt->tx.n_out; i++)
-		write_map(b, &psbt->out[i], PLACE_OUT);
+	*out = (struct txout){0};
+	if (said.p && !read_utxo(out, said))
+		return PSBT_COIN_UNKNOWN;
+	if (!whole.p)
+		return said.p ? PSBT_COIN_SAID : PSBT_COIN_UNKNOWN;
+	/* psbt_parse has seen that it is the one named; those that were put are
+	 * looked at here */
+	if (tx_parse(&made, whole.p, whole.len, a) != ST_OK || n >= made.n_out ||
+	    !hash256_equal(&made.txid.h, &psbt->tx.in[at].prevout.txid.h))
+		return PSBT_COIN_DISAGREES;
+	other = made.out[n];
+	if (said.p && (other.value != out->value ||
+		       !bytes_equal(other.script, out->script)))
+		return PSBT_COIN_DISAGREES;
+	*out = other;
+	return PSBT_COIN_KNOWN;
 }

@@ -52,6 +52,8 @@ enum psbt_out_type {
 
 #define PSBT_PROPRIETARY 0xfc	/* in every map */
 
+enum psbt_place { PSBT_PLACE_GLOBAL, PSBT_PLACE_IN, PSBT_PLACE_OUT };
+
 struct psbt_pair {
 	uint64_t type;
 	struct bytes key;	/* with the type before it */
@@ -89,6 +91,40 @@ enum psbt_combine_result {
 /* Adds to `into` all pairs of `from` whose keys it does not have. */
 enum psbt_combine_result psbt_combine(struct psbt *into, const struct psbt *from,
 				      struct arena *a);
+/* What stands behind the type in a pair's key; types here are one byte. */
+static inline struct bytes psbt_keydata(const struct psbt_pair *p)
+{
+	return bytes_of(p->key.p + 1, p->key.len - 1);
+}
+
+/* The first pair of a type; that of a type and a key; NULL: there is none. */
+const struct psbt_pair *psbt_find(const struct psbt_map *m, uint64_t type);
+const struct psbt_pair *psbt_find_key(const struct psbt_map *m, uint64_t type,
+				      struct bytes keydata);
+/* The value of a type whose key is the type alone; p NULL: there is none. */
+struct bytes psbt_value(const struct psbt_map *m, uint64_t type);
+/* Adds a pair, or gives it another value; both are copied. False: no memory. */
+NODISCARD bool psbt_put(struct psbt_map *m, enum psbt_place at, uint8_t type,
+			struct bytes keydata, struct bytes value,
+			struct arena *a);
+/* Takes out all pairs of a type. */
+void psbt_drop(struct psbt_map *m, uint64_t type);
+
+/* The output that input `at` spends, by what is known of it. Both may be known:
+ * then they must agree. */
+enum psbt_coin {
+	PSBT_COIN_UNKNOWN,
+	PSBT_COIN_KNOWN,	/* by the whole transaction */
+	PSBT_COIN_SAID,		/* somebody says so: enough for witness programs */
+	PSBT_COIN_DISAGREES,
+};
+/* Scripts are views into the PSBT or the arena. */
+enum psbt_coin psbt_spent(const struct psbt *psbt, uint32_t at, struct arena *a,
+			  struct txout *out);
+/* Whether an input has what it needs to be spent: a final signature script or
+ * witness. */
+bool psbt_in_is_final(const struct psbt_map *in);
+
 /* An input that is signed in full loses what led there (BIP174). */
 void psbt_write(struct buf *b, const struct psbt *psbt);
 

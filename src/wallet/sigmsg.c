@@ -4,6 +4,9 @@
 #include "crypto/sha256.h"
 #include "primitives/compactsize.h"
 
+/* BIP342: where no OP_CODESEPARATOR was executed. */
+#define NO_CODESEPARATOR 0xffffffffu
+
 static void put_le32(struct sha256_ctx *c, uint32_t v)
 {
 	uint8_t b[4];
@@ -162,11 +165,12 @@ void sigmsg_v0(uint8_t out[32], const struct sigmsg *m, uint32_t at,
 	sha256d_done(&c, out);
 }
 
-bool sigmsg_taproot(uint8_t out[32], const struct sigmsg *m, uint32_t at,
-		    uint8_t type)
+static bool taproot(uint8_t out[32], const struct sigmsg *m, uint32_t at,
+		    uint8_t type, const uint8_t *leaf_hash)
 {
 	const struct tx *tx = m->tx;
-	uint8_t base = type & 3, head[2] = {0, type}, key_path = 0;
+	uint8_t base = type & 3, head[2] = {0, type};
+	uint8_t spend = leaf_hash ? 2 : 0, key_version = 0;
 	bool alone = type & SIGMSG_ANYONECANPAY;
 	struct sha256_ctx c, one;
 	uint8_t h[32];
@@ -185,7 +189,7 @@ bool sigmsg_taproot(uint8_t out[32], const struct sigmsg *m, uint32_t at,
 	}
 	if (base != SIGMSG_NONE && base != SIGMSG_SINGLE)
 		sha256_add(&c, m->outputs, 32);
-	sha256_add(&c, &key_path, 1);
+	sha256_add(&c, &spend, 1);
 	if (alone) {
 		put_outpoint(&c, &tx->in[at].prevout);
 		put_output(&c, &m->spent[at]);
@@ -199,6 +203,23 @@ bool sigmsg_taproot(uint8_t out[32], const struct sigmsg *m, uint32_t at,
 		sha256_done(&one, h);
 		sha256_add(&c, h, 32);
 	}
+	if (leaf_hash) {
+		sha256_add(&c, leaf_hash, 32);
+		sha256_add(&c, &key_version, 1);
+		put_le32(&c, NO_CODESEPARATOR);
+	}
 	sha256_done(&c, out);
 	return true;
+}
+
+bool sigmsg_taproot(uint8_t out[32], const struct sigmsg *m, uint32_t at,
+		    uint8_t type)
+{
+	return taproot(out, m, at, type, NULL);
+}
+
+bool sigmsg_tapscript(uint8_t out[32], const struct sigmsg *m, uint32_t at,
+		      uint8_t type, const uint8_t leaf_hash[32])
+{
+	return taproot(out, m, at, type, leaf_hash);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What a signature signs, with every hash type, for those who sign: the original
- * digest, BIP143's and BIP341's for a key path. As digest.h an implementation of
+ * digest, BIP143's, and BIP341's for a key path or a script. As digest.h an implementation of
  * its own, apart from the one in consensus/ that judges.
  */
 #ifndef QUARRY_WALLET_SIGMSG_H
@@ -40,5 +40,9 @@ void sigmsg_v0(uint8_t out[32], const struct sigmsg *m, uint32_t at,
 /* False: a coin is not known, or the type signs an output that is not there. */
 NODISCARD bool sigmsg_taproot(uint8_t out[32], const struct sigmsg *m,
 			      uint32_t at, uint8_t type);
+/* The same for a script of a tree (BIP342) without OP_CODESEPARATOR. */
+NODISCARD bool sigmsg_tapscript(uint8_t out[32], const struct sigmsg *m,
+				uint32_t at, uint8_t type,
+				const uint8_t leaf_hash[32]);
 
 #endif
