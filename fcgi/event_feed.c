@@ -3,7 +3,6 @@
 
 #include <stdio.h>
 
-#include "node/query_full.h"
 #include "primitives/address.h"
 
 #define MESSAGES_MAX ((size_t)32 << 20)
@@ -97,24 +96,22 @@ static enum status touch(struct event_feed *f, struct touch **list,
 	return ST_OK;
 }
 
-/* An output that is spent, in chain or pool or, failing that, of a transaction
- * that left the pool. ST_NOT_FOUND. */
-static enum status find_coin(struct event_feed *f, const struct outpoint *o,
-			     struct full_coin *coin)
+enum status event_feed_coin(struct node *n, const struct outpoint *o,
+			    struct arena *a, struct full_coin *coin)
 {
 	struct output_info info;
 	struct bytes raw;
 	struct tx tx;
-	enum status st = query_output(f->node, o, &f->scratch, &info);
+	enum status st = query_output(n, o, a, &info);
 
 	if (st == ST_OK) {
 		*coin = (struct full_coin){info.value, info.script};
 		return ST_OK;
 	}
 	if (st == ST_NOT_FOUND)
-		st = query_pool_gone(f->node, &o->txid, &f->scratch, &raw);
+		st = query_pool_gone(n, &o->txid, a, &raw);
 	if (st == ST_OK)
-		st = tx_parse(&tx, raw.p, raw.len, &f->scratch);
+		st = tx_parse(&tx, raw.p, raw.len, a);
 	if (st != ST_OK)
 		return st;
 	if (o->n >= tx.n_out)
@@ -160,7 +157,8 @@ static enum status say_tx(struct event_feed *f, const struct tx *tx,
 		if (coin)
 			c = coin[i];
 		else
-			st = find_coin(f, &tx->in[i].prevout, &c);
+			st = event_feed_coin(f->node, &tx->in[i].prevout,
+					     &f->scratch, &c);
 		if (st == ST_OK)
 			st = touch(f, &list, c.script, c.value, 0);
 		else if (st == ST_NOT_FOUND)

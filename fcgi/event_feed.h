@@ -9,7 +9,7 @@
 #define QUARRY_FCGI_EVENT_FEED_H
 
 #include "fcgi/event_want.h"
-#include "node/query.h"
+#include "node/query_full.h"
 
 struct event_item {
 	const char *name;	/* of the message: "block", "address", ... */
@@ -36,5 +36,10 @@ void event_feed_free(struct event_feed *f);
  * database fails, what could be made is there. */
 NODISCARD enum status event_feed_row(struct event_feed *f,
 				     const struct event_info *row);
+
+/* An output that is spent, in chain or pool or, failing that, of a transaction
+ * that left the pool. ST_NOT_FOUND. */
+NODISCARD enum status event_feed_coin(struct node *n, const struct outpoint *o,
+				      struct arena *a, struct full_coin *coin);
 
 #endif

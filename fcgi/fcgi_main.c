@@ -4,15 +4,16 @@
  *
  * 1. Read options and quarry.conf; open the database once, so that a mistake is
  *    one sentence at the start and not a row of dying workers.
- * 2. Get the listening sockets (listen.h), one each for SQL and events:
+ * 2. Get the listening sockets (listen.h), one each for SQL, events
+ *    and the WebSocket:
  *    passed by systemd, as fd 0, or made; read who may call the RPC interface,
  *    and write its cookie.
  * 3. Set signals. Handlers set a flag and nothing else.
  * 4. Start the workers (master.h). The parent stays there until it is told to
  *    stop; each worker goes on here.
  * 5. A worker opens a database connection of its own and serves (serve.h). The
- *    last few answer /sql (sql.c), the very last one /events (hub.h), and nothing
- *    else does.
+ *    last few answer /sql (sql.c), the last but one /events (hub.h), the very
+ *    last one the WebSocket (ws_serve.h), and nothing else does.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -27,6 +28,7 @@
 #include "fcgi/master.h"
 #include "fcgi/rpc_setup.h"
 #include "fcgi/serve.h"
+#include "fcgi/ws_serve.h"
 #include "node/console.h"
 #include "node/mempool.h"
 
@@ -79,8 +81,8 @@ static void stop_parent(void)
 }
 
 /* What a process does, and which socket it does it on. */
-enum duty { DUTY_HTTP, DUTY_SQL, DUTY_EVENTS };
-#define DUTIES 3
+enum duty { DUTY_HTTP, DUTY_SQL, DUTY_EVENTS, DUTY_WS };
+#define DUTIES 4
 
 static int run_worker(struct app app, int fd, enum duty duty)
 {
@@ -95,8 +97,18 @@ static int run_worker(struct app app, int fd, enum duty duty)
 		node_close(app.node);
 		return EXIT_FAILED;
 	}
-	st = duty == DUTY_EVENTS ? serve_events(&app, fd, &stop) :
-				   serve_run(&app, fd, &stop);
+	switch (duty) {
+	case DUTY_HTTP:
+	case DUTY_SQL:
+		st = serve_run(&app, fd, &stop);
+		break;
+	case DUTY_EVENTS:
+		st = serve_events(&app, fd, &stop);
+		break;
+	case DUTY_WS:
+		st = ws_serve(&app, fd, &stop);
+		break;
+	}
 	app_clear(&app);
 	console_close(app.console);
 	node_close(app.node);
@@ -116,7 +128,7 @@ static enum status open_sockets(struct listen_socket ls[DUTIES],
 				const unsigned n[DUTIES], const char *path,
 				char why[LISTEN_ERROR_SIZE])
 {
-	static const char *const end[DUTIES] = {NULL, ".sql", ".events"};
+	static const char *const end[DUTIES] = {NULL, ".sql", ".events", ".ws"};
 	enum status st = listen_open(&ls[0], path, why);
 
 	for (unsigned i = 1; i < DUTIES; i++) {
@@ -137,7 +149,9 @@ static int run(const struct opt_program *p, const struct conf *conf)
 		(unsigned)conf_int(conf, CONF_WORKERS),
 		(unsigned)conf_int(conf, CONF_SQL_WORKERS),
 		conf_int(conf, CONF_EVENTS_CLIENTS) ? 1 : 0,
+		conf_int(conf, CONF_EVENTS_CLIENTS) ? 1 : 0,
 	};
+	unsigned all = 0;
 	struct rpc_users *users;
 	struct listen_socket ls[DUTIES];
 	struct node *n;
@@ -161,8 +175,9 @@ static int run(const struct opt_program *p, const struct conf *conf)
 		return opt_failed(p, "%s", what);
 	}
 	set_signals();
-	if (master_run(n_of[DUTY_HTTP] + n_of[DUTY_SQL] + n_of[DUTY_EVENTS],
-		       &stop, &worker, &number) != ST_OK) {
+	for (unsigned i = 0; i < DUTIES; i++)
+		all += n_of[i];
+	if (master_run(all, &stop, &worker, &number) != ST_OK) {
 		code = EXIT_FAILED;
 	} else if (worker) {
 		for (; number >= n_of[duty]; duty++)

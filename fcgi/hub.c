@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "fcgi/hub.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -116,16 +115,6 @@ void hub_state(const struct hub *h, struct node_tip *tip, int64_t *cursor)
 
 /* --- who may come --- */
 
-/* The address, of IPv6 the network. */
-static void network_of(const char *remote, uint8_t out[16])
-{
-	memset(out, 0, 16);
-	if (inet_pton(AF_INET6, remote, out) == 1)
-		memset(out + 8, 0, 8);
-	else if (inet_pton(AF_INET, remote, out + 12) == 1)
-		out[11] = 1;
-}
-
 int hub_refusal(const struct hub *h, const char *remote)
 {
 	uint8_t network[16];
@@ -133,7 +122,7 @@ int hub_refusal(const struct hub *h, const char *remote)
 
 	if (h->n >= h->limits.clients)
 		return 503;
-	network_of(remote, network);
+	request_network(remote, network);
 	for (unsigned i = 0; i < h->n; i++)
 		same += memcmp(h->client[i]->network, network, 16) == 0;
 	return same >= h->limits.per_address ? 429 : 0;
@@ -173,7 +162,7 @@ enum status hub_add(struct hub *h, int fd, unsigned request_id,
 		close(fd);
 		return ST_NOMEM;
 	}
-	network_of(remote, c->network);
+	request_network(remote, c->network);
 	c->at = want->resumed ? want->after : h->cursor;
 	c->skip = want->skip;
 	c->moved_ms = now;

@@ -7,6 +7,11 @@ libquarry_fcgi_a_SOURCES = \
 	fcgi/events.c \
 	fcgi/hub.c fcgi/hub.h fcgi/hub_client.c fcgi/hub_client.h \
 	fcgi/watch.c fcgi/watch.h \
+	fcgi/ws_client.c fcgi/ws_client.h \
+	fcgi/ws_hall.c fcgi/ws_hall.h \
+	fcgi/ws_news.c fcgi/ws_news.h \
+	fcgi/ws_order.c fcgi/ws_order.h \
+	fcgi/ws_tell.c fcgi/ws_tell.h \
 	fcgi/chain_json.c fcgi/chain_json.h \
 	fcgi/error.c fcgi/error.h \
 	fcgi/api.c fcgi/api.h \
@@ -19,6 +24,7 @@ libquarry_fcgi_a_SOURCES = \
 	fcgi/esplora_tx.c \
 	fcgi/mempool_api.c \
 	fcgi/mempool_json.c fcgi/mempool_json.h \
+	fcgi/mempool_parts.c fcgi/mempool_parts.h \
 	fcgi/mempool_scripts.c \
 	fcgi/pool_view.c fcgi/pool_view.h \
 	fcgi/handlers.h \
@@ -100,10 +106,11 @@ fcgi/page_templates.c: fcgi/pages.awk $(page_templates) $(dist_www_DATA)
 EXTRA_DIST += fcgi/README fcgi/pages.awk $(page_templates)
 
 bin_PROGRAMS += quarry.fcgi
-quarry_fcgi_SOURCES = fcgi/fcgi_main.c fcgi/serve.c fcgi/serve.h
-quarry_fcgi_CFLAGS = $(AM_CFLAGS) $(FCGI_CFLAGS)
+quarry_fcgi_SOURCES = fcgi/fcgi_main.c fcgi/serve.c fcgi/serve.h \
+	fcgi/ws_serve.c fcgi/ws_serve.h
+quarry_fcgi_CFLAGS = $(AM_CFLAGS) $(FCGI_CFLAGS) $(WEBSOCKETS_CFLAGS)
 quarry_fcgi_LDADD = libquarry_fcgi.a libquarry_lab.a libquarry_funds.a libquarry_purse.a libquarry_node.a libquarry_wallet.a \
 	libquarry_accounts.a libquarry_store.a libquarry_db.a libquarry_consensus.a libquarry_json.a \
 	libquarry_primitives.a libquarry_crypto.a libquarry_base.a \
-	$(FCGI_LIBS) $(SQLITE_LIBS) $(CRYPTO_LIBS) $(SECP256K1_LIBS) \
+	$(FCGI_LIBS) $(WEBSOCKETS_LIBS) $(SQLITE_LIBS) $(CRYPTO_LIBS) $(SECP256K1_LIBS) \
 	$(JANSSON_LIBS) -lpthread

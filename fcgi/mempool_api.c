@@ -4,47 +4,18 @@
  * fees, blocks to come, difficulty, relatives of a transaction, and what a page
  * begins with.
  */
-#include <math.h>
 #include <stdlib.h>
 
 #include "fcgi/api.h"
 #include "fcgi/esplora_json.h"
 #include "fcgi/handlers.h"
 #include "fcgi/mempool_json.h"
-#include "fcgi/pool_view.h"
+#include "fcgi/mempool_parts.h"
 #include "json/write.h"
 #include "primitives/address.h"
 #include "primitives/target.h"
 
 /* --- fees --- */
-
-static void put_fees(struct json_writer *w, const double rate[4], double min)
-{
-	static const char *const key[] = {
-		"fastestFee", "halfHourFee", "hourFee", "economyFee",
-	};
-
-	json_obj_begin(w);
-	/* whole numbers, as wallets that read them expect */
-	for (unsigned i = 0; i < 4; i++)
-		json_put_uint(w, key[i], (uint64_t)ceil(rate[i]));
-	json_put_uint(w, "minimumFee", (uint64_t)ceil(min));
-	json_obj_end(w);
-}
-
-static enum status fees(struct app *app, struct json_writer *w)
-{
-	static const uint32_t target[4] = {1, 3, 6, 144};
-	const struct pool_view *v;
-	double rate[4];
-	enum status st = pool_view_get(app, &v);
-
-	if (st == ST_OK)
-		st = pool_view_fees(app, v, target, 4, rate);
-	if (st == ST_OK)
-		put_fees(w, rate, (double)v->info.min_fee_sat_kvb / 1000);
-	return st;
-}
 
 /* Runs a writer of one value as the whole answer. */
 static void answer(struct app *app, const struct request *rq,
@@ -63,116 +34,21 @@ static void answer(struct app *app, const struct request *rq,
 void mempool_fees_recommended(struct app *app, const struct request *rq,
 			      struct response *rs)
 {
-	answer(app, rq, rs, fees);
-}
-
-static enum status blocks_to_come(struct app *app, struct json_writer *w)
-{
-	struct pool_view_block b[POOL_VIEW_BLOCKS];
-	const struct pool_view *v;
-	unsigned n;
-	enum status st = pool_view_get(app, &v);
-
-	if (st != ST_OK)
-		return st;
-	n = pool_view_blocks(v, b);
-	json_arr_begin(w);
-	for (unsigned i = 0; i < n; i++) {
-		json_obj_begin(w);
-		json_put_uint(w, "blockSize", b[i].size);
-		json_put_double(w, "blockVSize", (double)b[i].weight / 4);
-		json_put_uint(w, "nTx", b[i].n);
-		json_put_int(w, "totalFees", b[i].fees_sat);
-		json_put_double(w, "medianFee", b[i].median);
-		json_key(w, "feeRange");
-		json_arr_begin(w);
-		for (unsigned k = 0; k < POOL_VIEW_RANGE; k++)
-			json_double(w, b[i].range[k]);
-		json_arr_end(w);
-		json_obj_end(w);
-	}
-	json_arr_end(w);
-	return ST_OK;
+	answer(app, rq, rs, mempool_put_fees);
 }
 
 void mempool_blocks_to_come(struct app *app, const struct request *rq,
 			    struct response *rs)
 {
-	answer(app, rq, rs, blocks_to_come);
+	answer(app, rq, rs, mempool_put_blocks_to_come);
 }
 
 /* --- difficulty --- */
 
-static double percent_of(double now, double before)
-{
-	return before > 0 ? (now / before - 1) * 100 : 0;
-}
-
-/* The change that the period's blocks so far lead to: what the rule gives is
- * within a factor of four. */
-static double change_ahead(double wanted_s, double taken_s)
-{
-	double factor = taken_s > 0 ? wanted_s / taken_s : 1;
-
-	factor = factor > 4 ? 4 : factor < 0.25 ? 0.25 : factor;
-	return (factor - 1) * 100;
-}
-
-static enum status difficulty(struct app *app, struct json_writer *w)
-{
-	const struct params *p = node_params(app->node);
-	uint32_t interval = p->retarget_interval ? p->retarget_interval : 2016;
-	int64_t spacing_ms = (int64_t)p->spacing_s * 1000, now_ms, average_ms;
-	struct block_info first, before;
-	uint32_t done, left;
-	double taken_s, previous = 0;
-	struct node_tip tip;
-	enum status st = node_tip(app->node, &tip);
-
-	if (st != ST_OK)
-		return st;
-	done = tip.height % interval;
-	left = interval - done;
-	st = query_block_at(app->node, tip.height - done, &first);
-	if (st == ST_OK && tip.height - done >= 1) {
-		st = query_block_at(app->node, tip.height - done - 1, &before);
-		if (st == ST_OK)
-			previous = percent_of(target_difficulty(first.header.bits),
-					      target_difficulty(before.header.bits));
-	}
-	if (st != ST_OK)
-		return st;
-	now_ms = node_now_s(app->node) * 1000;
-	taken_s = (double)tip.time - first.header.time;
-	average_ms = done && taken_s > 0 ? (int64_t)(taken_s * 1000 / done)
-					 : spacing_ms;
-	json_obj_begin(w);
-	json_put_double(w, "progressPercent", 100.0 * done / interval);
-	json_put_double(w, "difficultyChange",
-			p->retarget == RETARGET_NONE
-				? 0
-				: change_ahead((double)done * p->spacing_s,
-					       taken_s));
-	json_put_int(w, "estimatedRetargetDate", now_ms + left * average_ms);
-	json_put_uint(w, "remainingBlocks", left);
-	json_put_int(w, "remainingTime", left * average_ms);
-	json_put_double(w, "previousRetarget", previous);
-	json_put_uint(w, "previousTime", first.header.time);
-	json_put_uint(w, "nextRetargetHeight", (uint64_t)tip.height + left);
-	json_put_int(w, "timeAvg", average_ms);
-	json_put_int(w, "adjustedTimeAvg", average_ms);
-	json_put_int(w, "timeOffset", 0);
-	json_put_double(w, "expectedBlocks", p->spacing_s
-			? (double)(now_ms / 1000 - first.header.time) / p->spacing_s
-			: 0);
-	json_obj_end(w);
-	return ST_OK;
-}
-
 void mempool_difficulty(struct app *app, const struct request *rq,
 			struct response *rs)
 {
-	answer(app, rq, rs, difficulty);
+	answer(app, rq, rs, mempool_put_difficulty);
 }
 
 /* Expected hashes a second by the work of the chain between two blocks. */
@@ -393,83 +269,12 @@ void mempool_block(struct app *app, const struct request *rq,
 
 /* --- what a page begins with --- */
 
-static void put_pool(struct json_writer *w, const struct mempool_info *m)
-{
-	json_obj_begin(w);
-	json_put_bool(w, "loaded", true);
-	json_put_int(w, "size", m->count);
-	json_put_int(w, "bytes", m->vsize);
-	json_put_int(w, "usage", m->usage_bytes);
-	json_put_amount(w, "total_fee", m->fees_sat);
-	json_put_amount(w, "mempoolminfee", m->min_fee_sat_kvb);
-	json_obj_end(w);
-}
-
-static void put_backend(struct json_writer *w)
-{
-	json_obj_begin(w);
-	json_put_str(w, "hostname", "");
-	json_put_str(w, "gitCommit", "");
-	json_put_str(w, "version", PACKAGE_VERSION);
-	json_put_str(w, "backend", "quarry");
-	json_put_bool(w, "lightning", false);
-	json_obj_end(w);
-}
-
-static enum status put_recent(struct app *app, struct json_writer *w)
-{
-	struct pool_recent *v;
-	struct arena a;
-	uint32_t n;
-	enum status st;
-
-	arena_init(&a, 1 << 20);
-	st = query_pool_recent(app->node, 6, &a, &v, &n);
-	json_arr_begin(w);
-	for (uint32_t i = 0; st == ST_OK && i < n; i++) {
-		json_obj_begin(w);
-		json_put_hash(w, "txid", &v[i].txid.h);
-		json_put_int(w, "fee", v[i].fee_sat);
-		json_put_uint(w, "vsize", v[i].vsize);
-		json_put_int(w, "value", v[i].value);
-		json_obj_end(w);
-	}
-	json_arr_end(w);
-	arena_free(&a);
-	return st;
-}
-
 static enum status init_data(struct app *app, struct json_writer *w)
 {
-	const struct pool_view *v;
-	struct node_tip tip;
-	enum status st = node_tip(app->node, &tip);
+	enum status st;
 
-	if (st == ST_OK)
-		st = pool_view_get(app, &v);
-	if (st != ST_OK)
-		return st;
 	json_obj_begin(w);
-	json_key(w, "mempoolInfo");
-	put_pool(w, &v->info);
-	json_key(w, "blocks");
-	st = put_blocks(app, w, tip.height, 8);
-	json_key(w, "mempool-blocks");
-	if (st == ST_OK)
-		st = blocks_to_come(app, w);
-	if (st != ST_OK)
-		return st;
-	json_key(w, "transactions");
-	st = put_recent(app, w);
-	json_key(w, "backendInfo");
-	put_backend(w);
-	json_key(w, "da");
-	if (st == ST_OK)
-		st = difficulty(app, w);
-	if (st != ST_OK)
-		return st;
-	json_key(w, "fees");
-	st = fees(app, w);
+	st = mempool_put_init(app, w);
 	if (st == ST_OK)
 		json_obj_end(w);
 	return st;
@@ -489,7 +294,7 @@ void mempool_backend_info(struct app *app, const struct request *rq,
 	(void)app;
 	(void)rq;
 	json_begin(&w, &rs->body);
-	put_backend(&w);
+	mempool_put_backend(&w);
 }
 
 void mempool_validate_address(struct app *app, const struct request *rq,

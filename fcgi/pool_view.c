@@ -80,7 +80,7 @@ unsigned pool_view_blocks(const struct pool_view *v,
 		struct pool_view_block *b = &out[n];
 		uint32_t first = i;
 
-		*b = (struct pool_view_block){0};
+		*b = (struct pool_view_block){.first = first};
 		while (i < v->n && (n == POOL_VIEW_BLOCKS - 1 || b->n == 0 ||
 				    b->weight + v->rate[i].weight <=
 					    BLOCK_WEIGHT_MAX)) {

@@ -34,6 +34,7 @@ NODISCARD enum status pool_view_fees(struct app *app, const struct pool_view *v,
 #define POOL_VIEW_BLOCKS 8
 #define POOL_VIEW_RANGE 7
 struct pool_view_block {
+	uint32_t first;			/* of `rate`, n from there */
 	uint64_t size, weight;
 	uint32_t n;
 	int64_t fees_sat;

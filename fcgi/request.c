@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "fcgi/request.h"
 
+#include <arpa/inet.h>
 #include <stdlib.h>
 #include <strings.h>
 
@@ -324,4 +325,13 @@ bool request_is_cross_site(const struct request *rq)
 		return false;
 	host = strstr(rq->origin, "://");
 	return !host || strcasecmp(host + 3, rq->host) != 0;
+}
+
+void request_network(const char *remote, uint8_t out[16])
+{
+	memset(out, 0, 16);
+	if (inet_pton(AF_INET6, remote, out) == 1)
+		memset(out + 8, 0, 8);
+	else if (inet_pton(AF_INET, remote, out + 12) == 1)
+		out[11] = 1;
 }

@@ -107,6 +107,8 @@ bool request_is_cross_site(const struct request *rq);
  * is named, and nothing of the two has a higher quality or the same and stands
  * first. Exposed for tests. */
 bool request_accept_prefers_json(const char *accept);
+/* What counts as one client: the address, of IPv6 its network of 64 bits. */
+void request_network(const char *remote, uint8_t out[16]);
 /* Plain decimal digits only, at most max. Exposed for path parameters. */
 bool request_number(struct bytes text, uint64_t max, uint64_t *out);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What those who follow events look for by name: scripts, outpoints, peers. Each
+ * What those who follow events look for by name: scripts, outpoints, peers,
+ * transactions. Each
  * thing is there once, however many look for it, so that a transaction is
  * compared with all of them by one look-up for each of its outputs and inputs.
  */
@@ -14,8 +15,8 @@
 /* No longer name is looked for: scripts with addresses have 42 bytes at most. */
 #define WATCH_BYTES_MAX 80
 
-enum watch_kind { WATCH_SCRIPT, WATCH_OUTPOINT, WATCH_PEER };
-#define WATCH_KINDS 3
+enum watch_kind { WATCH_SCRIPT, WATCH_OUTPOINT, WATCH_PEER, WATCH_TX };
+#define WATCH_KINDS 4
 
 struct watch {
 	struct watch *next;

@@ -5,7 +5,7 @@ dist_nginxdata_SCRIPTS = nginx/make-site nginx/make-certificate
 dist_nginxdata_DATA = nginx/site.conf.in nginx/prefix.conf.in \
 	nginx/rest.conf.in nginx/quarry-way.conf.in \
 	nginx/quarry-fastcgi.conf.in nginx/quarry-rest.conf.in \
-	nginx/quarry-events.conf.in nginx/quarry-keep.conf.in \
+	nginx/quarry-events.conf.in nginx/quarry-ws.conf.in nginx/quarry-keep.conf.in \
 	nginx/quarry-headers.conf
 wwwdir = $(datadir)/quarry/www
 dist_www_DATA = nginx/www/style.css nginx/www/icon.svg nginx/www/lib.js \
@@ -34,6 +34,7 @@ uninstall-nginx:
 		'$(DESTDIR)$(sysconfdir)/quarry/nginx/quarry-way.conf' \
 		'$(DESTDIR)$(sysconfdir)/quarry/nginx/quarry-way-sql.conf' \
 		'$(DESTDIR)$(sysconfdir)/quarry/nginx/quarry-events.conf' \
+		'$(DESTDIR)$(sysconfdir)/quarry/nginx/quarry-ws.conf' \
 		'$(DESTDIR)$(sysconfdir)/quarry/nginx/quarry-rest.conf' \
 		'$(DESTDIR)$(sysconfdir)/quarry/nginx/quarry-keep.conf' \
 		'$(DESTDIR)$(sysconfdir)/quarry/nginx/quarry-fastcgi.conf'

@@ -107,6 +107,10 @@ SELECT txid FROM mempool_tx ORDER BY id;
 SELECT txid, fee, vsize, (SELECT sum(o.value) FROM mempool_out o WHERE o.tx = m.id)
 FROM mempool_tx m ORDER BY id DESC LIMIT ?1;
 
+-- name: join_pool_member
+SELECT txid, fee, vsize, (SELECT sum(o.value) FROM mempool_out o WHERE o.tx = m.id)
+FROM mempool_tx m WHERE id = ?1;
+
 -- name: join_pool_rates
 -- scan: all of the pool is asked for
 SELECT id, fee, vsize, weight, fee_anc, vsize_anc, fee_desc, vsize_desc

@@ -157,12 +157,19 @@ NODISCARD enum status query_pool_recent(struct node *n, uint32_t max,
 /* The pool's transactions by the rate a block maker would take them at (with
  * parents that must come along, or children that pay for them), best first. */
 struct pool_rate {
+	int64_t id;		/* in the pool, for query_pool_member */
 	int64_t fee_sat;
 	uint32_t vsize, weight;
 	double rate;		/* satoshi per vbyte that it counts with */
 };
 NODISCARD enum status query_pool_rates(struct node *n, struct arena *a,
 				       struct pool_rate **out, uint32_t *count);
+
+/* Its id there, and what is shown of it. ST_NOT_FOUND: it is not in the pool. */
+NODISCARD enum status query_pool_id(struct node *n, const struct txid *id,
+				    int64_t *out);
+NODISCARD enum status query_pool_member(struct node *n, int64_t id,
+					struct pool_recent *out);
 
 /* Satoshi per vbyte for being in one of the next target[i] blocks, targets
  * ascending; from the pool's rates, or from those given. */

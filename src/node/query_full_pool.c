@@ -99,7 +99,8 @@ enum status query_pool_rates(struct node *n, struct arena *a,
 		while (*count < max &&
 		       (st = store_join_rate_next(&c, &row)) == ST_OK)
 			(*out)[(*count)++] = (struct pool_rate){
-				row.fee, row.vsize, row.weight, rows_rate(&row),
+				row.id, row.fee, row.vsize, row.weight,
+				rows_rate(&row),
 			};
 		store_join_close(&c);
 		st = st == ST_NOT_FOUND ? ST_OK : st;
@@ -107,6 +108,41 @@ enum status query_pool_rates(struct node *n, struct arena *a,
 	node_read_end(n, own);
 	if (st == ST_OK && *count > 1)
 		qsort(*out, *count, sizeof(**out), by_rate);
+	return st;
+}
+
+enum status query_pool_id(struct node *n, const struct txid *id, int64_t *out)
+{
+	struct mempool_row row;
+	bool own;
+	enum status st = node_read_begin(n, &own);
+
+	if (st != ST_OK)
+		return st;
+	st = store_mempool_by_txid(n->db, id, &row);
+	*out = st == ST_OK ? row.id : 0;
+	node_read_end(n, own);
+	return st;
+}
+
+enum status query_pool_member(struct node *n, int64_t id,
+			      struct pool_recent *out)
+{
+	struct join_cursor c = {0};
+	struct join_recent row;
+	bool own;
+	enum status st = node_read_begin(n, &own);
+
+	if (st != ST_OK)
+		return st;
+	store_join_member_begin(n->db, id, &c);
+	st = store_join_recent_next(&c, &row);
+	if (st == ST_OK)
+		*out = (struct pool_recent){
+			row.txid, row.fee, row.vsize, row.value,
+		};
+	store_join_close(&c);
+	node_read_end(n, own);
 	return st;
 }
 

@@ -310,6 +310,12 @@ void store_join_recent_begin(struct db *db, uint32_t max, struct join_cursor *c)
 	db_bind_int(c->s, 1, max);
 }
 
+void store_join_member_begin(struct db *db, int64_t id, struct join_cursor *c)
+{
+	c->s = db_use(db, SQL_JOIN_POOL_MEMBER);
+	db_bind_int(c->s, 1, id);
+}
+
 enum status store_join_recent_next(struct join_cursor *c,
 				   struct join_recent *out)
 {

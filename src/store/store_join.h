@@ -147,6 +147,8 @@ struct join_recent {
 	int64_t value;		/* of all outputs */
 };
 void store_join_recent_begin(struct db *db, uint32_t max, struct join_cursor *c);
+/* The one with this id, in the same way. */
+void store_join_member_begin(struct db *db, int64_t id, struct join_cursor *c);
 NODISCARD enum status store_join_recent_next(struct join_cursor *c,
 					     struct join_recent *out);
 

@@ -1,4 +1,7 @@
 EXTRA_DIST += \
+	tests/e2e/ws_clients.js \
+	tests/e2e/ws_hostile.py \
+	tests/e2e/t_websocket \
 	tests/e2e/hostile.sql \
 	tests/e2e/fakenode.py \
 	tests/e2e/makerblock.py \

@@ -29,3 +29,19 @@ tests_unit_fcgi_test_page_SOURCES = tests/unit/fcgi/test_page.c tests/unit/unit.
 tests_unit_fcgi_test_page_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_fcgi_test_page_LDADD = libquarry_fcgi.a libquarry_primitives.a \
 	libquarry_crypto.a libquarry_base.a $(CRYPTO_LIBS) $(CMOCKA_LIBS)
+unit_programs += tests/unit/fcgi/test_ws
+tests_unit_fcgi_test_ws_SOURCES = tests/unit/fcgi/test_ws.c tests/unit/unit.h
+tests_unit_fcgi_test_ws_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_fcgi_test_ws_LDADD = libquarry_fcgi.a libquarry_lab.a libquarry_node.a \
+	libquarry_wallet.a libquarry_accounts.a libquarry_store.a libquarry_db.a libquarry_consensus.a \
+	libquarry_json.a libquarry_primitives.a libquarry_crypto.a libquarry_base.a \
+	$(SQLITE_LIBS) $(CRYPTO_LIBS) $(SECP256K1_LIBS) $(JANSSON_LIBS) \
+	$(CMOCKA_LIBS) -lpthread
+unit_programs += tests/unit/fcgi/test_event_want
+tests_unit_fcgi_test_event_want_SOURCES = tests/unit/fcgi/test_event_want.c tests/unit/unit.h
+tests_unit_fcgi_test_event_want_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_fcgi_test_event_want_LDADD = libquarry_fcgi.a libquarry_lab.a libquarry_node.a \
+	libquarry_wallet.a libquarry_accounts.a libquarry_store.a libquarry_db.a libquarry_consensus.a \
+	libquarry_json.a libquarry_primitives.a libquarry_crypto.a libquarry_base.a \
+	$(SQLITE_LIBS) $(CRYPTO_LIBS) $(SECP256K1_LIBS) $(JANSSON_LIBS) \
+	$(CMOCKA_LIBS) -lpthread
