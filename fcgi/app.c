@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "fcgi/app.h"
 
+#include "accounts/accounts.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "fcgi/pool_view.h"
 #include "node/announce.h"
@@ -13,6 +15,8 @@
 
 /* As many hashes as a request may wait for. */
 #define SUBMIT_TRIES (UINT64_C(1) << 24)
+/* Between two tries to open accounts.db. */
+#define ACCOUNTS_RETRY_MS 2000
 
 bool app_is_playground(const struct app *app)
 {
@@ -87,8 +91,27 @@ enum status app_purse(struct app *app, bool create, struct purse **out)
 	return st;
 }
 
+struct accounts *app_accounts(struct app *app)
+{
+	char path[ACCOUNTS_PATH_SIZE], error[ACCOUNTS_ERROR_SIZE];
+	int64_t now = clock_mono_ms();
+
+	if (app->accounts || (app->accounts_failed_ms &&
+			      now - app->accounts_failed_ms < ACCOUNTS_RETRY_MS))
+		return app->accounts;
+	app->accounts_failed_ms = 0;
+	if (accounts_open(&app->accounts, accounts_path(path, app->conf),
+			  error) != ST_OK) {
+		app->accounts_failed_ms = now;
+		log_error("%s", error);
+	}
+	return app->accounts;
+}
+
 void app_clear(struct app *app)
 {
+	accounts_close(app->accounts);
+	app->accounts = NULL;
 	wallet_signer_close(app->signer);
 	app->signer = NULL;
 	purse_close(app->purse);

@@ -7,6 +7,7 @@
 #include "base/conf.h"
 #include "node/node.h"
 
+struct accounts;
 struct rpc_users;
 struct console;
 struct hub;
@@ -19,6 +20,10 @@ struct app {
 	const char *conf_path;	/* what --conf said; NULL: nothing */
 	struct node *node;
 	const struct rpc_users *rpc_users;
+	struct accounts *accounts;	/* NULL until somebody is asked for */
+	int64_t accounts_failed_ms;	/* clock_mono_ms of the last try; 0: none */
+	int64_t derived_ms;	/* clock_mono_ms when a password was checked */
+	unsigned login_waiting;	/* parked until it is their turn */
 	int64_t started_ms;		/* clock_mono_ms of the start */
 	bool stop_asked;		/* by the request in hand: after it, */
 	void (*stop)(void);		/* ... tell the parent to end us all */
@@ -38,6 +43,9 @@ bool app_may_use_keys(const struct app *app);
  * since node_txs_taken said `before`: a request that brings one finds it
  * confirmed. */
 void app_mine_submitted(struct app *app, uint64_t before);
+/* accounts.db, opened when it is first needed; NULL when it cannot be, which the log
+ * says. */
+struct accounts *app_accounts(struct app *app);
 /* The signer, made when it is first needed; NULL when it cannot be. */
 struct wallet_signer *app_signer(struct app *app);
 /* wallets.db, opened when it is first needed and made then with `create`.

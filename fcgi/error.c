@@ -38,7 +38,15 @@ void error_reply(struct response *rs, const struct request *rq, int status,
 	if (!response_restart(rs))
 		return;
 	rs->status = status;
-	if (rq->wants_json && !rq->api) {
+	if (rq->object) {
+		rs->type = TYPE_JSON;
+		json_begin(&w, &rs->body);
+		json_obj_begin(&w);
+		json_put_str(&w, "error", text);
+		json_put_str(&w, "code", code);
+		json_obj_end(&w);
+		buf_text(&rs->body, "\n");
+	} else if (rq->wants_json && !rq->api) {
 		rs->type = TYPE_JSON;
 		json_begin(&w, &rs->body);
 		json_obj_begin(&w);

@@ -7,6 +7,10 @@
  * a browser, which names text/html, a page (page_error.h), and everybody else the
  * bare sentence as text, as the teaching interface has always answered; under /api
  * all get the text, as Esplora's clients expect.
+ * Under /account, /admin, /wallet, /mining and /finality all get
+ *
+ *	{"error":"One sentence.","code":"wrong"}
+ *
  * `code` is stable and made for programs: for what the rules refuse it is Bitcoin
  * Core's reject string.
  */

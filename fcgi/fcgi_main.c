@@ -20,6 +20,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "accounts/accounts.h"
+#include "accounts/role.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/opt.h"
@@ -141,9 +143,30 @@ static enum status open_sockets(struct listen_socket ls[DUTIES],
 	return st;
 }
 
+/* What the configuration says of visitors and new accounts. */
+static bool policy_ok(const struct conf *conf, char what[RPC_SETUP_ERROR_SIZE])
+{
+	const char *roles = conf_text(conf, CONF_ANONYMOUS);
+	const char *signup = conf_text(conf, CONF_SIGNUP);
+	unsigned set;
+
+	if (!roles_parse(&set, roles, strlen(roles)))
+		snprintf(what, RPC_SETUP_ERROR_SIZE,
+			 "anonymous is a list of read, broadcast, wallet, mine, "
+			 "sql and admin, or none.");
+	else if (strcmp(signup, "open") != 0 && strcmp(signup, "invite") != 0 &&
+		 strcmp(signup, "closed") != 0)
+		snprintf(what, RPC_SETUP_ERROR_SIZE,
+			 "signup is open, invite or closed.");
+	else
+		return true;
+	return false;
+}
+
 static int run(const struct opt_program *p, const struct conf *conf)
 {
 	char error[NODE_ERROR_SIZE], why[LISTEN_ERROR_SIZE];
+	char path[ACCOUNTS_PATH_SIZE], trouble[ACCOUNTS_ERROR_SIZE];
 	char cookie[RPC_COOKIE_PATH_MAX], what[RPC_SETUP_ERROR_SIZE];
 	const unsigned n_of[DUTIES] = {
 		(unsigned)conf_int(conf, CONF_WORKERS),
@@ -152,6 +175,7 @@ static int run(const struct opt_program *p, const struct conf *conf)
 		conf_int(conf, CONF_EVENTS_CLIENTS) ? 1 : 0,
 	};
 	unsigned all = 0;
+	struct accounts *accounts;
 	struct rpc_users *users;
 	struct listen_socket ls[DUTIES];
 	struct node *n;
@@ -166,6 +190,13 @@ static int run(const struct opt_program *p, const struct conf *conf)
 		 node_params(n)->name, n_of[DUTY_HTTP]);
 	/* A connection must not live on in children. */
 	node_close(n);
+	if (!policy_ok(conf, what))
+		return opt_failed(p, "%s", what);
+	/* Without it there are no accounts, and visitors as before. */
+	if (accounts_open_or_make(&accounts, accounts_path(path, conf),
+				  trouble) != ST_OK)
+		log_warn("there are no accounts: %s", trouble);
+	accounts_close(accounts);
 	if (open_sockets(ls, n_of, conf_text(conf, CONF_LISTEN), why) != ST_OK)
 		return opt_failed(p, "%s", why);
 	/* After the sockets: a second program that cannot serve leaves the first

@@ -1,7 +1,10 @@
 # quarry.fcgi. All but main and libfcgi's one file is a library, for the tests.
 noinst_LIBRARIES += libquarry_fcgi.a
 libquarry_fcgi_a_SOURCES = \
+	fcgi/account.c fcgi/account.h \
+	fcgi/account_enter.c \
 	fcgi/app.c fcgi/app.h \
+	fcgi/caller.c fcgi/caller.h \
 	fcgi/event_feed.c fcgi/event_feed.h \
 	fcgi/event_want.c fcgi/event_want.h \
 	fcgi/events.c \

@@ -205,6 +205,12 @@ static bool names(const char *list, const char *code)
 	return false;
 }
 
+/* Whether its refusals are objects (error.h). */
+static bool is_object(const struct route *r)
+{
+	return request_path_is_object(r->pattern, strlen(r->pattern));
+}
+
 static void put_responses(struct json_writer *w, const struct route *r,
 			  const struct route_about *a)
 {
@@ -212,8 +218,9 @@ static void put_responses(struct json_writer *w, const struct route *r,
 	bool rpc = strcmp(a->others, "rpc") == 0;
 	bool sql = strcmp(a->tag, "SQL") == 0;
 	bool lab = strcmp(a->tag, "Laboratory") == 0;
-	const char *refusal = rpc || ((lab || sql) && !api) ? "Any" : api ? "Text" : "Sentence";
-	bool writer = r->role != ROLE_ANYONE;
+	const char *refusal = is_object(r) ? "Refusal" :
+			      rpc || ((lab || sql) && !api) ? "Any" :
+			      api ? "Text" : "Sentence";
 	const struct {
 		const char *code;
 		const char *response;
@@ -223,9 +230,11 @@ static void put_responses(struct json_writer *w, const struct route *r,
 		{"304", "Unchanged", in_one_state(r) || r->cache == CACHE_TIP ||
 					 r->cache == CACHE_IMMUTABLE},
 		{"400", "Any", true},
-		{"401", "Any", rpc},
-		{"403", refusal, rpc || (writer && !api) ||
-				 r->role == ROLE_TEST_CHAIN},
+		/* a token that is not good is refused everywhere */
+		{"401", rpc ? "Any" : refusal, r->role != ROLE_NONE ||
+					       r->body != BODY_NONE || is_object(r)},
+		{"403", refusal, r->role != ROLE_NONE || r->method == HTTP_POST ||
+				 r->where == WHERE_TEST},
 		{"404", refusal, rpc},
 		{"412", refusal, in_one_state(r)},
 		{"413", "Any", true},
@@ -310,6 +319,45 @@ static void put_operation_id(struct json_writer *w, const struct route *r)
 	json_put_str(w, "operationId", text);
 }
 
+/* What it needs; which of it visitors have is configuration. */
+static void put_role(struct json_writer *w, const struct route *r)
+{
+	char text[ROLES_TEXT_SIZE];
+
+	json_put_str(w, "x-role", r->role == ROLE_NONE ? "none" :
+				  r->role == ROLE_USER ? "user" :
+				  r->role == ROLE_SESSION ? "session" :
+				  roles_text(text, r->role));
+}
+
+/* One way to say who one is: what else the scheme needs goes without saying. */
+static void put_way(struct json_writer *w, const char *name)
+{
+	json_obj_begin(w);
+	if (name) {
+		json_key(w, name);
+		json_arr_begin(w);
+		json_arr_end(w);
+	}
+	json_obj_end(w);
+}
+
+static void put_security(struct json_writer *w, const struct route *r, bool rpc)
+{
+	if (r->role == ROLE_NONE && !rpc)
+		return;
+	json_key(w, "security");
+	json_arr_begin(w);
+	if (rpc)
+		put_way(w, "basic");
+	if (r->role && !(r->role & (ROLE_USER | ROLE_SESSION | ROLE_ADMIN)))
+		put_way(w, NULL);
+	if (r->role != ROLE_SESSION)
+		put_way(w, "bearer");
+	put_way(w, "session");
+	json_arr_end(w);
+}
+
 static void put_operation(struct json_writer *w, const struct route *r)
 {
 	const struct route_about *a = route_about_find(r->method, r->pattern);
@@ -320,6 +368,7 @@ static void put_operation(struct json_writer *w, const struct route *r)
 	json_obj_begin(w);
 	put_operation_id(w, r);
 	json_put_str(w, "summary", a->summary);
+	put_role(w, r);
 	json_key(w, "tags");
 	json_arr_begin(w);
 	json_str(w, a->tag);
@@ -327,18 +376,9 @@ static void put_operation(struct json_writer *w, const struct route *r)
 	put_params(w, r, a);
 	put_body(w, r, a);
 	put_responses(w, r, a);
-	if (strcmp(a->others, "rpc") == 0) {
-		json_key(w, "security");
-		json_arr_begin(w);
-		json_obj_begin(w);
-		json_key(w, "basic");
-		json_arr_begin(w);
-		json_arr_end(w);
-		json_obj_end(w);
-		json_arr_end(w);
-		if (strcmp(r->pattern, "/rpc") == 0)
-			put_methods(w);
-	}
+	put_security(w, r, strcmp(a->others, "rpc") == 0);
+	if (strcmp(r->pattern, "/rpc") == 0)
+		put_methods(w);
 	json_obj_end(w);
 }
 
@@ -408,6 +448,16 @@ static void put_refusal(struct json_writer *w, const char *name, const char *abo
 	json_obj_end(w);
 }
 
+static void put_scheme(struct json_writer *w, const char *name,
+		       const char *scheme)
+{
+	json_key(w, name);
+	json_obj_begin(w);
+	json_put_str(w, "type", "http");
+	json_put_str(w, "scheme", scheme);
+	json_obj_end(w);
+}
+
 static void put_components(struct json_writer *w)
 {
 	json_key(w, "components");
@@ -420,15 +470,22 @@ static void put_components(struct json_writer *w)
 	put_refusal(w, "Text", "A refusal as bare text", true, false, NULL);
 	put_refusal(w, "Sentence", "A refusal: JSON where Accept prefers it",
 		    false, true, "Error");
+	put_refusal(w, "Refusal", "A refusal as an object; nginx's have code and "
+		    "message alone", false, true, "any");
 	put_refusal(w, "Any", "A refusal, perhaps of the web server", true, true,
 		    "any");
 	json_obj_end(w);
 	json_key(w, "securitySchemes");
 	json_obj_begin(w);
-	json_key(w, "basic");
+	put_scheme(w, "basic", "basic");
+	put_scheme(w, "bearer", "bearer");
+	json_key(w, "session");
 	json_obj_begin(w);
-	json_put_str(w, "type", "http");
-	json_put_str(w, "scheme", "basic");
+	json_put_str(w, "type", "apiKey");
+	json_put_str(w, "in", "cookie");
+	json_put_str(w, "name", "__Host-quarry");
+	json_put_str(w, "description", "What changes something needs the header "
+		     "X-Quarry-CSRF, too, with the csrf of GET /account.");
 	json_obj_end(w);
 	json_obj_end(w);
 	json_obj_end(w);

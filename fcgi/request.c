@@ -200,6 +200,19 @@ bool request_number(struct bytes text, uint64_t max, uint64_t *out)
 	return v <= max;
 }
 
+bool request_path_is_object(const char *uri, size_t len)
+{
+	static const char *const parts[] = {
+		"account", "admin", "wallet", "mining", "finality",
+	};
+	size_t n = len && *uri == '/' ? strcspn(uri + 1, "/?") : 0;
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (strlen(parts[i]) == n && memcmp(parts[i], uri + 1, n) == 0)
+			return true;
+	return false;
+}
+
 bool request_read(struct request *rq, const struct request_source *src,
 		  struct arena *arena, struct request_fault *fault)
 {
@@ -222,13 +235,18 @@ bool request_read(struct request *rq, const struct request_source *src,
 		.last_event_id = param(src, "HTTP_LAST_EVENT_ID"),
 		.genesis = param(src, "HTTP_X_QUARRY_GENESIS"),
 		.authorization = param(src, "HTTP_AUTHORIZATION"),
+		.cookie = param(src, "HTTP_COOKIE"),
+		.csrf = param(src, "HTTP_X_QUARRY_CSRF"),
+		.user_agent = param(src, "HTTP_USER_AGENT"),
 		.remote = param(src, "REMOTE_ADDR"),
+		.https = strcmp(param(src, "HTTPS"), "on") == 0,
 		.content_length = -1,
 		.accept = param(src, "HTTP_ACCEPT"),
 		.wants_json = request_accept_prefers_json(param(src, "HTTP_ACCEPT")),
 	};
 	rq->wants_html = !rq->wants_json && strcasestr(rq->accept, "text/html");
 	rq->api = strncmp(uri, "/api", 4) == 0 && (n == 4 || uri[4] == '/');
+	rq->object = request_path_is_object(uri, n);
 	if (strnlen(uri, REQUEST_URI_MAX + 1) > REQUEST_URI_MAX)
 		return fault_set(fault, 414, "uri-too-long",
 				 "The address is longer than 2048 bytes.");

@@ -46,6 +46,7 @@ struct query_pair {
 	const char *value;
 };
 
+struct caller;
 struct route;
 
 struct request {
@@ -67,13 +68,19 @@ struct request {
 	const char *last_event_id;
 	const char *genesis;		/* X-Quarry-Genesis */
 	const char *authorization;
+	const char *cookie;
+	const char *csrf;		/* X-Quarry-CSRF */
+	const char *user_agent;
 	const char *remote;		/* the client's address */
+	bool https;			/* it came by TLS */
 	bool api;			/* under /api: see api.h */
+	bool object;			/* where refusals are objects: see error.h */
 	bool wants_json;		/* Accept prefers application/json */
 	bool wants_html;		/* it does not, and names text/html */
 	int64_t content_length;		/* -1: not said */
 	struct bytes body;		/* after request_read_body; NUL follows */
-	const struct route *route;	/* set before its handler runs */
+	const struct route *route;	/* set before its handler runs, */
+	const struct caller *caller;	/* ... and so is who sends it */
 };
 
 /* Why a request cannot be taken. `status` is HTTP's, 0 when it can. */
@@ -103,6 +110,9 @@ bool request_is_json(const struct request *rq);
 /* Whether a browser sent it from a page of another site. */
 bool request_is_cross_site(const struct request *rq);
 
+/* Whether the path's first part is one of those made for programs and our own
+ * pages, whose refusals are objects. */
+bool request_path_is_object(const char *uri, size_t len);
 /* Whether an Accept header prefers JSON to HTML or plain text: application/json
  * is named, and nothing of the two has a higher quality or the same and stands
  * first. Exposed for tests. */

@@ -7,10 +7,18 @@ void response_init(struct response *rs)
 	buf_init(&rs->body, RESPONSE_BODY_MAX);
 }
 
+static void release(struct response *rs)
+{
+	if (rs->wait.held)
+		--*rs->wait.held;
+	rs->wait.held = NULL;
+}
+
 void response_reset(struct response *rs)
 {
 	struct buf body = rs->body;
 
+	release(rs);
 	buf_reset(&body);
 	body.max = RESPONSE_BODY_MAX;
 	*rs = (struct response){
@@ -25,6 +33,7 @@ void response_reset(struct response *rs)
 
 void response_free(struct response *rs)
 {
+	release(rs);
 	buf_free(&rs->body);
 }
 
@@ -168,8 +177,8 @@ void response_head(struct buf *out, const struct response *rs)
 	}
 	/* An error says nothing about what the same address has later. */
 	text(out, "Cache-Control: ",
-	     cache_header(good ? rs->cache : CACHE_NEVER));
-	if (good && rs->proxy_s)
+	     cache_header(good && !rs->personal ? rs->cache : CACHE_NEVER));
+	if (good && rs->proxy_s && !rs->personal)
 		number(out, "X-Accel-Expires: ", (unsigned)rs->proxy_s);
 	if (rs->etag[0] && good) {
 		buf_text(out, "ETag: \"");
@@ -183,6 +192,8 @@ void response_head(struct buf *out, const struct response *rs)
 		open_head(out, rs);
 	else if (rs->allow)
 		text(out, "Allow: ", rs->allow);
+	if (rs->cookie[0])
+		text(out, "Set-Cookie: ", rs->cookie);
 	if (rs->authenticate)
 		text(out, "WWW-Authenticate: ", rs->authenticate);
 	if (rs->retry_after_s)

@@ -30,6 +30,7 @@ struct response_wait {
 	int64_t since_ms;	/* clock_mono_ms of the first call */
 	struct hash256 mark;
 	int64_t mark_id;
+	unsigned *held;		/* one of this many: less at the answer's end */
 };
 
 /* How long an answer stays true. */
@@ -52,6 +53,8 @@ struct response {
 	const char *allow;	/* for 405 and OPTIONS; NULL otherwise */
 	int retry_after_s;	/* 0: no such header */
 	const char *authenticate; /* of a 401; NULL: no such header */
+	char cookie[192];	/* of Set-Cookie; "": no such header */
+	bool personal;		/* not for everybody: no cache keeps it */
 	bool quiet;		/* a 500 that says nothing about the node */
 	struct response_wait wait;
 	bool open;		/* pages of any site may read it (CORS) */

@@ -5,14 +5,15 @@
 
 #include "base/clock.h"
 #include "fcgi/api.h"
+#include "fcgi/caller.h"
 #include "fcgi/error.h"
 #include "fcgi/handlers.h"
 #include "node/mempool.h"
 
 static const struct route routes[] = {
-#define R(m, p, h, r, b, n, c)                                                  \
+#define R(m, p, h, r, w, b, n, c)                                                 \
 	{.method = HTTP_##m, .pattern = p, .handler = h, .role = ROLE_##r,      \
-	 .body = BODY_##b, .body_max = n, .cache = CACHE_##c},
+	 .where = WHERE_##w, .body = BODY_##b, .body_max = n, .cache = CACHE_##c},
 #include "fcgi/routes.def"
 #undef R
 };
@@ -71,26 +72,31 @@ const struct route *route_find(struct request *rq, char *allow, size_t size)
 	return NULL;
 }
 
-/* The conditions of a route beyond its method. */
-static bool route_allows(const struct app *app, const struct route *rt,
-			 const struct request *rq, struct response *rs)
+/* Whether pages of other sites may not ask for it: it changes something, or shows
+ * what is not everybody's. Under /api they may. */
+static bool is_guarded(const struct route *rt, const struct request *rq)
 {
-	switch (rt->role) {
-	case ROLE_ANYONE:
-		return true;
-	case ROLE_TEST_CHAIN:
-		if (!app_may_mine(app)) {
-			error_reply(rs, rq, 403, "not-allowed-here",
-				    "Mining by request works only on own chains "
-				    "and regtest; this is %s.",
-				    node_params(app->node)->name);
-			return false;
-		}
-		break;
-	case ROLE_WRITER:
-		break;
+	if (rq->api || rt->role == ROLE_READ || rt->role == ROLE_SQL)
+		return false;
+	return rt->role != ROLE_NONE || rt->method == HTTP_POST;
+}
+
+/* The conditions of a route beyond its method. */
+static bool route_allows(struct app *app, const struct route *rt,
+			 struct request *rq, struct response *rs)
+{
+	if (rt->where == WHERE_TEST && !app_may_mine(app)) {
+		error_reply(rs, rq, 403, "not-allowed-here",
+			    "Mining by request works only on own chains and "
+			    "regtest; this is %s.", node_params(app->node)->name);
+		return false;
 	}
-	if (request_is_cross_site(rq)) {
+	if (!caller_find(app, rt, rq, rs) || !caller_may(app, rt, rq, rs))
+		return false;
+	/* what visitors may not have, no cache may keep */
+	rs->personal = rt->role != ROLE_NONE &&
+		       !roles_have(caller_visitors(app), rt->role);
+	if (is_guarded(rt, rq) && request_is_cross_site(rq)) {
 		error_reply(rs, rq, 403, "cross-site",
 			    "Pages of other sites may not change anything here.");
 		return false;
@@ -122,8 +128,12 @@ void route_dispatch(struct app *app, const struct request_source *src,
 		return;
 	}
 	rt = route_find(rq, allow, sizeof(allow));
-	if (rt)
+	if (rt) {
 		rs->cache = rt->cache;
+		rs->open = rq->api;
+		if (rq->method != HTTP_OPTIONS && !route_allows(app, rt, rq, rs))
+			return;
+	}
 	if (rq->api) {
 		uint64_t before = node_txs_taken(app->node);
 
@@ -147,8 +157,6 @@ void route_dispatch(struct app *app, const struct request_source *src,
 				    "This address answers only: %s.", allow);
 		return;
 	}
-	if (!route_allows(app, rt, rq, rs))
-		return;
 	if (rt->body == BODY_JSON && !request_is_json(rq)) {
 		error_reply(rs, rq, 415, "not-json",
 			    "Send the body as Content-Type: application/json.");

@@ -8,15 +8,19 @@
 #ifndef QUARRY_FCGI_ROUTE_H
 #define QUARRY_FCGI_ROUTE_H
 
+#include "accounts/role.h"
 #include "fcgi/app.h"
 #include "fcgi/request.h"
 #include "fcgi/response.h"
 
-/* Who may call a route. */
-enum route_role {
-	ROLE_ANYONE,		/* reading */
-	ROLE_WRITER,		/* changes something: not from other sites' pages */
-	ROLE_TEST_CHAIN,	/* as ROLE_WRITER; only where coins are worthless */
+/* Who may call a route: one of accounts/role.h, or one of these. */
+#define ROLE_NONE 0u		/* everybody */
+#define ROLE_USER 64u		/* who has an account */
+#define ROLE_SESSION 128u	/* ... and is signed in, not by a token */
+
+enum route_where {
+	WHERE_ANY,
+	WHERE_TEST,		/* only where coins are worthless, or allow_mine */
 };
 
 /* The body a route takes. */
@@ -33,7 +37,8 @@ struct route {
 	enum http_method method;
 	const char *pattern;
 	route_handler *handler;
-	enum route_role role;
+	unsigned role;
+	enum route_where where;
 	enum route_body body;
 	size_t body_max;
 	enum cache_class cache;

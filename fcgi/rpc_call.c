@@ -2,6 +2,7 @@
 /* From a method's name and whatever params a client sent to the handler. */
 #include <stdio.h>
 
+#include "accounts/role.h"
 #include "base/bug.h"
 #include "base/clock.h"
 #include "fcgi/rpc_args.h"
@@ -50,6 +51,21 @@ const char *rpc_role_name(enum rpc_role role)
 	};
 
 	return name[role];
+}
+
+unsigned rpc_role_needs(enum rpc_role role)
+{
+	switch (role) {
+	case RPC_READ:
+		return ROLE_READ;
+	case RPC_WRITE:
+		return ROLE_BROADCAST;
+	case RPC_ADMIN:
+		return ROLE_ADMIN;
+	case RPC_LAB:
+		return ROLE_MINE;
+	}
+	return ROLE_ADMIN;
 }
 
 bool rpc_fail(struct rpc_call *c, int code, const char *fmt, ...)

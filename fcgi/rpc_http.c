@@ -14,6 +14,7 @@
 #include "accounts/rpc_users.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "fcgi/caller.h"
 #include "fcgi/error.h"
 #include "fcgi/handlers.h"
 #include "fcgi/rpc.h"
@@ -147,7 +148,7 @@ struct visit {
 	const struct request *rq;
 	struct response *rs;
 	struct arena arena;
-	const char *user;
+	const char *user;	/* NULL: the caller of caller.h */
 };
 
 /* Runs one request and appends its reply. Returns the error's code; 0 for a
@@ -193,7 +194,11 @@ static bool may_call(struct visit *v, const struct rpc_request *r)
 {
 	const struct rpc_method *m = r->method ? rpc_method_find(r->method) : NULL;
 
-	if (rpc_users_may(v->app->rpc_users, v->user, r->method ? r->method : "",
+	/* that a method is not there, everybody may know */
+	if (!v->user && (!m || caller_has(v->rq, rpc_role_needs(m->role))))
+		return true;
+	if (v->user &&
+	    rpc_users_may(v->app->rpc_users, v->user, r->method ? r->method : "",
 			  m ? rpc_role_name(m->role) : ""))
 		return true;
 	log_warn("an RPC user may not call the method it asked for");
@@ -259,11 +264,17 @@ static void answer_batch(struct visit *v, const struct json_value *root)
 	buf_text(&v->rs->body, "]\n");
 }
 
+/* *by_account: it is an account's caller, by token or session, and no user. */
 static bool allowed(struct app *app, const struct request *rq,
-		    struct response *rs, char user[RPC_USER_MAX + 1])
+		    struct response *rs, char user[RPC_USER_MAX + 1],
+		    bool *by_account)
 {
 	bool good;
 
+	*by_account = rq->caller->kind != CALLER_VISITOR &&
+		      !secret_scheme(rq->authorization, "Basic");
+	if (*by_account)
+		return true;
 	if (*rq->authorization) {
 		good = rpc_users_check(app->rpc_users, rq->authorization, user);
 		if (good)
@@ -282,17 +293,18 @@ void rpc_post(struct app *app, const struct request *rq, struct response *rs)
 	const struct rpc_request nothing = {.unread = true};
 	char user[RPC_USER_MAX + 1], error[JSON_ERROR_SIZE];
 	struct json_doc doc = {0};
+	bool by_account;
 	enum status st;
 
-	if (!allowed(app, rq, rs, user))
+	if (!allowed(app, rq, rs, user, &by_account))
 		return;
 	rs->body.max = REPLY_MAX;
-	v.user = user;
+	v.user = by_account ? NULL : user;
 	arena_init(&v.arena, CALL_ARENA_MAX);
 	st = json_doc_parse(&doc, rq->body.p, rq->body.len, rq->body.len, error);
 	if (st != ST_OK) {
 		error_whole(rs, &nothing, RPC_PARSE_ERROR, "Parse error");
-	} else if (!rpc_users_may_call(app->rpc_users, user)) {
+	} else if (v.user && !rpc_users_may_call(app->rpc_users, user)) {
 		text_reply(rs, 403, "");
 	} else if (json_kind(doc.root) == JSON_KIND_OBJECT) {
 		answer_one(&v, doc.root);

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "fcgi/caller.h"
 #include "fcgi/handlers.h"
 #include "node/mempool.h"
 #include "primitives/address.h"
@@ -57,6 +58,11 @@ bool wallet_begin(struct wallet_request *w, struct app *app,
 	*w = (struct wallet_request){.app = app, .rq = rq, .rs = rs};
 	arena_init(&w->arena, ARENA_MAX);
 	rs->type = TYPE_JSON;
+	/* the owner without a name is the operator, whom no request is from */
+	if (!rq->caller->who.account)
+		return wallet_refuse(w, 401, "sign-in", "Sign in first: wallets "
+				     "belong to accounts.");
+	snprintf(w->owner, sizeof(w->owner), "%s", rq->caller->who.name);
 	if (!s)
 		return wallet_status(w, ST_NOMEM);
 	w->at = (struct funds_at){.node = app->node, .ec = wallet_signer_ec(s)};

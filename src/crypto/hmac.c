@@ -40,6 +40,30 @@ void sha512(uint8_t out[64], const void *p, size_t n)
 	SHA512_Final(out, &c);
 }
 
+void hmac_sha1(uint8_t out[20], struct bytes key, struct bytes msg)
+{
+	uint8_t k[64] = {0};
+	SHA_CTX c;
+
+	if (key.len > sizeof(k))
+		SHA1(key.p, key.len, k);
+	else if (key.len)
+		memcpy(k, key.p, key.len);
+	xor_all(k, sizeof(k), IPAD);
+	SHA1_Init(&c);
+	SHA1_Update(&c, k, sizeof(k));
+	if (msg.len)
+		SHA1_Update(&c, msg.p, msg.len);
+	SHA1_Final(out, &c);
+	xor_all(k, sizeof(k), IPAD ^ OPAD);
+	SHA1_Init(&c);
+	SHA1_Update(&c, k, sizeof(k));
+	SHA1_Update(&c, out, 20);
+	SHA1_Final(out, &c);
+	wipe(k, sizeof(k));
+	wipe(&c, sizeof(c));
+}
+
 void hmac_sha256(uint8_t out[32], struct bytes key, struct bytes msg)
 {
 	struct sha256_ctx c;

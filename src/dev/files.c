@@ -123,6 +123,7 @@ static enum status write_conf(struct setup *s, const struct dev_options *o,
 	}
 	if (o->mine_on_submit)
 		line(&b, "mine_on_submit", "yes");
+	line(&b, "signup", "open");
 	line(&b, "mine_threads", "1");
 	line(&b, "p2p_listen", s->p2p.text);
 	for (size_t i = 0; i < o->n_connect; i++)

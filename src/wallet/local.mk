@@ -21,6 +21,7 @@ libquarry_wallet_a_SOURCES = \
 	src/wallet/faucet.c src/wallet/faucet.h \
 	src/wallet/message.c src/wallet/message.h src/wallet/message322.c \
 	src/wallet/keyfile.c src/wallet/keyfile.h \
+	src/wallet/keyproof.c src/wallet/keyproof.h \
 	src/wallet/newkey.c src/wallet/newkey.h \
 	src/wallet/sign.c src/wallet/sign.h
 EXTRA_DIST += src/wallet/README src/wallet/words.awk src/wallet/english.words
