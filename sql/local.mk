@@ -5,6 +5,7 @@ store_queries = \
 	sql/queries/store_check.sql \
 	sql/queries/store_event.sql \
 	sql/queries/store_filter.sql \
+	sql/queries/store_finality.sql \
 	sql/queries/store_join.sql \
 	sql/queries/store_mempool.sql \
 	sql/queries/store_network.sql \
@@ -20,7 +21,8 @@ store_migrations = \
 	sql/migrations/0003_peer.sql \
 	sql/migrations/0004_filter.sql \
 	sql/migrations/0005_network.sql \
-	sql/migrations/0006_priority.sql
+	sql/migrations/0006_priority.sql \
+	sql/migrations/0007_finality.sql
 store_views = \
 	sql/views/v1_address.sql \
 	sql/views/v1_address_tx.sql \
@@ -28,9 +30,11 @@ store_views = \
 	sql/views/v1_ban.sql \
 	sql/views/v1_block.sql \
 	sql/views/v1_block_filter.sql \
+	sql/views/v1_checkpoint.sql \
 	sql/views/v1_connection.sql \
 	sql/views/v1_connection_traffic.sql \
 	sql/views/v1_event.sql \
+	sql/views/v1_evidence.sql \
 	sql/views/v1_known_address.sql \
 	sql/views/v1_mempool.sql \
 	sql/views/v1_mempool_gone.sql \
@@ -43,7 +47,9 @@ store_views = \
 	sql/views/v1_tx.sql \
 	sql/views/v1_txin.sql \
 	sql/views/v1_txout.sql \
-	sql/views/v1_utxo.sql
+	sql/views/v1_utxo.sql \
+	sql/views/v1_validator.sql \
+	sql/views/v1_vote.sql
 
 EXTRA_DIST += sql/queries.awk $(store_queries) $(store_migrations) $(store_views) \
 	sql/schema.sql sql/make-schema

@@ -138,7 +138,7 @@ CREATE TABLE reorg (
 CREATE TABLE reject (
   id          INTEGER PRIMARY KEY,
   at          INTEGER NOT NULL,     -- UNIX seconds
-  kind        TEXT NOT NULL CHECK (kind IN ('block', 'header', 'tx')),
+  kind        TEXT NOT NULL CHECK (kind IN ('block', 'header', 'tx', 'vote')),
   hash        BLOB NOT NULL CHECK (length(hash) = 32),
   reason      TEXT NOT NULL,        -- Bitcoin Core's reject string
   rule        TEXT NOT NULL,        -- BIP, CVE or rule
@@ -396,6 +396,78 @@ CREATE TABLE mempool_delta (
   delta  INTEGER NOT NULL CHECK (delta <> 0)     -- satoshi, a sum
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE finality_vote (
+  id             INTEGER PRIMARY KEY,
+  key            BLOB NOT NULL CHECK (length(key) = 32),   -- x-only
+  source_height  INTEGER NOT NULL,
+  source         BLOB NOT NULL CHECK (length(source) = 32),
+  target_height  INTEGER NOT NULL,
+  target         BLOB NOT NULL CHECK (length(target) = 32),
+  sig            BLOB NOT NULL CHECK (length(sig) = 64),
+  at             INTEGER NOT NULL,     -- UNIX seconds
+  whence         TEXT NOT NULL         -- who handed it in
+) STRICT;
+
+CREATE UNIQUE INDEX finality_vote_link ON finality_vote
+  (key, target_height, target, source_height, source);
+
+CREATE INDEX finality_vote_height ON finality_vote (target_height);
+
+CREATE TABLE finality_point (
+  id            INTEGER PRIMARY KEY,
+  hash          BLOB NOT NULL UNIQUE CHECK (length(hash) = 32),
+  height        INTEGER NOT NULL,
+  source        INTEGER NOT NULL,      -- finality_point.id; its own: genesis
+  set_height    INTEGER NOT NULL,      -- final checkpoints whose states name
+  set_hash      BLOB NOT NULL CHECK (length(set_hash) = 32), -- who decides about
+  prev_height   INTEGER NOT NULL,      -- links from here: both must
+  prev_hash     BLOB NOT NULL CHECK (length(prev_hash) = 32),
+  members       INTEGER,               -- finality_member.point with the set by
+                                       -- its own state, once it is known
+  justified_at  INTEGER NOT NULL,      -- UNIX seconds
+  final_at      INTEGER                -- NULL: not final
+) STRICT;
+
+CREATE INDEX finality_point_height ON finality_point (height);
+
+CREATE INDEX finality_point_final ON finality_point (height)
+  WHERE final_at IS NOT NULL;
+
+CREATE TABLE finality_member (
+  point   INTEGER NOT NULL,            -- finality_point.id
+  key     BLOB NOT NULL CHECK (length(key) = 32),
+  weight  INTEGER NOT NULL,
+  PRIMARY KEY (point, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX finality_member_key ON finality_member (key);
+
+CREATE TABLE finality_evidence (
+  key     BLOB PRIMARY KEY CHECK (length(key) = 32),
+  kind    TEXT NOT NULL CHECK (kind IN ('double', 'surround')),
+  vote_a  BLOB NOT NULL CHECK (length(vote_a) = 168),
+  vote_b  BLOB NOT NULL CHECK (length(vote_b) = 168),
+  at      INTEGER NOT NULL             -- UNIX seconds
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE finality_bond (
+  tx      INTEGER NOT NULL,            -- tx.id
+  n       INTEGER NOT NULL,
+  key     BLOB NOT NULL CHECK (length(key) = 32),   -- the validator's
+  height  INTEGER NOT NULL,
+  PRIMARY KEY (tx, n)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX finality_bond_height ON finality_bond (height);
+
+CREATE INDEX finality_bond_key ON finality_bond (key);
+
+CREATE TABLE finality_conviction (
+  height  INTEGER NOT NULL,
+  key     BLOB NOT NULL CHECK (length(key) = 32),
+  PRIMARY KEY (height, key)
+) STRICT, WITHOUT ROWID;
+
 CREATE VIEW v1_address AS
 SELECT
   s.address,
@@ -486,6 +558,19 @@ SELECT
   f.filter
 FROM block b JOIN block_filter f ON f.block = b.id;
 
+CREATE VIEW v1_checkpoint AS
+SELECT
+  p.id,
+  p.hash,
+  p.height,
+  s.height AS source_height,  -- the checkpoint it was justified from
+  s.hash AS source,
+  p.set_height,               -- validators by the state of this final checkpoint
+                              -- decide about votes from here
+  p.justified_at,             -- UNIX seconds
+  p.final_at                  -- NULL: not final
+FROM finality_point p JOIN finality_point s ON s.id = p.source;
+
 CREATE VIEW v1_connection AS
 SELECT
   c.id,
@@ -517,6 +602,17 @@ SELECT
   hash,                       -- of the block or transaction
   json
 FROM event;
+
+CREATE VIEW v1_evidence AS
+SELECT
+  key,                        -- x-only
+  kind,                       -- double, surround
+  vote_a,                     -- two votes of 168 bytes
+  vote_b,
+  at,                         -- UNIX seconds
+  (SELECT min(c.height) FROM finality_conviction c WHERE c.key = e.key)
+    AS height                 -- of the block that holds it; NULL: none does
+FROM finality_evidence e;
 
 CREATE VIEW v1_known_address AS
 SELECT
@@ -762,3 +858,26 @@ LEFT JOIN (SELECT kind, name FROM script_kind) k ON k.kind = s.kind
 WHERE o.spent_tx IS NULL
   AND +c.height > 0
   AND substr(s.spk, 1, 1) IS NOT x'6a' AND length(s.spk) <= 10000;
+
+CREATE VIEW v1_validator AS
+SELECT
+  p.height,                   -- of the checkpoint
+  p.hash,
+  m.key,                      -- x-only
+  m.weight,
+  EXISTS (SELECT 1 FROM finality_evidence e WHERE e.key = m.key) AS convicted
+FROM finality_point p JOIN finality_member m ON m.point = p.members
+WHERE p.final_at IS NOT NULL;
+
+CREATE VIEW v1_vote AS
+SELECT
+  id,
+  key,                        -- the validator's, x-only
+  source_height,
+  source,
+  target_height,
+  target,
+  sig,
+  at,                         -- UNIX seconds
+  whence                      -- who handed it in
+FROM finality_vote;

@@ -160,7 +160,7 @@ CREATE TABLE reorg (
 CREATE TABLE reject (
   id          INTEGER PRIMARY KEY,
   at          INTEGER NOT NULL,     -- UNIX seconds
-  kind        TEXT NOT NULL CHECK (kind IN ('block', 'header', 'tx')),
+  kind        TEXT NOT NULL CHECK (kind IN ('block', 'header', 'tx', 'vote')),
   hash        BLOB NOT NULL CHECK (length(hash) = 32),
   reason      TEXT NOT NULL,        -- Bitcoin Core's reject string
   rule        TEXT NOT NULL,        -- BIP, CVE or rule

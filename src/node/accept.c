@@ -14,6 +14,7 @@
 #include "node/activate.h"
 #include "node/bulk.h"
 #include "node/events.h"
+#include "node/finality_state.h"
 #include "node/presync.h"
 #include "node/tried.h"
 #include "primitives/target.h"
@@ -94,6 +95,9 @@ static enum status judge_header(struct node *n, const struct header *h,
 		verdict_refuse(v, V_BAD_PREV, "%s", "");
 		return ST_OK;
 	}
+	st = finality_judge(n, &at->parent, v);
+	if (st != ST_OK || v->code != VALID)
+		return st;
 	st = branch_set(&n->branch, &at->parent);
 	if (st != ST_OK)
 		return st;

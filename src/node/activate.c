@@ -15,6 +15,7 @@
 #include "node/apply.h"
 #include "node/batch.h"
 #include "node/events.h"
+#include "node/finality_state.h"
 #include "node/tried.h"
 #include "store/store_event.h"
 
@@ -25,7 +26,10 @@ struct path {
 	int64_t *id;	/* blocks to connect, highest first */
 	uint32_t n, room;
 	int64_t fork;	/* the last common block */
+	uint32_t fork_height;
 	bool equal;	/* as much work as now is enough */
+	bool any;	/* votes prefer it: any work is enough */
+	struct finality_wish wish;
 };
 
 static enum status path_add(struct path *p, int64_t id)
@@ -79,6 +83,28 @@ static bool has_data(const struct block_row *row)
 	return row->status == BLOCK_STORED || row->status == BLOCK_STALE;
 }
 
+/* Whether votes leave this branch free to be chosen: it does not leave the chain
+ * below the last final block, nor below the best justified one while that is on
+ * the chain; and when that is on another branch (any), it is on this one. */
+static bool path_may(struct node *n, const struct path *p, enum status *st)
+{
+	const struct finality_wish *w = &p->wish;
+	struct block_row row;
+	bool has = false;
+
+	if (!w->on)
+		return true;
+	if (p->fork_height < w->final.height)
+		return false;
+	if (w->best_active)
+		return p->fork_height >= w->best.height;
+	for (uint32_t i = 0; p->any && *st == ST_OK && !has && i < p->n; i++) {
+		*st = store_block_by_id(n->db, p->id[i], &row);
+		has = *st == ST_OK && hash256_equal(&row.hash.h, &w->best.id.h);
+	}
+	return has || !p->any;
+}
+
 /* From a candidate down to the active chain. ST_NOT_FOUND: a block on the way is
  * not here, or invalid. */
 static enum status find_path(struct node *n, int64_t from,
@@ -96,24 +122,27 @@ static enum status find_path(struct node *n, int64_t from,
 			st = store_block_by_id(n->db, row.prev_id, &row);
 	}
 	p->fork = row.id;
+	p->fork_height = row.height;
+	if (st == ST_OK && !path_may(n, p, &st))
+		return st == ST_OK ? ST_NOT_FOUND : st;
 	return st == ST_NOT_FOUND ? ST_CORRUPT : st;
 }
 
 #define CANDIDATES_AT_ONCE 256
 
-/* Most work first. Each block is walked over once however many branches end at
- * the same gap. ST_NOT_FOUND: the tip is the best. */
-static enum status best_path(struct node *n, struct path *p)
+/* Most work first, of what has more than `than`. Each block is walked over once
+ * however many branches end at the same gap. ST_NOT_FOUND: there is none. */
+static enum status path_above(struct node *n, struct path *p,
+			      const struct u256 *than)
 {
 	int64_t id[CANDIDATES_AT_ONCE];
 	struct dead dead = {0};
-	struct block_row tip;
-	enum status st = store_block_tip(n->db, &tip);
+	enum status st = ST_OK;
 	int skip = 0, count = CANDIDATES_AT_ONCE;
 	bool found = false;
 
 	while (st == ST_OK && !found && count == CANDIDATES_AT_ONCE) {
-		st = store_block_candidates(n->db, &tip.chainwork, skip, id,
+		st = store_block_candidates(n->db, than, skip, id,
 					    CANDIDATES_AT_ONCE, &count);
 		skip += count;
 		for (int i = 0; st == ST_OK && !found && i < count; i++) {
@@ -121,6 +150,12 @@ static enum status best_path(struct node *n, struct path *p)
 			found = st == ST_OK;
 			if (st != ST_NOT_FOUND)
 				continue;
+			/* a branch that votes forbid may share its beginning
+			 * with one that they prefer */
+			if (p->wish.on) {
+				st = ST_OK;
+				continue;
+			}
 			st = dead_add(&dead, id[i]);
 			for (uint32_t k = 0; st == ST_OK && k < p->n; k++)
 				st = dead_add(&dead, p->id[k]);
@@ -128,6 +163,28 @@ static enum status best_path(struct node *n, struct path *p)
 	}
 	free(dead.bits);
 	return st == ST_OK && !found ? ST_NOT_FOUND : st;
+}
+
+/* The branch that should be active. ST_NOT_FOUND: the tip is the best. */
+static enum status best_path(struct node *n, struct path *p)
+{
+	const struct u256 none = u256_from(0);
+	struct block_row tip;
+	enum status st = store_block_tip(n->db, &tip);
+
+	p->any = false;
+	if (st == ST_OK)
+		st = finality_wish(n, &p->wish);
+	if (st == ST_OK && p->wish.on && !p->wish.best_active) {
+		p->any = true;
+		st = path_above(n, p, &none);
+		if (st != ST_NOT_FOUND)
+			return st;
+		/* not all of it is here: the best of the rest meanwhile */
+		p->any = false;
+		st = ST_OK;
+	}
+	return st == ST_OK ? path_above(n, p, &tip.chainwork) : st;
 }
 
 /* Whether a child's data waits for this block. */
@@ -151,10 +208,14 @@ enum status block_may_activate(struct node *n, const struct block_row *from,
 			       bool *may)
 {
 	struct block_row row = *from, tip;
+	struct finality_wish wish;
 	enum status st = store_block_tip(n->db, &tip);
 
 	*may = false;
-	if (st == ST_OK && u256_cmp(&from->chainwork, &tip.chainwork) > 0)
+	if (st == ST_OK)
+		st = finality_wish(n, &wish);
+	if (st == ST_OK && (u256_cmp(&from->chainwork, &tip.chainwork) > 0 ||
+			    (wish.on && !wish.best_active)))
 		*may = true;
 	else if (st == ST_OK)
 		st = has_waiting_child(n, from->id, may);
@@ -242,8 +303,9 @@ static enum status attempt_path(struct node *n, const struct path *path,
 		a->bad = bad;
 	}
 	enough = st == ST_OK && b.n_plan &&
-		 u256_cmp(&batch_tip(&b)->chainwork, &b.base.chainwork) >=
-			 (path->equal ? 0 : 1);
+		 (path->any ||
+		  u256_cmp(&batch_tip(&b)->chainwork, &b.base.chainwork) >=
+			 (path->equal ? 0 : 1));
 	db_rollback(n->db);	/* the snapshot */
 	if (enough && (a->verdict.code == VALID || b.n_leave == 0)) {
 		st = batch_write(&b);
@@ -317,7 +379,9 @@ enum status activate_equal(struct node *n, int64_t id, bool *changed)
 		st = node_read_begin(n, &own);
 		if (st != ST_OK)
 			break;
-		st = find_path(n, id, &none, &path);
+		st = finality_wish(n, &path.wish);
+		if (st == ST_OK)
+			st = find_path(n, id, &none, &path);
 		if (st == ST_OK)
 			st = attempt_path(n, &path, &a);
 		else

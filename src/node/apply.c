@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "node/events.h"
 #include "node/filter_index.h"
+#include "node/finality_state.h"
 #include "node/pool.h"
 #include "node/scripts.h"
 #include "store/store.h"
@@ -347,6 +348,8 @@ static enum status write_joining(struct batch *b, struct scripts *s)
 		if (st == ST_OK)
 			st = filter_index_write(db, b->plan[i]);
 		if (st == ST_OK)
+			st = finality_index(b->n, b->plan[i]);
+		if (st == ST_OK)
 			st = pool_block_connected(b->n, &b->plan[i]->block);
 		if (st == ST_OK)
 			st = event_block(b->n, "block", &b->plan[i]->row);
@@ -370,6 +373,9 @@ enum status apply_batch(struct batch *b)
 		st = store_setting_put_int(b->n->db, "next_tx_id", b->next_tx);
 	if (st == ST_OK && b->n_leave)
 		st = pool_reinstate(b->n, &back);
+	/* votes that waited for these blocks */
+	if (st == ST_OK)
+		st = finality_update(b->n);
 	if (st == ST_OK)
 		st = events_trim(b->n);
 	pool_return_free(&back);

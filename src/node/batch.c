@@ -7,6 +7,7 @@
 #include "base/bug.h"
 #include "node/apply.h"
 #include "node/filter_index.h"
+#include "node/finality_state.h"
 #include "store/store.h"
 #include "store/store_mempool.h"
 #include "store/store_tx.h"
@@ -221,6 +222,20 @@ enum status batch_check(struct batch *b, struct verdict *v,
 	return f.st;
 }
 
+/* The last guard, whoever collected the batch: no block leaves that is final. */
+static enum status check_final(const struct batch *b)
+{
+	struct point_row last;
+	enum status st;
+
+	if (!b->n_leave || !b->n->params.finality_interval)
+		return ST_OK;
+	st = store_point_last_final(b->n->db, &last);
+	if (st == ST_OK && b->leave[b->n_leave].height < last.height)
+		return ST_DENIED;
+	return st == ST_NOT_FOUND ? ST_OK : st;
+}
+
 enum status batch_write(struct batch *b)
 {
 	struct node *n = b->n;
@@ -240,6 +255,8 @@ enum status batch_write(struct batch *b)
 		st = ST_STALE;
 	if (st == ST_OK)
 		st = node_caches_good(n);
+	if (st == ST_OK)
+		st = check_final(b);
 	if (st == ST_OK)
 		st = apply_batch(b);
 	if (st == ST_OK && b->also)

@@ -10,6 +10,8 @@
 #include "node/activate.h"
 #include "node/apply.h"
 #include "node/batch.h"
+#include "node/events.h"
+#include "node/finality_state.h"
 #include "node/tried.h"
 
 static bool is_marked(enum block_status s)
@@ -81,11 +83,42 @@ static enum status invalidate_once(struct node *n, const struct blkid *id)
 	return node_write_end(n, st);
 }
 
+/* What the validators made final stays: the refusal is a row. */
+static enum status refuse_final(struct node *n, const struct blkid *id)
+{
+	struct point_row last;
+	struct block_row row;
+	struct verdict v;
+	bool own, final;
+	enum status st;
+
+	if (!n->params.finality_interval)
+		return ST_OK;
+	st = node_read_begin(n, &own);
+	if (st != ST_OK)
+		return st;
+	st = store_block_by_hash(n->db, id, &row);
+	if (st == ST_OK)
+		st = store_point_last_final(n->db, &last);
+	final = st == ST_OK && row.status == BLOCK_CONNECTED &&
+		row.height <= last.height;
+	node_read_end(n, own);
+	if (st != ST_OK || !final)
+		return st;
+	verdict_init(&v);
+	verdict_refuse(&v, V_FINAL_STAYS, "height %u, %u is final", row.height,
+		       last.height);
+	st = reject_write(n, "block", &id->h, &v, "operator");
+	return st == ST_OK ? ST_DENIED : st;
+}
+
 enum status node_invalidate_block(struct node *n, const struct blkid *id)
 {
 	bool changed;
-	enum status st;
+	enum status st = refuse_final(n, id);
 
+	if (st != ST_OK)
+		return st;
 	do {
 		st = invalidate_once(n, id);
 	} while (st == ST_STALE);

@@ -14,7 +14,8 @@
 /* The block is invalid from now on, and all that build on it. When it is on the
  * active chain it leaves with what is above it, whose transactions return to the
  * pool, in one transaction with the mark; then the best of the other branches
- * becomes active. ST_NOT_FOUND: no such block. ST_DENIED: the genesis block. */
+ * becomes active. ST_NOT_FOUND: no such block. ST_DENIED: the genesis block, or one
+ * that validators made final (then there is a row that says so). */
 NODISCARD enum status node_invalidate_block(struct node *n,
 					    const struct blkid *id);
 /* Takes the mark away from the block, from those it builds on and from all that

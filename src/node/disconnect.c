@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "node/apply.h"
+#include "node/finality_state.h"
 #include "primitives/compactsize.h"
 #include "store/store_script.h"
 #include "store/store_tx.h"
@@ -140,6 +141,8 @@ enum status apply_disconnect(struct node *n, struct block_row *row)
 	row->first_tx = 0;
 	if (st == ST_OK)
 		st = store_block_set_chain(n->db, row);
+	if (st == ST_OK)
+		st = finality_unindex(n, row->height);
 	buf_free(&l.raw);
 	arena_free(&l.arena);
 	return st;

@@ -19,6 +19,9 @@ libquarry_node_a_SOURCES = \
 	src/node/digest.c \
 	src/node/disconnect.c \
 	src/node/events.c src/node/events.h \
+	src/node/finality.c src/node/finality.h \
+	src/node/finality_index.c \
+	src/node/finality_state.c src/node/finality_state.h \
 	src/node/figures.c src/node/figures.h \
 	src/node/filter.c src/node/filter.h \
 	src/node/filter_index.c src/node/filter_index.h \

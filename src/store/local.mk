@@ -5,6 +5,7 @@ libquarry_store_a_SOURCES = \
 	src/store/store_address.c src/store/store_address.h \
 	src/store/store_block.c src/store/store_block.h \
 	src/store/store_event.c src/store/store_event.h \
+	src/store/store_finality.c src/store/store_finality.h \
 	src/store/store_filter.c src/store/store_filter.h \
 	src/store/store_join.c src/store/store_join.h \
 	src/store/store_mempool.c src/store/store_mempool.h \

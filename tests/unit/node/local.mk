@@ -184,3 +184,9 @@ tests_unit_node_test_network_SOURCES = \
 	tests/unit/node/test_network.c $(UNIT_NODE_BLOCKS)
 tests_unit_node_test_network_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_node_test_network_LDADD = $(UNIT_NODE_LIBS)
+
+unit_programs += tests/unit/node/test_finality
+tests_unit_node_test_finality_SOURCES = \
+	tests/unit/node/test_finality.c $(UNIT_NODE_BLOCKS)
+tests_unit_node_test_finality_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_node_test_finality_LDADD = $(UNIT_NODE_LIBS)

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Finality by votes, of own chains whose document chooses it: votes in, and what
+ * follows from them. The protocol is in consensus/finality.README.
+ *
+ * What is justified and final is kept as rows that change in the same transaction
+ * as the votes or blocks they follow from.
+ */
+#ifndef QUARRY_NODE_FINALITY_H
+#define QUARRY_NODE_FINALITY_H
+
+#include "base/buf.h"
+#include "node/node.h"
+#include "primitives/verdict.h"
+#include "primitives/vote.h"
+
+struct finality_mark {
+	struct blkid id;
+	uint32_t height;
+};
+
+struct finality_info {
+	uint32_t interval;
+	struct finality_mark final, justified;	/* justified: the highest */
+	uint32_t validators;			/* of the last final block's set */
+	uint64_t weight;			/* of all of them */
+	int64_t last_vote;			/* row id; 0: none */
+};
+/* ST_NOT_FOUND: the chain has no finality. */
+NODISCARD enum status node_finality(struct node *n, struct finality_info *out);
+/* The same as a question that costs nothing. */
+bool node_has_finality(const struct node *n);
+/* Whether the active chain's block at this height is final; false where there is
+ * no finality. */
+NODISCARD enum status node_is_final(struct node *n, uint32_t height,
+				    bool *final);
+
+struct vote_result {
+	struct verdict verdict;
+	bool known;		/* it was here already */
+	bool added;
+	bool convicts;		/* it clashes with another of its key */
+};
+/* Judges votes and stores the good ones, all in one transaction; what becomes
+ * justified or final by them does so in it too. Then the branch that the votes
+ * prefer becomes active. results: one for each. Refusals are rows. */
+NODISCARD enum status node_vote_accept(struct node *n, const struct vote *vote,
+				       size_t count, const char *source,
+				       struct vote_result *results,
+				       bool *tip_changed);
+
+/* What an honest validator would vote now: all but key and signature. depth: so
+ * many blocks must be on top of the target. ST_NOT_FOUND: nothing. */
+NODISCARD enum status node_vote_propose(struct node *n, uint32_t depth,
+					struct vote *out);
+/* Votes in the order they came, from behind a row id: at most max; *count of
+ * them, and the id of the last. */
+NODISCARD enum status node_votes_after(struct node *n, int64_t after, int max,
+				       struct vote *out, int *count,
+				       int64_t *last);
+
+struct finality_validator {
+	uint8_t key[32];
+	uint64_t weight;
+	bool convicted;
+};
+/* The set in force, by ascending key; at most FINALITY_VALIDATORS_MAX. */
+#define FINALITY_VALIDATORS_MAX 256
+NODISCARD enum status node_validators(struct node *n,
+				      struct finality_validator *out,
+				      uint32_t *count);
+/* Convicted keys with the votes that prove it: the one with the next key; begin
+ * with zero. ST_NOT_FOUND at the end. */
+struct finality_evidence {
+	uint8_t key[32];
+	struct vote a, b;
+	bool surround;
+	int64_t at;
+};
+NODISCARD enum status node_evidence_next(struct node *n, const uint8_t after[32],
+					 struct finality_evidence *out);
+
+#endif
