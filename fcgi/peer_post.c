@@ -12,6 +12,7 @@
 #include "node/offer.h"
 #include "node/announce.h"
 #include "node/mempool.h"
+#include "node/proposal.h"
 
 #define SOURCE_SIZE 64
 
@@ -71,6 +72,25 @@ void peer_block_submit(struct app *app, const struct request *rq,
 		return;
 	}
 	if (r.tip_changed)
+		announce_nudge(app->node);
+	reply(rs, &r.verdict, r.known);
+}
+
+/* A block that makers are to sign, or more signatures for one. */
+void peer_proposal_submit(struct app *app, const struct request *rq,
+			  struct response *rs)
+{
+	struct proposal_result r;
+	enum status st;
+
+	if (!same_chain(app, rq, rs))
+		return;
+	st = node_take_proposal(app->node, rq->body.p, rq->body.len, &r);
+	if (st != ST_OK) {
+		error_status(rs, rq, st);
+		return;
+	}
+	if (r.verdict.code == VALID && !r.known)
 		announce_nudge(app->node);
 	reply(rs, &r.verdict, r.known);
 }

@@ -10,6 +10,7 @@ store_queries = \
 	sql/queries/store_mempool.sql \
 	sql/queries/store_network.sql \
 	sql/queries/store_peer.sql \
+	sql/queries/store_proposal.sql \
 	sql/queries/store_script.sql \
 	sql/queries/store_setting.sql \
 	sql/queries/store_tx.sql \

@@ -391,6 +391,29 @@ CREATE INDEX address_source ON address (tried, source_grp, grp, pick);
 
 CREATE INDEX address_anchor ON address (anchor) WHERE anchor = 1;
 
+CREATE TABLE proposal (
+  change  INTEGER PRIMARY KEY,    -- grows when anything here changes
+  digest  BLOB NOT NULL CHECK (length(digest) = 32),  -- what is signed
+  prev    BLOB NOT NULL CHECK (length(prev) = 32),    -- the parent, as in a header
+  height  INTEGER NOT NULL,
+  round   INTEGER NOT NULL,       -- turns since the parent, on beyond the last maker
+  message BLOB NOT NULL,          -- signatures and block, as it travels
+  UNIQUE (prev, round)
+) STRICT;
+
+CREATE INDEX proposal_height ON proposal (height);
+
+CREATE TABLE maker_signed (
+  prev   BLOB NOT NULL CHECK (length(prev) = 32),
+  round  INTEGER NOT NULL,
+  maker  INTEGER NOT NULL,        -- counted from 0
+  height INTEGER NOT NULL,
+  digest BLOB NOT NULL CHECK (length(digest) = 32),
+  PRIMARY KEY (prev, round, maker)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX maker_signed_height ON maker_signed (height);
+
 CREATE TABLE mempool_delta (
   txid   BLOB PRIMARY KEY CHECK (length(txid) = 32),
   delta  INTEGER NOT NULL CHECK (delta <> 0)     -- satoshi, a sum

@@ -103,3 +103,27 @@ CREATE INDEX address_pick ON address (tried, pick);
 CREATE INDEX address_group ON address (tried, grp, pick);
 CREATE INDEX address_source ON address (tried, source_grp, grp, pick);
 CREATE INDEX address_anchor ON address (anchor) WHERE anchor = 1;
+
+-- Blocks of the next heights that makers sign together (own chains whose document
+-- names makers, several to a block): one in each round on a parent.
+CREATE TABLE proposal (
+  change  INTEGER PRIMARY KEY,    -- grows when anything here changes
+  digest  BLOB NOT NULL CHECK (length(digest) = 32),  -- what is signed
+  prev    BLOB NOT NULL CHECK (length(prev) = 32),    -- the parent, as in a header
+  height  INTEGER NOT NULL,
+  round   INTEGER NOT NULL,       -- turns since the parent, on beyond the last maker
+  message BLOB NOT NULL,          -- signatures and block, as it travels
+  UNIQUE (prev, round)
+) STRICT;
+CREATE INDEX proposal_height ON proposal (height);
+-- What makers whose keys are here have signed: written before they sign, so that
+-- none signs two blocks of one round.
+CREATE TABLE maker_signed (
+  prev   BLOB NOT NULL CHECK (length(prev) = 32),
+  round  INTEGER NOT NULL,
+  maker  INTEGER NOT NULL,        -- counted from 0
+  height INTEGER NOT NULL,
+  digest BLOB NOT NULL CHECK (length(digest) = 32),
+  PRIMARY KEY (prev, round, maker)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX maker_signed_height ON maker_signed (height);

@@ -16,14 +16,6 @@
 
 #define BLOCK_STAND_IN "\0\0"
 #define BLOCK_STAND_IN_SIZE 2
-#define MAKER_SIG_SIZE 64
-
-/* The makers' signatures of one block. */
-struct maker_sigs {
-	uint32_t have;		/* bits */
-	uint8_t sig[MAKERS_MAX][MAKER_SIG_SIZE];
-};
-
 /* What a maker signs (BIP340): BIP341's digest of the leaf's path with
  * SIGHASH_DEFAULT. *found as in signet_spend_make. ST_NOMEM or ST_OK. */
 NODISCARD enum status maker_digest(uint8_t out[32], const struct params *p,

@@ -3,6 +3,7 @@ noinst_LIBRARIES += libquarry_miner.a
 libquarry_miner_a_SOURCES = \
 	src/miner/pool.c src/miner/pool.h \
 	src/miner/seal.c src/miner/seal.h \
+	src/miner/together.c src/miner/together.h \
 	src/miner/work.c src/miner/work.h
 libquarry_miner_a_CFLAGS = $(AM_CFLAGS) -pthread
 EXTRA_DIST += src/miner/README

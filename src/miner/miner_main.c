@@ -21,6 +21,7 @@
 #include "crypto/selftest.h"
 #include "miner/pool.h"
 #include "miner/seal.h"
+#include "miner/together.h"
 #include "miner/work.h"
 #include "node/accept.h"
 #include "node/announce.h"
@@ -56,6 +57,9 @@ struct miner {
 	int64_t mined;
 	const char *key_file;
 	struct sealer *sealer;	/* NULL: blocks of this network have no signature */
+	bool many;		/* others' signatures are needed: see together.h */
+	struct together together;
+	bool searching;		/* many: the signatures are there */
 	bool has_work;
 	struct work work;
 };
@@ -65,7 +69,7 @@ static void drop_work(struct miner *m)
 	pool_rest(m->pool);
 	if (m->has_work)
 		work_free(&m->work);
-	m->has_work = false;
+	m->has_work = m->searching = false;
 }
 
 /* Sleeps in steps, so that a signal between the test and the sleep costs
@@ -227,10 +231,61 @@ static enum status step(struct miner *m)
 	return st == ST_OK && renew ? new_work(m) : st;
 }
 
+/* Work for a round, proposed. */
+static enum status propose(struct miner *m, const struct turn_info *turn)
+{
+	bool good = false;
+	enum status st = work_make(&m->work, m->node, buf_view(&m->script),
+				   m->salt, m->sealer);
+
+	if (st != ST_OK)
+		return st;
+	m->salt += 0x9e3779b9;
+	m->has_work = true;
+	st = together_propose(&m->together, turn, &m->work, &good);
+	if (st == ST_OK && good)
+		log_info("proposed a block for height %u", turn->height);
+	if (st != ST_OK || !good)
+		drop_work(m);
+	return st;
+}
+
+/* As step, where several miners sign a block. */
+static enum status step_together(struct miner *m)
+{
+	struct turn_info turn;
+	struct header h;
+	bool ready = false;
+	enum status st = node_turn(m->node, &turn);
+
+	if (st != ST_OK)
+		return st;
+	if (m->has_work && (m->together.round != turn.round ||
+			    !hash256_equal(&m->work.t.prev.h, &turn.tip.h)))
+		drop_work(m);
+	if (m->searching && pool_wait(m->pool, LOOK_MS, &h) == POOL_FOUND)
+		return found(m, &h);
+	if (m->searching)
+		return ST_OK;
+	if (turn.open)
+		st = together_sign(&m->together, &turn);
+	if (st == ST_OK && !m->has_work && together_is_due(&m->together, &turn))
+		st = propose(m, &turn);
+	if (st == ST_OK && m->has_work)
+		st = together_ready(&m->together, &m->work, &h, &ready);
+	if (st == ST_OK && ready) {
+		pool_start(m->pool, &h, &m->work.target);
+		m->searching = true;
+		return ST_OK;
+	}
+	pause_ms(LOOK_MS);
+	return st;
+}
+
 static int mine(struct miner *m)
 {
 	while (!stop_asked && (m->wanted == 0 || m->mined < m->wanted)) {
-		enum status st = step(m);
+		enum status st = m->many ? step_together(m) : step(m);
 
 		if (st == ST_OK)
 			continue;
@@ -292,6 +347,9 @@ static int read_keys(struct miner *m, const struct conf *conf)
 	m->key_file = file;
 	if (sealer_open(&m->sealer, p, file, error) != ST_OK)
 		return opt_failed(m->program, "%s", error);
+	together_init(&m->together, m->node, m->sealer);
+	m->many = __builtin_popcount(sealer_makers(m->sealer)) <
+		  p->makers_needed;
 	return -1;
 }
 

@@ -111,18 +111,35 @@ static enum status seal(struct work *w, struct header *h, struct arena *a,
 	return st == ST_OK && v.code != VALID ? ST_DENIED : st;
 }
 
-enum status work_next(struct work *w, struct header *h)
+enum status work_open(struct work *w, struct header *h)
 {
-	struct arena a;
-	struct buf raw;
-	enum status st;
-
 	le32_put(w->extranonce + 4, le32_get(w->extranonce + 4) + 1);
 	*h = w->t.header;
 	h->nonce = 0;
 	w->t.solution = w->sealer ? bytes_of(BLOCK_STAND_IN, BLOCK_STAND_IN_SIZE)
 				  : (struct bytes){0};
-	st = make_coinbase(w, h);
+	return make_coinbase(w, h);
+}
+
+enum status work_close(struct work *w, struct header *h,
+		       const struct maker_sigs *sigs)
+{
+	*h = w->t.header;
+	h->nonce = 0;
+	buf_reset(&w->solution);
+	if (!maker_solution(&w->solution, sealer_params(w->sealer), w->t.height,
+			    sigs))
+		return ST_DENIED;
+	w->t.solution = buf_view(&w->solution);
+	return make_coinbase(w, h);
+}
+
+enum status work_next(struct work *w, struct header *h)
+{
+	struct arena a;
+	struct buf raw;
+	enum status st = work_open(w, h);
+
 	if (st != ST_OK || !w->sealer)
 		return st;
 	buf_init(&raw, BLOCK_BYTES_MAX);

@@ -35,6 +35,12 @@ void work_free(struct work *w);
 /* The next header to search: the extranonce counted up, the block signed.
  * ST_NOMEM; ST_DENIED: the sealer's keys do not satisfy the challenge. */
 NODISCARD enum status work_next(struct work *w, struct header *h);
+/* For blocks that several miners sign: the next header with a stand-in for the
+ * solution, and the same block with the solution of these signatures. ST_DENIED:
+ * they are too few. */
+NODISCARD enum status work_open(struct work *w, struct header *h);
+NODISCARD enum status work_close(struct work *w, struct header *h,
+				 const struct maker_sigs *sigs);
 /* The block of the last header that work_next gave, its nonce now found.
  * ST_NOMEM when out has failed. */
 NODISCARD enum status work_block(const struct work *w, const struct header *h,

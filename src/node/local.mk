@@ -61,6 +61,7 @@ libquarry_node_a_SOURCES = \
 	src/node/query_chain.c src/node/query_chain.h \
 	src/node/query_mempool.c src/node/query_mempool.h \
 	src/node/query_script.c src/node/query_tx.c \
+	src/node/proposal.c src/node/proposal.h \
 	src/node/rowcheck.c src/node/rowcheck.h \
 	src/node/scripts.c src/node/scripts.h \
 	src/node/shot.c src/node/shot.h \

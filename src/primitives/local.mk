@@ -23,6 +23,7 @@ libquarry_primitives_a_SOURCES = \
 	src/primitives/params_fields.c src/primitives/params_fields.h \
 	src/primitives/params_value.c \
 	src/primitives/params_write.c \
+	src/primitives/proposal.c src/primitives/proposal.h \
 	src/primitives/script.c src/primitives/script.h \
 	src/primitives/script_asm.c \
 	src/primitives/target.c src/primitives/target.h \

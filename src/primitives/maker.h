@@ -31,6 +31,14 @@ struct maker_lock {
 	uint8_t output_key[32];
 };
 
+#define MAKER_SIG_SIZE 64
+
+/* The makers' signatures (BIP340) of one block. */
+struct maker_sigs {
+	uint32_t have;		/* bits */
+	uint8_t sig[MAKERS_MAX][MAKER_SIG_SIZE];
+};
+
 /* Whether blocks of this network are made in turn. */
 static inline bool maker_chain(const struct params *p)
 {

@@ -49,7 +49,7 @@ struct contact {
 };
 
 struct news {
-	enum peer_kind kind;	/* PEER_SEND_BLOCK or PEER_SEND_TX */
+	enum peer_kind kind;	/* PEER_SEND_... */
 	struct hash256 hash;
 	struct blob *raw;
 };
@@ -76,6 +76,7 @@ struct relay {
 	int64_t refresh_ms;
 
 	int64_t cursor;		/* of events */
+	int64_t proposal;	/* of proposals' changes */
 	uint64_t head;		/* number of the next news; they count from 1 */
 	uint64_t tail;		/* the oldest still here */
 	size_t ring_bytes;
@@ -99,7 +100,7 @@ void contacts_free(struct relay *r);
 NODISCARD enum status spread_events(struct relay *r);
 /* Sends what is due to whoever is free. */
 NODISCARD enum status spread_step(struct relay *r);
-/* A result of kind PEER_SEND_BLOCK or PEER_SEND_TX. */
+/* A result of a kind PEER_SEND_... */
 NODISCARD enum status spread_result(struct relay *r, struct contact *c,
 				    const struct fetch_result *f);
 void spread_free(struct relay *r);

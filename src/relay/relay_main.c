@@ -85,7 +85,8 @@ static enum status take_results(struct relay *r)
 	while (st == ST_OK && fetch_next(r->fetch, &f)) {
 		struct contact *c = f.owner;
 
-		if (f.kind == PEER_SEND_BLOCK || f.kind == PEER_SEND_TX)
+		if (f.kind == PEER_SEND_BLOCK || f.kind == PEER_SEND_TX ||
+		    f.kind == PEER_SEND_PROPOSAL)
 			st = spread_result(r, c, &f);
 		else
 			st = contacts_result(r, c, &f);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "node/proposal.h"
 #include "node/query.h"
 
 #define EVENTS_AT_ONCE 500
@@ -94,6 +95,25 @@ static enum status take_event(struct relay *r, const struct event_info *e,
 	return block ? add_block(r, &e->hash) : add_tx(r, &e->hash);
 }
 
+/* Proposals that changed; told apart by how many changes there were before. */
+static enum status spread_proposals(struct relay *r)
+{
+	struct proposal_info p;
+	enum status st;
+
+	if (node_params(r->node)->makers_needed < 2)
+		return ST_OK;
+	do {
+		arena_reset(&r->arena);
+		st = proposal_next(r->node, r->proposal, &r->arena, &p);
+		if (st != ST_OK)
+			break;
+		r->proposal = p.change;
+		st = add(r, PEER_SEND_PROPOSAL, &p.digest, p.raw);
+	} while (st == ST_OK);
+	return st == ST_NOT_FOUND ? ST_OK : st;
+}
+
 enum status spread_events(struct relay *r)
 {
 	struct event_info *e;
@@ -114,7 +134,7 @@ enum status spread_events(struct relay *r)
 			r->cursor = e[i].id;
 		}
 	} while (st == ST_OK && n == EVENTS_AT_ONCE);
-	return st;
+	return st == ST_OK ? spread_proposals(r) : st;
 }
 
 static enum status send_one(struct relay *r, struct contact *c,
@@ -204,6 +224,8 @@ static enum status begin_fill(struct relay *r, struct contact *c)
 static enum status note(struct relay *r, struct contact *c,
 			const struct fetch_result *f, bool ok, const char *text)
 {
+	if (f->kind == PEER_SEND_PROPOSAL)
+		return ST_OK;
 	return peers_announced(r->node, c->info.id,
 			       f->kind == PEER_SEND_BLOCK ? "block" : "tx",
 			       &c->sending_hash, ok, text);

@@ -130,7 +130,9 @@ enum status peer_send(struct fetch *f, const struct peer_at *p,
 
 	snprintf(header, sizeof(header), "X-Quarry-Genesis: %s",
 		 hash256_text(hash, &genesis->h));
-	r = request(p, kind, kind == PEER_SEND_BLOCK ? "/node/block" : "/node/tx",
+	r = request(p, kind, kind == PEER_SEND_BLOCK ? "/node/block"
+			     : kind == PEER_SEND_TX  ? "/node/tx"
+						     : "/node/proposal",
 		    ANSWER_BYTES, SEND_MS);
 	r.post = raw;
 	r.header = header;

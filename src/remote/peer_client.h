@@ -8,6 +8,7 @@
  *	GET  /node/mempool?after=N	a cursor, then transactions
  *	GET  /node/peers		other nodes it knows
  *	POST /node/block, /node/tx	here is news
+ *	POST /node/proposal		a block for makers to sign
  *
  * peer_ask_* queue a request in a fetch engine; its result comes out of
  * fetch_next with the kind below and is read by the peer_read_* of that kind.
@@ -43,6 +44,7 @@ enum peer_kind {
 	PEER_PEERS,
 	PEER_SEND_BLOCK,
 	PEER_SEND_TX,
+	PEER_SEND_PROPOSAL,
 };
 
 /* Where to ask, and what comes back with the result. */
@@ -66,7 +68,7 @@ NODISCARD enum status peer_ask_block(struct fetch *f, const struct peer_at *p,
 NODISCARD enum status peer_ask_mempool(struct fetch *f, const struct peer_at *p,
 				       uint64_t after);
 NODISCARD enum status peer_ask_peers(struct fetch *f, const struct peer_at *p);
-/* kind: PEER_SEND_BLOCK or PEER_SEND_TX. genesis: of our chain. */
+/* kind: one of PEER_SEND_... genesis: of our chain. */
 NODISCARD enum status peer_send(struct fetch *f, const struct peer_at *p,
 				enum peer_kind kind, struct blob *raw,
 				const struct blkid *genesis);

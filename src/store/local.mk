@@ -11,6 +11,7 @@ libquarry_store_a_SOURCES = \
 	src/store/store_mempool.c src/store/store_mempool.h \
 	src/store/store_network.c src/store/store_network.h \
 	src/store/store_peer.c src/store/store_peer.h \
+	src/store/store_proposal.c src/store/store_proposal.h \
 	src/store/store_script.c src/store/store_script.h \
 	src/store/store_tx.c src/store/store_tx.h \
 	src/store/store_utxo.c src/store/store_utxo.h

@@ -123,6 +123,11 @@ tests_fuzz_fuzz_merkle_proof_SOURCES = tests/fuzz/fuzz_merkle_proof.c tests/fuzz
 tests_fuzz_fuzz_merkle_proof_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_merkle_proof_LDADD = $(fuzz_primitives_libs)
 
+fuzz_programs += tests/fuzz/fuzz_proposal
+tests_fuzz_fuzz_proposal_SOURCES = tests/fuzz/fuzz_proposal.c tests/fuzz/fuzz.h $(fuzz_main)
+tests_fuzz_fuzz_proposal_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_proposal_LDADD = $(fuzz_primitives_libs)
+
 fuzz_programs += tests/fuzz/fuzz_console
 tests_fuzz_fuzz_console_SOURCES = tests/fuzz/fuzz_console.c tests/fuzz/fuzz.h $(fuzz_main)
 tests_fuzz_fuzz_console_LDFLAGS = $(fuzz_ldflags)
