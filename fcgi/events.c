@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 #include "fcgi/error.h"
-#include "fcgi/event_want.h"
+#include "feed/event_want.h"
 #include "fcgi/handlers.h"
 #include "fcgi/hub.h"
 
@@ -40,6 +40,26 @@ static void say_hello(struct app *app, struct response *rs, bool resumed)
 	buf_text(&rs->body, text);
 }
 
+static enum status read_want(struct app *app, const struct request *rq,
+			     struct event_want *want, char why[EVENT_WHY_SIZE])
+{
+	struct watches *w = hub_watches(app->hub);
+	enum status st = ST_OK;
+
+	*want = (struct event_want){0};
+	for (unsigned i = 0; st == ST_OK && i < rq->n_query; i++)
+		st = event_want_add(want, rq->query[i].name, rq->query[i].value,
+				    node_params(app->node), w, why);
+	/* A browser that comes back says where it was; one that says nonsense
+	 * begins anew. */
+	if (st == ST_OK && *rq->last_event_id)
+		(void)event_want_place(want, rq->last_event_id);
+	event_want_end(want);
+	if (st != ST_OK)
+		event_want_drop(want, w);
+	return st;
+}
+
 void events_get(struct app *app, const struct request *rq, struct response *rs)
 {
 	char why[EVENT_WHY_SIZE];
@@ -60,8 +80,7 @@ void events_get(struct app *app, const struct request *rq, struct response *rs)
 		refuse(rs, rq, no ? no : 503);
 		return;
 	}
-	st = event_want_read(want, rq, node_params(app->node),
-			     hub_watches(app->hub), why);
+	st = read_want(app, rq, want, why);
 	if (st == ST_USAGE) {
 		error_reply(rs, rq, 400, "bad-filter", "%s", why);
 		return;

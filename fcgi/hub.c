@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "fcgi/hub_client.h"
+#include "fcgi/request.h"
 
 /* How often the database is looked at, with and without clients. */
 #define LOOK_MS 25

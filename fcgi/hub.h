@@ -18,7 +18,7 @@
 
 #include <signal.h>
 
-#include "fcgi/event_want.h"
+#include "feed/event_want.h"
 #include "node/node.h"
 
 struct hub;

@@ -5,7 +5,7 @@
 #define QUARRY_FCGI_HUB_CLIENT_H
 
 #include "base/buf.h"
-#include "fcgi/event_feed.h"
+#include "feed/event_feed.h"
 
 #define HUB_OUT_MAX ((size_t)64 << 10)
 

@@ -5,11 +5,8 @@ libquarry_fcgi_a_SOURCES = \
 	fcgi/account_enter.c \
 	fcgi/app.c fcgi/app.h \
 	fcgi/caller.c fcgi/caller.h \
-	fcgi/event_feed.c fcgi/event_feed.h \
-	fcgi/event_want.c fcgi/event_want.h \
 	fcgi/events.c \
 	fcgi/hub.c fcgi/hub.h fcgi/hub_client.c fcgi/hub_client.h \
-	fcgi/watch.c fcgi/watch.h \
 	fcgi/ws_client.c fcgi/ws_client.h \
 	fcgi/ws_hall.c fcgi/ws_hall.h \
 	fcgi/ws_news.c fcgi/ws_news.h \
@@ -73,6 +70,7 @@ libquarry_fcgi_a_SOURCES = \
 	fcgi/rpc_sign.c \
 	fcgi/rpc_txjson.c fcgi/rpc_txjson.h \
 	fcgi/rpc_utxo.c \
+	fcgi/rpc_webhook.c \
 	fcgi/rpc_util.c fcgi/rpc_wallet.h \
 	fcgi/sql.c fcgi/sql_write.c fcgi/sql_write.h \
 	fcgi/teach_chain.c \
@@ -112,7 +110,7 @@ bin_PROGRAMS += quarry.fcgi
 quarry_fcgi_SOURCES = fcgi/fcgi_main.c fcgi/serve.c fcgi/serve.h \
 	fcgi/ws_serve.c fcgi/ws_serve.h
 quarry_fcgi_CFLAGS = $(AM_CFLAGS) $(FCGI_CFLAGS) $(WEBSOCKETS_CFLAGS)
-quarry_fcgi_LDADD = libquarry_fcgi.a libquarry_lab.a libquarry_funds.a libquarry_purse.a libquarry_node.a libquarry_wallet.a \
+quarry_fcgi_LDADD = libquarry_fcgi.a libquarry_feed.a libquarry_hooks.a libquarry_lab.a libquarry_funds.a libquarry_purse.a libquarry_node.a libquarry_wallet.a \
 	libquarry_accounts.a libquarry_store.a libquarry_db.a libquarry_consensus.a libquarry_json.a \
 	libquarry_primitives.a libquarry_crypto.a libquarry_base.a \
 	$(FCGI_LIBS) $(WEBSOCKETS_LIBS) $(SQLITE_LIBS) $(CRYPTO_LIBS) $(SECP256K1_LIBS) \

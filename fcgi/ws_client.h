@@ -4,7 +4,7 @@
 #define QUARRY_FCGI_WS_CLIENT_H
 
 #include "base/buf.h"
-#include "fcgi/watch.h"
+#include "feed/watch.h"
 #include "fcgi/ws_order.h"
 
 /* Messages that may wait for a client to take them, in bytes. */

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "fcgi/esplora_json.h"
-#include "fcgi/event_feed.h"
+#include "feed/event_feed.h"
 
 /* Notes between two tellings: a block full of what somebody looks for fits. */
 #define NOTES_MAX ((size_t)48 << 20)

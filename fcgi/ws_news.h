@@ -9,7 +9,7 @@
 
 #include "fcgi/app.h"
 #include "fcgi/response.h"
-#include "fcgi/watch.h"
+#include "feed/watch.h"
 #include "node/query_full.h"
 
 enum ws_note_kind {

@@ -2,7 +2,7 @@
 #include "fcgi/ws_order.h"
 
 #include "base/hex.h"
-#include "fcgi/watch.h"
+#include "feed/watch.h"
 #include "json/read.h"
 #include "primitives/address.h"
 

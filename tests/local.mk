@@ -25,6 +25,8 @@ include tests/unit/resolver/local.mk
 include tests/unit/wallet/local.mk
 include tests/unit/purse/local.mk
 include tests/unit/accounts/local.mk
+include tests/unit/feed/local.mk
+include tests/unit/hooks/local.mk
 include tests/unit/fcgi/local.mk
 include tests/fuzz/local.mk
 include tests/bench/local.mk

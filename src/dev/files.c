@@ -116,6 +116,7 @@ static enum status write_conf(struct setup *s, const struct dev_options *o,
 		 (long long)(o->workers ? o->workers : 4));
 	line(&b, "workers", number);
 	line(&b, "allow_private_peers", "yes");
+	line(&b, "webhook_private", "yes");
 	line(&b, "allow_http_peers", "yes");
 	if (s->playground) {
 		line(&b, "mine_address", s->address);

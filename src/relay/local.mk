@@ -1,5 +1,6 @@
 bin_PROGRAMS += quarry-relay
 quarry_relay_SOURCES = src/relay/relay.h src/relay/relay_main.c \
+	src/relay/webhooks.c src/relay/webhooks.h src/relay/webhooks_child.c \
 	src/relay/loop.c src/relay/loop.h \
 	src/relay/contacts.c src/relay/spread.c \
 	src/relay/p2p.c src/relay/p2p.h src/relay/p2p_priv.h \
@@ -17,7 +18,7 @@ quarry_relay_SOURCES = src/relay/relay.h src/relay/relay_main.c \
 	src/relay/p2p_peer.c src/relay/p2p_serve.c src/relay/p2p_txs.c \
 	src/relay/p2p_txs.h src/relay/p2p_txreq.c src/relay/p2p_orphans.c src/relay/p2p_trickle.c
 quarry_relay_CFLAGS = $(AM_CFLAGS) $(LIBEVENT_CFLAGS)
-quarry_relay_LDADD = libquarry_sync.a libquarry_wire.a libquarry_node.a libquarry_remote.a \
+quarry_relay_LDADD = libquarry_feed.a libquarry_hooks.a libquarry_sync.a libquarry_wire.a libquarry_node.a libquarry_remote.a \
 	libquarry_store.a libquarry_json.a libquarry_consensus.a libquarry_db.a \
 	libquarry_primitives.a libquarry_crypto.a libquarry_base.a \
 	$(CURL_LIBS) $(JANSSON_LIBS) $(SQLITE_LIBS) $(SECP256K1_LIBS) \

@@ -26,6 +26,7 @@
 #include "node/announce.h"
 #include "node/mempool.h"
 #include "node/query.h"
+#include "relay/webhooks.h"
 #include "sync/setup.h"
 
 #define LEASE "relay"
@@ -168,7 +169,7 @@ static enum status turn(struct relay *r, int news_fd, bool *changed)
 	return st;
 }
 
-static int loop(struct relay *r, int news_fd)
+static int loop(struct relay *r, int news_fd, struct webhooks_child *hooks)
 {
 	int64_t lease_ms = 0, checkpoint_ms = 0;
 	bool dirty = true, trouble = false;
@@ -178,6 +179,7 @@ static int loop(struct relay *r, int news_fd)
 		bool changed = false;
 		enum status st = ST_OK;
 
+		webhooks_mind(hooks);
 		if (now_ms >= lease_ms) {
 			st = node_lease_take(r->node, LEASE, LEASE_MS);
 			lease_ms = now_ms + LEASE_RENEW_MS;
@@ -200,6 +202,7 @@ static int loop(struct relay *r, int news_fd)
 		}
 		trouble = st != ST_OK && st != ST_BUSY;
 	}
+	webhooks_end(hooks);
 	return 0;
 }
 
@@ -260,9 +263,10 @@ static enum status set_up(struct relay *r, const struct conf *conf,
 }
 
 static int run(const struct opt_program *program, const struct conf *conf,
-	       struct relay *r)
+	       struct relay *r, char *const *argv)
 {
 	const char *db_path = conf_text(conf, CONF_DB);
+	struct webhooks_child hooks = {.argv = argv, .db = db_path};
 	struct node_options no = {.db_path = db_path, .app_name = "quarry-relay"};
 	char error[CONF_ERROR_SIZE];
 	struct sockaddr_un at;
@@ -290,7 +294,7 @@ static int run(const struct opt_program *program, const struct conf *conf,
 		if (news_fd >= 0 && !loop_watch_news(r->loop, news_fd, &r->news_ready))
 			log_warn("no memory to wait for news: they come by polling");
 		log_info("relaying for %s", db_path);
-		code = loop(r, news_fd);
+		code = loop(r, news_fd, &hooks);
 	}
 	p2p_close(r->p2p);
 	sync_close(r->sync);
@@ -309,8 +313,27 @@ static int run(const struct opt_program *program, const struct conf *conf,
 	return code;
 }
 
+static void on_stop(int sig)
+{
+	(void)sig;
+	stop = 1;
+}
+
+static int run_webhooks(const struct opt_program *program,
+			const struct conf *conf)
+{
+	struct sigaction sa = {.sa_handler = on_stop};
+
+	sigaction(SIGTERM, &sa, NULL);
+	sigaction(SIGINT, &sa, NULL);
+	sa.sa_handler = SIG_IGN;
+	sigaction(SIGPIPE, &sa, NULL);
+	return webhooks_run(program, conf, &stop);
+}
+
 int main(int argc, char **argv)
 {
+	bool webhooks = false;
 	const struct opt opts[] = {
 		OPT_KEY("db", "FILE", CONF_DB),
 		OPT_KEY_AS("peer", "URL", CONF_PEER,
@@ -325,6 +348,9 @@ int main(int argc, char **argv)
 			   "call addresses of private networks and this machine"),
 		OPT_KEY_AS("allow-http", NULL, CONF_ALLOW_HTTP_PEERS,
 			   "call peers without TLS, too"),
+		OPT_FLAG("webhooks", &webhooks,
+			 "deliver webhooks and do nothing else: what this program "
+			 "starts by itself when there are any"),
 	};
 	struct opt_program program = {
 		.name = "quarry-relay",
@@ -342,7 +368,8 @@ int main(int argc, char **argv)
 	conf_init(&conf);
 	code = opt_read(&program, &conf, argc, argv);
 	if (code < 0) {
-		code = run(&program, &conf, r);
+		code = webhooks ? run_webhooks(&program, &conf)
+				: run(&program, &conf, r, argv);
 	}
 	conf_free(&conf);
 	free(r);

@@ -261,6 +261,8 @@ enum status fetch_start(struct fetch *f, const struct fetch_request *r)
 	snprintf(j->base, sizeof(j->base), "%s", r->base);
 	snprintf(j->path, sizeof(j->path), "%s", r->path);
 	snprintf(j->header, sizeof(j->header), "%s", r->header ? r->header : "");
+	snprintf(j->type, sizeof(j->type), "%s",
+		 r->type ? r->type : "application/octet-stream");
 	snprintf(j->pin, sizeof(j->pin), "%s", r->pin ? r->pin : "");
 	j->result.owner = r->owner;
 	j->result.kind = r->kind;

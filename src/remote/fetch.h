@@ -25,6 +25,7 @@
 #include "remote/tls_pin.h"
 
 #define FETCH_PATH_MAX 200
+#define FETCH_TYPE_MAX 40
 #define FETCH_WHY_SIZE 120
 #define FETCH_QUEUE_MAX 8192
 
@@ -55,6 +56,7 @@ struct fetch_request {
 	const char *base;	/* url.text, normalised */
 	const char *path;	/* "/node/status"; ours, never a stranger's */
 	struct blob *post;	/* sent by POST; held until done; NULL: GET */
+	const char *type;	/* of what is posted; NULL: bytes */
 	const char *header;	/* one line more, "Name: value"; or NULL */
 	const char *pin;	/* "" or NULL: a CA must vouch */
 	bool probe;		/* handshake only; needs https */

@@ -91,6 +91,7 @@ static CURLcode set_tls(struct job *j)
 
 static CURLcode set_body(struct job *j)
 {
+	char type[FETCH_TYPE_MAX + 20];
 	CURL *e = j->easy;
 	CURLcode c = CURLE_OK;
 
@@ -102,8 +103,8 @@ static CURLcode set_body(struct job *j)
 					     (const char *)j->post->p);
 		/* no waiting for 100 Continue */
 		j->headers = curl_slist_append(j->headers, "Expect:");
-		j->headers = curl_slist_append(
-			j->headers, "Content-Type: application/octet-stream");
+		snprintf(type, sizeof(type), "Content-Type: %s", j->type);
+		j->headers = curl_slist_append(j->headers, type);
 	}
 	if (j->header[0])
 		j->headers = curl_slist_append(j->headers, j->header);

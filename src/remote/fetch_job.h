@@ -18,6 +18,7 @@ struct job {
 	char base[URL_TEXT_SIZE];
 	char path[FETCH_PATH_MAX];
 	char header[FETCH_PATH_MAX];
+	char type[FETCH_TYPE_MAX];
 	char pin[TLS_PIN_SIZE];
 	bool probe, slow_is_bad;
 	int timeout_ms;

@@ -1,4 +1,6 @@
 EXTRA_DIST += \
+	tests/e2e/t_webhooks \
+	tests/e2e/webhook_server.py \
 	tests/e2e/ws_clients.js \
 	tests/e2e/ws_hostile.py \
 	tests/e2e/t_websocket \

@@ -1,47 +1,25 @@
 /* SPDX-License-Identifier: MIT */
-/* The filter of /events, as the query of a request: nothing is looked for twice,
+/* A filter of /events or of a webhook: nothing is looked for twice,
  * refusals say why and leave nothing behind. */
 #include "tests/fuzz/fuzz.h"
 
-#include "fcgi/event_want.h"
-
-static const char *param(void *arg, const char *name)
-{
-	return strcmp(name, "REQUEST_METHOD") == 0 ? "GET" :
-	       strcmp(name, "REQUEST_URI") == 0 ? arg : NULL;
-}
-
-static long no_body(void *arg, void *p, size_t n)
-{
-	(void)arg;
-	(void)p;
-	(void)n;
-	return 0;
-}
+#include "feed/event_want.h"
 
 static struct params params;
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
-	char uri[REQUEST_URI_MAX], why[EVENT_WHY_SIZE] = "";
-	const struct request_source src = {param, no_body, uri};
-	struct request_fault fault;
+	char text[EVENT_TEXT_MAX], why[EVENT_WHY_SIZE] = "";
 	struct event_want want;
-	struct request rq;
 	struct watches w;
-	struct arena a;
 
-	if (len > sizeof(uri) - 9)
-		len = sizeof(uri) - 9;
-	memcpy(uri, "/events?", 8);
-	memcpy(uri + 8, data, len);
-	uri[8 + len] = '\0';
+	if (len > sizeof(text) - 1)
+		len = sizeof(text) - 1;
+	memcpy(text, data, len);
+	text[len] = '\0';
 	BUG_ON(!params.name[0] && !params_builtin(&params, "regtest"));
-	arena_init(&a, 1 << 20);
-	if (watches_init(&w) == ST_OK && request_read(&rq, &src, &a, &fault)) {
-		enum status st = event_want_read(&want, &rq,
-						 &params, &w,
-						 why);
+	if (watches_init(&w) == ST_OK) {
+		enum status st = event_want_text(&want, text, &params, &w, why);
 
 		BUG_ON(st == ST_USAGE && !why[0]);
 		if (st == ST_OK) {
@@ -57,6 +35,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 			BUG_ON(w.n[k] != 0);
 	}
 	watches_free(&w);
-	arena_free(&a);
 	return 0;
 }

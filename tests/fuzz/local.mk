@@ -136,13 +136,13 @@ tests_fuzz_fuzz_console_LDADD = libquarry_db.a libquarry_base.a $(SQLITE_LIBS)
 fuzz_programs += tests/fuzz/fuzz_ws_order
 tests_fuzz_fuzz_ws_order_SOURCES = tests/fuzz/fuzz_ws_order.c tests/fuzz/fuzz.h $(fuzz_main)
 tests_fuzz_fuzz_ws_order_LDFLAGS = $(fuzz_ldflags)
-tests_fuzz_fuzz_ws_order_LDADD = libquarry_fcgi.a libquarry_json.a \
+tests_fuzz_fuzz_ws_order_LDADD = libquarry_fcgi.a libquarry_feed.a libquarry_json.a \
 	libquarry_primitives.a libquarry_crypto.a libquarry_base.a $(JANSSON_LIBS) \
 	$(SECP256K1_LIBS) $(CRYPTO_LIBS)
 
 fuzz_programs += tests/fuzz/fuzz_event_want
 tests_fuzz_fuzz_event_want_SOURCES = tests/fuzz/fuzz_event_want.c tests/fuzz/fuzz.h $(fuzz_main)
 tests_fuzz_fuzz_event_want_LDFLAGS = $(fuzz_ldflags)
-tests_fuzz_fuzz_event_want_LDADD = libquarry_fcgi.a libquarry_json.a \
+tests_fuzz_fuzz_event_want_LDADD = libquarry_feed.a \
 	libquarry_primitives.a libquarry_crypto.a libquarry_base.a $(JANSSON_LIBS) \
 	$(SECP256K1_LIBS) $(CRYPTO_LIBS)

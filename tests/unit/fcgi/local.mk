@@ -11,7 +11,7 @@ tests_unit_fcgi_test_request_LDADD = libquarry_fcgi.a libquarry_json.a \
 unit_programs += tests/unit/fcgi/test_route
 tests_unit_fcgi_test_route_SOURCES = tests/unit/fcgi/test_route.c tests/unit/unit.h
 tests_unit_fcgi_test_route_CFLAGS = $(UNIT_CFLAGS)
-tests_unit_fcgi_test_route_LDADD = libquarry_fcgi.a libquarry_lab.a libquarry_funds.a libquarry_purse.a libquarry_node.a \
+tests_unit_fcgi_test_route_LDADD = libquarry_fcgi.a libquarry_feed.a libquarry_hooks.a libquarry_lab.a libquarry_funds.a libquarry_purse.a libquarry_node.a \
 	libquarry_wallet.a libquarry_accounts.a libquarry_store.a libquarry_db.a libquarry_consensus.a \
 	libquarry_json.a libquarry_primitives.a libquarry_crypto.a libquarry_base.a \
 	$(SQLITE_LIBS) $(CRYPTO_LIBS) $(SECP256K1_LIBS) $(JANSSON_LIBS) \
@@ -19,7 +19,7 @@ tests_unit_fcgi_test_route_LDADD = libquarry_fcgi.a libquarry_lab.a libquarry_fu
 unit_programs += tests/unit/fcgi/test_openapi
 tests_unit_fcgi_test_openapi_SOURCES = tests/unit/fcgi/test_openapi.c tests/unit/unit.h
 tests_unit_fcgi_test_openapi_CFLAGS = $(UNIT_CFLAGS)
-tests_unit_fcgi_test_openapi_LDADD = libquarry_fcgi.a libquarry_lab.a libquarry_funds.a libquarry_purse.a libquarry_node.a \
+tests_unit_fcgi_test_openapi_LDADD = libquarry_fcgi.a libquarry_feed.a libquarry_hooks.a libquarry_lab.a libquarry_funds.a libquarry_purse.a libquarry_node.a \
 	libquarry_wallet.a libquarry_accounts.a libquarry_store.a libquarry_db.a libquarry_consensus.a \
 	libquarry_json.a libquarry_primitives.a libquarry_crypto.a libquarry_base.a \
 	$(SQLITE_LIBS) $(CRYPTO_LIBS) $(SECP256K1_LIBS) $(JANSSON_LIBS) \
@@ -32,15 +32,7 @@ tests_unit_fcgi_test_page_LDADD = libquarry_fcgi.a libquarry_primitives.a \
 unit_programs += tests/unit/fcgi/test_ws
 tests_unit_fcgi_test_ws_SOURCES = tests/unit/fcgi/test_ws.c tests/unit/unit.h
 tests_unit_fcgi_test_ws_CFLAGS = $(UNIT_CFLAGS)
-tests_unit_fcgi_test_ws_LDADD = libquarry_fcgi.a libquarry_lab.a libquarry_node.a \
-	libquarry_wallet.a libquarry_accounts.a libquarry_store.a libquarry_db.a libquarry_consensus.a \
-	libquarry_json.a libquarry_primitives.a libquarry_crypto.a libquarry_base.a \
-	$(SQLITE_LIBS) $(CRYPTO_LIBS) $(SECP256K1_LIBS) $(JANSSON_LIBS) \
-	$(CMOCKA_LIBS) -lpthread
-unit_programs += tests/unit/fcgi/test_event_want
-tests_unit_fcgi_test_event_want_SOURCES = tests/unit/fcgi/test_event_want.c tests/unit/unit.h
-tests_unit_fcgi_test_event_want_CFLAGS = $(UNIT_CFLAGS)
-tests_unit_fcgi_test_event_want_LDADD = libquarry_fcgi.a libquarry_lab.a libquarry_node.a \
+tests_unit_fcgi_test_ws_LDADD = libquarry_fcgi.a libquarry_feed.a libquarry_hooks.a libquarry_lab.a libquarry_node.a \
 	libquarry_wallet.a libquarry_accounts.a libquarry_store.a libquarry_db.a libquarry_consensus.a \
 	libquarry_json.a libquarry_primitives.a libquarry_crypto.a libquarry_base.a \
 	$(SQLITE_LIBS) $(CRYPTO_LIBS) $(SECP256K1_LIBS) $(JANSSON_LIBS) \

@@ -5,10 +5,10 @@
  * row are always the same, in the same order, so that a client can resume in the
  * midst of them.
  */
-#ifndef QUARRY_FCGI_EVENT_FEED_H
-#define QUARRY_FCGI_EVENT_FEED_H
+#ifndef QUARRY_FEED_EVENT_FEED_H
+#define QUARRY_FEED_EVENT_FEED_H
 
-#include "fcgi/event_want.h"
+#include "feed/event_want.h"
 #include "node/query_full.h"
 
 struct event_item {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "fcgi/event_feed.h"
+#include "feed/event_feed.h"
 
 #include <stdio.h>
 

@@ -2,7 +2,7 @@
 /* What clients of /events ask for, and the things they look for by name. */
 #include "tests/unit/unit.h"
 
-#include "fcgi/event_want.h"
+#include "feed/event_want.h"
 
 #define ADDRESS "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080"
 #define TXID "00000000000000000000000000000000000000000000000000000000000000aa"
@@ -10,29 +10,24 @@
 static struct params params;
 
 static enum status ask(struct event_want *want, struct watches *w,
-		       const char *name, const char *value, const char *last,
+		       const char *name, const char *value,
 		       char why[EVENT_WHY_SIZE])
 {
-	struct request rq = {
-		.query = {{name, value}},
-		.n_query = 1,
-		.last_event_id = last,
-	};
+	char text[EVENT_TEXT_MAX];
 
-	return event_want_read(want, &rq, &params, w, why);
+	snprintf(text, sizeof(text), "%s=%s", name, value);
+	return event_want_text(want, text, &params, w, why);
 }
 
 static void who_asks_for_nothing_hears_of_blocks(void **state)
 {
-	const struct request rq = {.last_event_id = ""};
 	char why[EVENT_WHY_SIZE];
 	struct event_want want;
 	struct watches w;
 
 	(void)state;
 	assert_int_equal(watches_init(&w), ST_OK);
-	assert_int_equal(event_want_read(&want, &rq, &params,
-					 &w, why), ST_OK);
+	assert_int_equal(event_want_text(&want, "", &params, &w, why), ST_OK);
 	assert_int_equal(want.kinds, WANT_BLOCKS | WANT_DISCONNECTS | WANT_ALWAYS);
 	assert_false(want.resumed);
 	watches_free(&w);
@@ -46,10 +41,10 @@ static void the_same_thing_is_looked_for_once(void **state)
 
 	(void)state;
 	assert_int_equal(watches_init(&w), ST_OK);
-	assert_int_equal(ask(&a, &w, "address", ADDRESS "," ADDRESS, "", why),
+	assert_int_equal(ask(&a, &w, "address", ADDRESS "," ADDRESS, why),
 			 ST_OK);
 	assert_int_equal(a.n, 1);
-	assert_int_equal(ask(&b, &w, "address", ADDRESS, "", why), ST_OK);
+	assert_int_equal(ask(&b, &w, "address", ADDRESS, why), ST_OK);
 	assert_ptr_equal(a.watch[0], b.watch[0]);
 	assert_int_equal(w.n[WATCH_SCRIPT], 1);
 	event_want_drop(&a, &w);
@@ -79,13 +74,14 @@ static void a_place_is_a_row_or_a_message_within(void **state)
 	assert_int_equal(watches_init(&w), ST_OK);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		/* a header that makes no sense means nothing, ... */
-		assert_int_equal(ask(&want, &w, "tx", "", cases[i].text, why),
-				 ST_OK);
+		want = (struct event_want){0};
+		assert_int_equal(event_want_place(&want, cases[i].text),
+				 cases[i].resumed);
 		assert_int_equal(want.resumed, cases[i].resumed);
 		assert_int_equal(want.after, cases[i].after);
 		assert_int_equal(want.skip, cases[i].skip);
 		/* ... a parameter is refused */
-		assert_int_equal(ask(&want, &w, "since", cases[i].text, "", why),
+		assert_int_equal(ask(&want, &w, "since", cases[i].text, why),
 				 cases[i].resumed ? ST_OK : ST_USAGE);
 	}
 	watches_free(&w);
@@ -106,8 +102,7 @@ static void what_makes_no_sense_is_refused_in_a_sentence(void **state)
 	assert_int_equal(watches_init(&w), ST_OK);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		why[0] = '\0';
-		assert_int_equal(ask(&want, &w, cases[i].name, cases[i].value,
-				     "", why), ST_USAGE);
+		assert_int_equal(ask(&want, &w, cases[i].name, cases[i].value, why), ST_USAGE);
 		assert_true(strlen(why) > 10);
 	}
 	for (unsigned k = 0; k < WATCH_KINDS; k++)
@@ -127,9 +122,9 @@ static void no_more_than_64_things(void **state)
 	for (int i = 0; i < 65; i++)
 		n += (size_t)snprintf(list + n, sizeof(list) - n, "%s10.0.0.%d",
 				      i ? "," : "", i);
-	assert_int_equal(ask(&want, &w, "peer", list, "", why), ST_USAGE);
+	assert_int_equal(ask(&want, &w, "peer", list, why), ST_USAGE);
 	*strrchr(list, ',') = '\0';
-	assert_int_equal(ask(&want, &w, "peer", list, "", why), ST_OK);
+	assert_int_equal(ask(&want, &w, "peer", list, why), ST_OK);
 	assert_int_equal(want.n, 64);
 	for (unsigned i = 1; i < want.n; i++)
 		assert_true((uintptr_t)want.watch[i - 1] <

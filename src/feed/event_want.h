@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a client of /events asked for, by the query of its request:
+ * What somebody asks to hear of, by pairs of names and values:
  *
  *	blocks, disconnects, tx, peer	all of a kind (of peer: whatever writes
  *					rows of that kind)
@@ -11,11 +11,10 @@
  *
  * Nothing but since asks for blocks and disconnects.
  */
-#ifndef QUARRY_FCGI_EVENT_WANT_H
-#define QUARRY_FCGI_EVENT_WANT_H
+#ifndef QUARRY_FEED_EVENT_WANT_H
+#define QUARRY_FEED_EVENT_WANT_H
 
-#include "fcgi/request.h"
-#include "fcgi/watch.h"
+#include "feed/watch.h"
 #include "primitives/params.h"
 
 #define WANT_BLOCKS 1u
@@ -36,10 +35,21 @@ struct event_want {
 	struct watch *watch[EVENT_WATCHES_MAX]; /* each once, in order of address */
 };
 
-/* ST_OK, ST_NOMEM, or ST_USAGE with one sentence in why; nothing is to be given
- * back then. */
-NODISCARD enum status event_want_read(struct event_want *want,
-				      const struct request *rq,
+/* Takes one pair, into a want that is all zero at first. ST_OK, ST_NOMEM, or
+ * ST_USAGE with one sentence in why; event_want_drop gives back what is there. */
+NODISCARD enum status event_want_add(struct event_want *want, const char *name,
+				     const char *value, const struct params *p,
+				     struct watches *w,
+				     char why[EVENT_WHY_SIZE]);
+/* Where to resume: "123", all rows up to 123; "123-2", those before it and two of
+ * its messages. False: it says nothing, and changes nothing. */
+bool event_want_place(struct event_want *want, const char *text);
+/* After the last pair. */
+void event_want_end(struct event_want *want);
+/* All at once, as "blocks&address=A": of a filter that is kept as text. As
+ * event_want_add; on failure nothing is to be given back. */
+#define EVENT_TEXT_MAX 4096
+NODISCARD enum status event_want_text(struct event_want *want, const char *text,
 				      const struct params *p, struct watches *w,
 				      char why[EVENT_WHY_SIZE]);
 void event_want_drop(struct event_want *want, struct watches *w);

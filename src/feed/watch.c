@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "fcgi/watch.h"
+#include "feed/watch.h"
 
 #include <stdlib.h>
 #include <sys/random.h>

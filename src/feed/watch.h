@@ -5,8 +5,8 @@
  * thing is there once, however many look for it, so that a transaction is
  * compared with all of them by one look-up for each of its outputs and inputs.
  */
-#ifndef QUARRY_FCGI_WATCH_H
-#define QUARRY_FCGI_WATCH_H
+#ifndef QUARRY_FEED_WATCH_H
+#define QUARRY_FEED_WATCH_H
 
 #include "base/bytes.h"
 #include "base/status.h"

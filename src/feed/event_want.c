@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "fcgi/event_want.h"
+#include "feed/event_want.h"
 
 #include <stdio.h>
 
@@ -11,6 +11,24 @@ struct reading {
 	const struct params *p;
 	char *why;
 };
+
+/* Plain decimal digits only, at most max. */
+static bool number(struct bytes text, uint64_t max, uint64_t *out)
+{
+	uint64_t v = 0;
+
+	if (!text.len || text.len > 20)
+		return false;
+	for (size_t i = 0; i < text.len; i++) {
+		unsigned d = (unsigned)(text.p[i] - '0');
+
+		if (d > 9 || v > (UINT64_MAX - d) / 10)
+			return false;
+		v = v * 10 + d;
+	}
+	*out = v;
+	return v <= max;
+}
 
 /* Takes its place among the others; one asked for twice is there once. */
 static enum status add(struct reading *r, enum watch_kind kind, struct bytes b)
@@ -65,7 +83,7 @@ static enum status add_outpoint(struct reading *r, struct bytes text)
 
 	if (text.len < 66 || text.p[64] != ':' ||
 	    !hash256_parse(&o.txid.h, (const char *)text.p, 64) ||
-	    !request_number(bytes_of(text.p + 65, text.len - 65), UINT32_MAX, &n)) {
+	    !number(bytes_of(text.p + 65, text.len - 65), UINT32_MAX, &n)) {
 		snprintf(r->why, EVENT_WHY_SIZE,
 			 "An outpoint is written TXID:N.");
 		return ST_USAGE;
@@ -101,14 +119,14 @@ static enum status each(struct reading *r, const char *list,
 }
 
 /* "123": all rows up to 123; "123-2": those before it, and two of its messages. */
-static bool read_place(struct event_want *want, const char *text)
+bool event_want_place(struct event_want *want, const char *text)
 {
 	const char *dash = strchr(text, '-');
 	size_t n = dash ? (size_t)(dash - text) : strlen(text);
 	uint64_t id, skip = 0;
 
-	if (!request_number(bytes_of(text, n), INT64_MAX, &id) ||
-	    (dash && (!request_number(bytes_of(dash + 1, strlen(dash + 1)),
+	if (!number(bytes_of(text, n), INT64_MAX, &id) ||
+	    (dash && (!number(bytes_of(dash + 1, strlen(dash + 1)),
 				      UINT32_MAX, &skip) || !id)))
 		return false;
 	want->resumed = true;
@@ -133,52 +151,79 @@ static unsigned kind_of(const char *name)
 	return 0;
 }
 
-static enum status read_pair(struct reading *r, const struct query_pair *q)
+static enum status read_pair(struct reading *r, const char *name,
+			     const char *value)
 {
-	unsigned kind = kind_of(q->name);
-	bool bare = !*q->value || strcmp(q->value, "1") == 0;
+	unsigned kind = kind_of(name);
+	bool bare = !*value || strcmp(value, "1") == 0;
 
 	if (kind && bare) {
 		r->want->kinds |= kind;
 		return ST_OK;
 	}
 	if (kind == WANT_PEERS)
-		return each(r, q->value, add_peer);
-	if (strcmp(q->name, "address") == 0)
-		return each(r, q->value, add_address);
-	if (strcmp(q->name, "outpoint") == 0)
-		return each(r, q->value, add_outpoint);
-	if (strcmp(q->name, "since") == 0) {
-		if (read_place(r->want, q->value))
+		return each(r, value, add_peer);
+	if (strcmp(name, "address") == 0)
+		return each(r, value, add_address);
+	if (strcmp(name, "outpoint") == 0)
+		return each(r, value, add_outpoint);
+	if (strcmp(name, "since") == 0) {
+		if (event_want_place(r->want, value))
 			return ST_OK;
 		snprintf(r->why, EVENT_WHY_SIZE,
 			 "since is the id of an event: a number.");
 		return ST_USAGE;
 	}
 	snprintf(r->why, EVENT_WHY_SIZE,
-		 "Ask for blocks, disconnects, tx, address=A or "
-		 "outpoint=TXID:N; since=ID resumes.");
+		 "Ask for blocks, disconnects, tx, peer, address=A, peer=HOST:PORT "
+		 "or outpoint=TXID:N; since=ID resumes.");
 	return ST_USAGE;
 }
 
-enum status event_want_read(struct event_want *want, const struct request *rq,
-			    const struct params *p, struct watches *w,
-			    char why[EVENT_WHY_SIZE])
+enum status event_want_add(struct event_want *want, const char *name,
+			   const char *value, const struct params *p,
+			   struct watches *w, char why[EVENT_WHY_SIZE])
 {
 	struct reading r = {want, w, p, why};
-	enum status st = ST_OK;
 
-	*want = (struct event_want){0};
-	for (unsigned i = 0; st == ST_OK && i < rq->n_query; i++)
-		st = read_pair(&r, &rq->query[i]);
-	/* A browser that comes back says where it was; one that says nonsense
-	 * begins anew. */
-	if (st == ST_OK && *rq->last_event_id)
-		(void)read_place(want, rq->last_event_id);
+	return read_pair(&r, name, value);
+}
+
+void event_want_end(struct event_want *want)
+{
 	if (!want->kinds && !want->n)
 		want->kinds = WANT_BLOCKS | WANT_DISCONNECTS;
 	want->kinds |= WANT_ALWAYS;
-	if (st != ST_OK)
+}
+
+enum status event_want_text(struct event_want *want, const char *text,
+			    const struct params *p, struct watches *w,
+			    char why[EVENT_WHY_SIZE])
+{
+	char pair[EVENT_TEXT_MAX];
+	enum status st = ST_OK;
+
+	*want = (struct event_want){0};
+	while (st == ST_OK && *text) {
+		size_t n = strcspn(text, "&");
+		char *value;
+
+		if (n >= sizeof(pair)) {
+			snprintf(why, EVENT_WHY_SIZE, "The filter is too long.");
+			st = ST_USAGE;
+			break;
+		}
+		memcpy(pair, text, n);
+		pair[n] = '\0';
+		value = strchr(pair, '=');
+		if (value)
+			*value++ = '\0';
+		st = event_want_add(want, pair, value ? value : "", p, w, why);
+		text += n + (text[n] == '&');
+	}
+	if (st == ST_OK)
+		event_want_end(want);
+	else
 		event_want_drop(want, w);
 	return st;
 }
