@@ -32,7 +32,7 @@
 #include "fcgi/serve.h"
 #include "fcgi/ws_serve.h"
 #include "node/console.h"
-#include "node/mempool.h"
+#include "node/policy.h"
 
 /* Of SQLite, in a process that runs other people's statements. */
 #define SQL_MEMORY_BYTES ((size_t)128 << 20)
@@ -69,9 +69,8 @@ static enum status open_node(struct node **n, const struct conf *conf,
 
 	enum status st = node_open(n, &o, error);
 
-	if (st == ST_OK && conf_bool(conf, CONF_ACCEPT_NONSTANDARD) &&
-	    !node_allow_nonstandard(*n))
-		log_warn("accept_nonstandard is for regtest and own chains");
+	if (st == ST_OK)
+		st = node_configure(*n, conf, error);
 	return st;
 }
 

@@ -62,7 +62,9 @@ libquarry_fcgi_a_SOURCES = \
 	fcgi/rpc_lab.c \
 	fcgi/rpc_mempool.c \
 	fcgi/rpc_mining.c \
+	fcgi/rpc_addrman.c \
 	fcgi/rpc_network.c \
+	fcgi/rpc_peers.c \
 	fcgi/rpc_proof.c \
 	fcgi/rpc_psbt.c \
 	fcgi/rpc_rawtx.c fcgi/rpc_rawtx.h \

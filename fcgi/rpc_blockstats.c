@@ -256,7 +256,7 @@ bool rpc_getblockstats(struct rpc_call *c)
 			   : ST_NOT_FOUND;
 	if (st == ST_NOT_FOUND)
 		return rpc_fail(c, RPC_MISC_ERROR,
-				"Block not available (not fully downloaded)");
+				"Block not found on disk");
 	if (st == ST_OK)
 		st = block_parse(&b, raw.p, raw.len, c->arena);
 	if (st != ST_OK)

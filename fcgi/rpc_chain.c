@@ -154,7 +154,7 @@ static bool block_bytes(struct rpc_call *c, const struct block_info *info,
 
 	if (st == ST_NOT_FOUND)
 		return rpc_fail(c, RPC_MISC_ERROR,
-				"Block not available (not fully downloaded)");
+				"Block not found on disk");
 	return st == ST_OK || rpc_fail_status(c, st);
 }
 

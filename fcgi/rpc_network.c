@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "fcgi/app.h"
 #include "fcgi/rpc_args.h"
 #include "node/mempool.h"
 #include "node/p2pquery.h"
@@ -142,7 +143,8 @@ bool rpc_getnetworkinfo(struct rpc_call *c)
 	json_put_int(w, "protocolversion", PROTOCOL_VERSION);
 	put_services(w, "localservices", s.services);
 	put_service_names(w, "localservicesnames", s.services);
-	json_put_bool(w, "localrelay", true);
+	json_put_bool(w, "localrelay",
+		      !conf_bool(c->app->conf, CONF_P2P_BLOCKS_ONLY));
 	json_put_int(w, "timeoffset", median_offset(v, n, c->arena));
 	json_put_bool(w, "networkactive", s.active);
 	json_put_uint(w, "connections", n);
@@ -283,8 +285,12 @@ static bool put_peer(struct rpc_call *c, const struct connection *x)
 	json_put_int(w, "addr_rate_limited", x->addr_limited);
 	json_key(w, "permissions");
 	json_arr_begin(w);
-	if (x->permissions[0])
-		json_str(w, x->permissions);
+	for (const char *p = x->permissions; *p;) {
+		size_t len = strcspn(p, ",");
+
+		json_strn(w, p, len);
+		p += len + (p[len] != '\0');
+	}
 	json_arr_end(w);
 	json_put_amount(w, "minfeefilter", x->feefilter_sat_kvb);
 	if (!put_traffic(c, x))
@@ -321,191 +327,6 @@ bool rpc_ping(struct rpc_call *c)
 	return true;
 }
 
-bool rpc_addnode(struct rpc_call *c)
-{
-	const char *at = rpc_arg_str(c, 0), *command = rpc_arg_str(c, 1);
-	enum status st;
-
-	if (strcmp(command, "onetry") == 0) {
-		st = node_net_try(c->node, at);
-		if (st == ST_NOT_FOUND)
-			return rpc_fail(c, RPC_CLIENT_P2P_DISABLED,
-					"Error: Peer-to-peer functionality missing "
-					"or disabled");
-	} else if (strcmp(command, "add") == 0) {
-		st = node_net_add(c->node, at);
-		if (st == ST_DENIED)
-			return rpc_fail(c, RPC_CLIENT_NODE_ALREADY_ADDED,
-					"Error: Node already added");
-	} else if (strcmp(command, "remove") == 0) {
-		st = node_net_remove(c->node, at);
-		if (st == ST_NOT_FOUND)
-			return rpc_fail(c, RPC_CLIENT_NODE_NOT_ADDED,
-					"Error: Node could not be removed. It has "
-					"not been added previously.");
-	} else {
-		return rpc_fail(c, RPC_MISC_ERROR, "%s",
-				rpc_help_method(c->arena, c->method));
-	}
-	if (st == ST_USAGE)
-		return rpc_fail(c, RPC_INVALID_PARAMETER,
-				"A node is HOST:PORT, at most 60 characters");
-	if (st != ST_OK)
-		return rpc_fail_status(c, st);
-	json_nil(c->w);
-	return true;
-}
-
-bool rpc_disconnectnode(struct rpc_call *c)
-{
-	const char *at = rpc_arg_str(c, 0);
-	struct connection found, *v;
-	int64_t id = -1;
-	bool by_address = rpc_has(c, 0) && *at, by_id = rpc_has(c, 1);
-	uint32_t n;
-	enum status st = ST_NOT_FOUND;
-
-	if (by_address == by_id)
-		return rpc_fail(c, RPC_INVALID_PARAMS,
-				"Only one of address and nodeid should be provided.");
-	if (by_address) {
-		st = node_net_find(c->node, at, &found);
-		id = st == ST_OK ? found.id : -1;
-	} else {
-		if (!rpc_arg_int(c, 1, 0, INT64_MIN + 1, INT64_MAX, &id) ||
-		    !connections(c, &v, &n))
-			return false;
-		for (uint32_t i = 0; i < n; i++)
-			st = v[i].id == id ? ST_OK : st;
-	}
-	if (st == ST_OK)
-		st = node_net_disconnect(c->node, id);
-	if (st == ST_NOT_FOUND)
-		return rpc_fail(c, RPC_CLIENT_NODE_NOT_CONNECTED,
-				"Node not found in connected nodes");
-	if (st != ST_OK)
-		return rpc_fail_status(c, st);
-	json_nil(c->w);
-	return true;
-}
-
-bool rpc_getaddednodeinfo(struct rpc_call *c)
-{
-	struct json_writer *w = c->w;
-	const char **v, *only = rpc_arg_str(c, 0);
-	bool found = !rpc_has(c, 0);
-	uint32_t n;
-
-	if (!refresh(c) || !done(c, node_net_added(c->node, c->arena, &v, &n)))
-		return false;
-	for (uint32_t i = 0; i < n; i++)
-		found |= strcmp(v[i], only) == 0;
-	if (!found)
-		return rpc_fail(c, RPC_CLIENT_NODE_NOT_ADDED,
-				"Error: Node has not been added.");
-	json_arr_begin(w);
-	for (uint32_t i = 0; i < n; i++) {
-		struct connection x;
-		enum status st;
-
-		if (rpc_has(c, 0) && strcmp(v[i], only) != 0)
-			continue;
-		st = node_net_find(c->node, v[i], &x);
-		if (st != ST_OK && st != ST_NOT_FOUND)
-			return rpc_fail_status(c, st);
-		json_obj_begin(w);
-		json_put_str(w, "addednode", v[i]);
-		json_put_bool(w, "connected", st == ST_OK);
-		json_key(w, "addresses");
-		json_arr_begin(w);
-		if (st == ST_OK) {
-			json_obj_begin(w);
-			json_put_str(w, "address", x.addr);
-			json_put_str(w, "connected",
-				     is_inbound(&x) ? "inbound" : "outbound");
-			json_obj_end(w);
-		}
-		json_arr_end(w);
-		json_obj_end(w);
-	}
-	json_arr_end(w);
-	return true;
-}
-
-/* --- bans --- */
-
-bool rpc_setban(struct rpc_call *c)
-{
-	const char *text = rpc_arg_str(c, 0), *command = rpc_arg_str(c, 1);
-	bool absolute = rpc_arg_bool(c, 3, false);
-	int64_t now = node_now_s(c->node), until;
-	struct net_subnet s;
-	enum status st;
-
-	if (strcmp(command, "add") != 0 && strcmp(command, "remove") != 0)
-		return rpc_fail(c, RPC_MISC_ERROR, "%s",
-				rpc_help_method(c->arena, c->method));
-	if (!net_subnet_parse(&s, text))
-		return rpc_fail(c, RPC_CLIENT_INVALID_IP_OR_SUBNET,
-				"Error: Invalid IP/Subnet");
-	if (strcmp(command, "remove") == 0) {
-		st = node_net_unban(c->node, &s);
-		if (st == ST_NOT_FOUND)
-			return rpc_fail(c, RPC_CLIENT_INVALID_IP_OR_SUBNET,
-					"Error: Unban failed. Requested address/"
-					"subnet was not previously manually banned.");
-	} else {
-		if (!rpc_arg_int(c, 2, 0, INT64_MIN + 1, INT64_MAX / 2, &until))
-			return false;
-		if (absolute && until < now)
-			return rpc_fail(c, RPC_INVALID_PARAMETER,
-					"Error: Absolute timestamp is in the past");
-		if (!absolute)
-			until = now + (until > 0 ? until : NODE_BAN_S);
-		st = node_net_ban(c->node, &s, until, "manually added");
-		if (st == ST_DENIED)
-			return rpc_fail(c, RPC_CLIENT_NODE_ALREADY_ADDED,
-					"Error: IP/Subnet already banned");
-	}
-	if (st != ST_OK)
-		return rpc_fail_status(c, st);
-	json_nil(c->w);
-	return true;
-}
-
-bool rpc_listbanned(struct rpc_call *c)
-{
-	struct json_writer *w = c->w;
-	int64_t now = node_now_s(c->node);
-	struct ban *v;
-	uint32_t n;
-
-	if (!done(c, node_net_bans(c->node, c->arena, &v, &n)))
-		return false;
-	json_arr_begin(w);
-	for (uint32_t i = 0; i < n; i++) {
-		if (v[i].by_rule)
-			continue;
-		json_obj_begin(w);
-		json_put_str(w, "address", v[i].subnet);
-		json_put_int(w, "ban_created", v[i].created_at);
-		json_put_int(w, "banned_until", v[i].until);
-		json_put_int(w, "ban_duration", v[i].until - v[i].created_at);
-		json_put_int(w, "time_remaining", v[i].until - now);
-		json_obj_end(w);
-	}
-	json_arr_end(w);
-	return true;
-}
-
-bool rpc_clearbanned(struct rpc_call *c)
-{
-	if (!done(c, node_net_unban_all(c->node, false)))
-		return false;
-	json_nil(c->w);
-	return true;
-}
-
 bool rpc_setnetworkactive(struct rpc_call *c)
 {
 	bool active = rpc_arg_bool(c, 0, true);
@@ -513,53 +334,5 @@ bool rpc_setnetworkactive(struct rpc_call *c)
 	if (!done(c, node_net_set_active(c->node, active)))
 		return false;
 	json_bool(c->w, active);
-	return true;
-}
-
-/* --- addresses --- */
-
-bool rpc_getnodeaddresses(struct rpc_call *c)
-{
-	struct json_writer *w = c->w;
-	const char *name = rpc_has(c, 1) ? rpc_arg_str(c, 1) : NULL;
-	struct known_address *v;
-	int count, net = 0;
-	uint32_t n;
-
-	if (!rpc_arg_int32(c, 0, 1, &count))
-		return false;
-	if (count < 0)
-		return rpc_fail(c, RPC_INVALID_PARAMETER,
-				"Address count out of range");
-	if (name && strcmp(name, "ipv4") == 0)
-		net = NET_ADDR_IPV4;
-	else if (name && strcmp(name, "ipv6") == 0)
-		net = NET_ADDR_IPV6;
-	else if (name && (strcmp(name, "onion") == 0 || strcmp(name, "i2p") == 0 ||
-			  strcmp(name, "cjdns") == 0))
-		net = -1;
-	else if (name)
-		return rpc_fail(c, RPC_INVALID_PARAMETER,
-				"Network not recognized: %.200s", name);
-	n = 0;
-	if (net >= 0 &&
-	    !done(c, node_net_addresses(c->node, c->arena, net,
-					count ? (uint32_t)count : ADDRESSES_MAX, &v,
-					&n)))
-		return false;
-	json_arr_begin(w);
-	for (uint32_t i = 0; i < n; i++) {
-		char host[NET_ADDR_TEXT_SIZE];
-
-		json_obj_begin(w);
-		json_put_int(w, "time", v[i].seen_at);
-		json_put_uint(w, "services", v[i].services);
-		json_put_str(w, "address", net_addr_host(host, &v[i].at));
-		json_put_uint(w, "port", v[i].at.port);
-		json_put_str(w, "network",
-			     v[i].at.net == NET_ADDR_IPV4 ? "ipv4" : "ipv6");
-		json_obj_end(w);
-	}
-	json_arr_end(w);
 	return true;
 }

@@ -9,7 +9,7 @@ CREATE TABLE connection (
   addr_local      TEXT NOT NULL,          -- where the peer says to see us, or ''
   kind            TEXT NOT NULL,          -- inbound, manual, outbound-full-relay,
                                           -- block-relay-only, feeler, addr-fetch
-  permissions     TEXT NOT NULL,          -- '' or 'noban'
+  permissions     TEXT NOT NULL,          -- 'noban,relay', ''
   services        INTEGER NOT NULL,       -- bits of its version message
   version         INTEGER NOT NULL,       -- 0: none came yet
   agent           TEXT NOT NULL,          -- printable ASCII

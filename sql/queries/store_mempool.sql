@@ -32,6 +32,9 @@ SELECT id, txid, wtxid, raw, at, height, fee, fee_delta, weight, vsize,
        n_desc, vsize_desc, fee_desc
 FROM mempool_tx WHERE id > ?1 ORDER BY id LIMIT 1;
 
+-- name: mempool_newest
+SELECT coalesce(max(id), 0) FROM mempool_tx;
+
 -- name: mempool_worst
 -- Of equal rates the newest.
 SELECT id, txid, wtxid, raw, at, height, fee, fee_delta, weight, vsize,

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "node/policy.h"
+
 struct command {
 	const char *name;
 	int (*run)(int argc, char **argv);
@@ -57,6 +59,10 @@ static int open_node(const struct opt_program *p, const struct conf *c,
 
 	if (node_open(n, &o, error) != ST_OK)
 		return opt_failed(p, "%s", error);
+	if (node_configure(*n, c, error) != ST_OK) {
+		node_close(*n);
+		return opt_failed(p, "%s", error);
+	}
 	return -1;
 }
 

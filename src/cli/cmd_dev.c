@@ -6,28 +6,40 @@
 #include "cli/cli.h"
 #include "dev/dev.h"
 
-/* HOST:PORT,HOST:PORT: a text for each. */
-static bool split(char *list, struct dev_options *o)
+#define LIST_SIZE 4096
+
+/* What stands between separators: a text each, in copy. False when there are more
+ * than max, or they are too long. */
+static bool split(const char *list, const char *between, char copy[LIST_SIZE],
+		  const char **out, size_t *n, size_t max)
 {
 	char *save;
 
-	for (char *s = strtok_r(list, ",", &save); s;
-	     s = strtok_r(NULL, ",", &save)) {
-		if (o->n_connect == DEV_CONNECT_MAX)
+	*n = 0;
+	if (!list)
+		return true;
+	if (strlen(list) >= LIST_SIZE)
+		return false;
+	memcpy(copy, list, strlen(list) + 1);
+	for (char *s = strtok_r(copy, between, &save); s;
+	     s = strtok_r(NULL, between, &save)) {
+		if (*n == max)
 			return false;
-		o->connect[o->n_connect++] = s;
+		out[(*n)++] = s + strspn(s, " ");
 	}
 	return true;
 }
 
 static int run(const struct opt_program *p, struct dev_options *o,
-	       const char *connect)
+	       const char *connect, const char *set)
 {
-	char list[4096] = "";
+	char list[LIST_SIZE], lines[LIST_SIZE];
 
-	if (connect &&
-	    (strlen(connect) >= sizeof(list) ||
-	     !split(memcpy(list, connect, strlen(connect) + 1), o)))
+	if (!split(set, ";", lines, o->set, &o->n_set, DEV_SET_MAX))
+		return opt_usage(p, "--set takes at most %d KEY=VALUE with "
+				    "semicolons between", DEV_SET_MAX);
+	if (!split(connect, ",", list, o->connect, &o->n_connect,
+		   DEV_CONNECT_MAX))
 		return opt_usage(p, "--connect takes at most %d HOST:PORT with "
 				    "commas between", DEV_CONNECT_MAX);
 	if (o->chain && (o->network || o->activation))
@@ -42,8 +54,8 @@ static int run(const struct opt_program *p, struct dev_options *o,
 
 int cmd_dev(int argc, char **argv)
 {
-	struct dev_options o = {.mocktime_s = -1};
-	const char *connect = NULL;
+	struct dev_options o = {.mocktime_s = -1, .blocks = -1};
+	const char *connect = NULL, *set = NULL;
 	const struct opt opts[] = {
 		OPT_TEXT("data", "DIR", &o.data,
 			 "the folder for everything; default: quarry-dev, or "
@@ -72,6 +84,12 @@ int cmd_dev(int argc, char **argv)
 		OPT_TEXT("user-agent", "TEXT", &o.user_agent,
 			 "a comment in the name told to peers"),
 		OPT_FLAG("noban", &o.noban, "ban no peer, whatever it does"),
+		OPT_NUMBER("blocks", "N", &o.blocks, 0, 100000,
+			   "of a new regtest, to begin with; default: 101"),
+		OPT_FLAG("accept-nonstandard", &o.nonstandard,
+			 "take transactions that are not standard, too"),
+		OPT_TEXT("set", "KEY=VALUE;...", &set,
+			 "lines of quarry.conf for its programs"),
 		OPT_NUMBER("mocktime", "T", &o.mocktime_s, 0,
 			   INT64_C(9223372036),
 			   "stop the clock at T, in seconds since 1970; 0 lets it "
@@ -99,7 +117,7 @@ int cmd_dev(int argc, char **argv)
 	conf_init(&c);
 	code = opt_read(&p, &c, argc, argv);
 	if (code < 0)
-		code = run(&p, &o, connect);
+		code = run(&p, &o, connect, set);
 	conf_free(&c);
 	return code;
 }

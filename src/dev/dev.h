@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #define DEV_CONNECT_MAX 64
+#define DEV_SET_MAX 64
 
 /* What was asked for; NULL and 0 where nothing was. */
 struct dev_options {
@@ -31,6 +32,10 @@ struct dev_options {
 	size_t n_connect;
 	const char *user_agent;	/* a comment in it */
 	bool noban;		/* of peers */
+	bool nonstandard;	/* transactions are taken */
+	int64_t blocks;		/* to begin with; -1: those a faucet needs */
+	const char *set[DEV_SET_MAX];	/* KEY=VALUE of quarry.conf */
+	size_t n_set;
 	bool miner;
 	bool mine_on_submit;
 	int64_t mine_every_s;	/* 0: not */

@@ -137,6 +137,13 @@ static enum status write_conf(struct setup *s, const struct dev_options *o,
 		line(&b, "p2p_noban", "0.0.0.0/0");
 		line(&b, "p2p_noban", "::/0");
 	}
+	if (o->nonstandard)
+		line(&b, "accept_nonstandard", "yes");
+	/* of a key that is set twice the file's reader says so */
+	for (size_t i = 0; i < o->n_set; i++) {
+		buf_text(&b, o->set[i]);
+		buf_text(&b, "\n");
+	}
 	if (s->rpcuser) {
 		line(&b, "rpcuser", s->rpcuser);
 		line(&b, "rpcpassword", s->rpcpassword);

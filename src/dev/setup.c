@@ -166,9 +166,11 @@ static enum status check_asked(const struct setup *s,
 }
 
 /* Coins for the faucet: one more block than a reward must wait for. */
-static enum status first_blocks(struct setup *s, char error[SETUP_ERROR_SIZE])
+static enum status first_blocks(struct setup *s, const struct dev_options *o,
+				char error[SETUP_ERROR_SIZE])
 {
-	uint32_t want = node_params(s->node)->maturity + 1;
+	uint32_t want = o->blocks >= 0 ? (uint32_t)o->blocks
+				       : node_params(s->node)->maturity + 1;
 	struct node_tip tip;
 	enum status st = node_tip(s->node, &tip);
 
@@ -222,7 +224,7 @@ static enum status open_database(struct setup *s, const struct dev_options *o,
 		SAY("%s (%.200s).", status_text(st), node_error(s->node));
 		return st;
 	}
-	return first_blocks(s, error);
+	return first_blocks(s, o, error);
 }
 
 /* --- the addresses --- */

@@ -327,6 +327,24 @@ enum status checks_refuse(struct verdict *v, enum verdict_code code,
 	return st;
 }
 
+/* Whether the script is right but for the rules of witnesses. */
+static enum status is_stripped(const struct tx *tx,
+			       const struct check_failure *f,
+			       const struct coin *coins,
+			       struct sighash_cache *cache,
+			       struct consensus_flags flags, bool *stripped)
+{
+	enum script_error error;
+	int32_t pos;
+	enum status st;
+
+	flags.bits &= ~((uint32_t)CF_WITNESS | (uint32_t)CF_TAPROOT);
+	st = script_check(tx, f->input, coins, cache, flags,
+			  (struct policy_flags){0}, NULL, &error, &pos);
+	*stripped = st == ST_OK && error == SCRIPT_ERR_OK;
+	return st;
+}
+
 enum status checks_run_tx(const struct tx *tx, const struct coin *coins,
 			  struct consensus_flags flags,
 			  struct policy_flags policy, struct verdict *v)
@@ -334,6 +352,7 @@ enum status checks_run_tx(const struct tx *tx, const struct coin *coins,
 	struct sighash_cache *cache = sighash_cache_new(tx, coins);
 	struct check_failure f = {.st = ST_OK};
 	enum verdict_code code = V_SCRIPT;
+	bool stripped = false;
 	enum status st = ST_OK;
 
 	if (!cache)
@@ -345,6 +364,8 @@ enum status checks_run_tx(const struct tx *tx, const struct coin *coins,
 		if (st != ST_OK || f.error != SCRIPT_ERR_OK)
 			break;
 	}
+	if (st == ST_OK && f.error != SCRIPT_ERR_OK && !tx->has_witness)
+		st = is_stripped(tx, &f, coins, cache, flags, &stripped);
 	/* a relay rule, or one that makes a block invalid? */
 	if (st == ST_OK && f.error != SCRIPT_ERR_OK && policy.bits) {
 		enum script_error hard;
@@ -358,5 +379,6 @@ enum status checks_run_tx(const struct tx *tx, const struct coin *coins,
 	sighash_cache_free(cache);
 	if (st == ST_OK && f.error != SCRIPT_ERR_OK)
 		st = checks_refuse(v, code, tx, coins, &f, flags, policy);
+	v->stripped = stripped;
 	return st;
 }

@@ -30,6 +30,7 @@ libquarry_node_a_SOURCES = \
 	src/node/import.c src/node/import.h \
 	src/node/lab.c src/node/lab.h src/node/lab_branch.c \
 	src/node/mempool.c src/node/mempool.h \
+	src/node/policy.c src/node/policy.h \
 	src/node/netreport.c src/node/netreport.h \
 	src/node/missing.c \
 	src/node/node.c src/node/node.h \

@@ -48,7 +48,7 @@ enum status node_net_refresh(struct node *n, int wait_ms)
 enum status node_net_connections(struct node *n, struct arena *a,
 				 struct connection **out, uint32_t *count)
 {
-	int64_t all = 0, after = 0;
+	int64_t all = 0, after = -1;
 	struct relay_state s;
 	bool own;
 	enum status st = node_read_begin(n, &own);
@@ -113,7 +113,7 @@ enum status node_net_find(struct node *n, const char *addr, struct connection *o
 	struct connection c;
 	struct relay_state s;
 	bool own, found = false;
-	int64_t after = 0;
+	int64_t after = -1;
 	enum status st = node_read_begin(n, &own);
 
 	if (st != ST_OK)
@@ -158,6 +158,16 @@ enum status node_net_try(struct node *n, const char *addr)
 	if (!is_fit(addr))
 		return ST_USAGE;
 	snprintf(order, sizeof(order), "try %s", addr);
+	return announce_order(n, order);
+}
+
+enum status node_net_call(struct node *n, const char *addr, const char *kind)
+{
+	char order[ANNOUNCE_ORDER_MAX];
+
+	if (!is_fit(addr) || strlen(kind) > 30)
+		return ST_USAGE;
+	snprintf(order, sizeof(order), "call %s %s", kind, addr);
 	return announce_order(n, order);
 }
 

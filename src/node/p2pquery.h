@@ -62,6 +62,9 @@ NODISCARD enum status node_net_disconnect(struct node *n, int64_t connection);
 /* One try to connect to HOST:PORT; a name is looked up. Longer than 60
  * characters or with a blank in it: ST_USAGE. */
 NODISCARD enum status node_net_try(struct node *n, const char *addr);
+/* One call as if the node had been found: "outbound-full-relay" and its like. */
+NODISCARD enum status node_net_call(struct node *n, const char *addr,
+				    const char *kind);
 /* A ping to everybody. */
 NODISCARD enum status node_net_ping(struct node *n);
 

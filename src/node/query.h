@@ -48,6 +48,7 @@ struct tx_info {
 	uint32_t block_time;
 	int64_t fee_sat;	/* -1: coinbase */
 	int64_t seen_at;	/* in the pool */
+	int64_t pool_no;	/* order of arrival there */
 };
 /* Of the active chain or the pool. */
 NODISCARD enum status query_tx(struct node *n, const struct txid *id,

@@ -30,16 +30,39 @@ static enum chain_tip_status tip_status(const struct block_row *row)
 	return TIP_INVALID;
 }
 
-/* Walks down to the active chain. */
+/* Walks down to the active chain. *gap: a block on the way is not here. */
 static enum status branch_len(struct node *n, const struct block_row *tip,
-			      uint32_t *len)
+			      uint32_t *len, bool *gap)
 {
 	struct block_row row = *tip;
 	enum status st = ST_OK;
 
-	while (st == ST_OK && row.status != BLOCK_CONNECTED && row.prev_id)
+	*gap = false;
+	while (st == ST_OK && row.status != BLOCK_CONNECTED && row.prev_id) {
+		*gap |= !row.size;
 		st = store_block_by_id(n->db, row.prev_id, &row);
+	}
 	*len = tip->height - row.height;
+	return st;
+}
+
+/* The active chain's tip is a tip although headers stand on it. */
+static enum status add_active(struct node *n, struct chain_tip *tips,
+			      uint32_t *count)
+{
+	struct node_tip tip;
+	enum status st = node_tip(n, &tip);
+
+	for (uint32_t i = 0; st == ST_OK && i < *count; i++) {
+		if (tips[i].status == TIP_ACTIVE)
+			return ST_OK;
+	}
+	if (st == ST_OK)
+		tips[(*count)++] = (struct chain_tip){
+			.id = tip.id,
+			.height = tip.height,
+			.status = TIP_ACTIVE,
+		};
 	return st;
 }
 
@@ -61,14 +84,19 @@ enum status query_chain_tips(struct node *n, uint32_t max, struct arena *a,
 	st = store_block_tips(n->db, rows, (int)max, &found);
 	for (int i = 0; st == ST_OK && i < found; i++) {
 		struct chain_tip *t = &(*out)[(*count)++];
+		bool gap;
 
 		*t = (struct chain_tip){
 			.id = rows[i].hash,
 			.height = rows[i].height,
 			.status = tip_status(&rows[i]),
 		};
-		st = branch_len(n, &rows[i], &t->branch_len);
+		st = branch_len(n, &rows[i], &t->branch_len, &gap);
+		if (gap && t->status == TIP_VALID_HEADERS)
+			t->status = TIP_HEADERS_ONLY;
 	}
+	if (st == ST_OK && *count < max)
+		st = add_active(n, *out, count);
 	node_read_end(n, own);
 	return st;
 }

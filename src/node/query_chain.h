@@ -12,7 +12,7 @@
 enum chain_tip_status {
 	TIP_ACTIVE,
 	TIP_VALID_FORK,		/* was connected once */
-	TIP_VALID_HEADERS,	/* its data is here, never connected */
+	TIP_VALID_HEADERS,	/* all of the branch is here, never connected */
 	TIP_HEADERS_ONLY,
 	TIP_INVALID,
 };

@@ -136,6 +136,18 @@ enum status query_pool_next(struct node *n, int64_t after, struct arena *a,
 	return st;
 }
 
+enum status query_pool_newest(struct node *n, int64_t *no)
+{
+	bool own;
+	enum status st = node_read_begin(n, &own);
+
+	if (st != ST_OK)
+		return st;
+	st = store_mempool_newest(n->db, no);
+	node_read_end(n, own);
+	return st;
+}
+
 enum status query_pool_delta_next(struct node *n, struct pool_delta *out)
 {
 	struct mempool_row row;

@@ -30,6 +30,8 @@ NODISCARD enum status query_pool_entry(struct node *n, const struct txid *id,
 /* The next in order of arrival after `after` (0: the first); ST_NOT_FOUND. */
 NODISCARD enum status query_pool_next(struct node *n, int64_t after,
 				      struct arena *a, struct pool_entry *out);
+/* The pool_no of what came last; 0. */
+NODISCARD enum status query_pool_newest(struct node *n, int64_t *no);
 /* What prioritisetransaction added to a transaction's fee. */
 struct pool_delta {
 	struct txid txid;

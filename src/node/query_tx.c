@@ -50,6 +50,7 @@ static enum status pool_tx(const struct mempool_row *row, struct arena *a,
 		.txid = row->txid,
 		.fee_sat = row->fee,
 		.seen_at = row->at,
+		.pool_no = row->id,
 	};
 	return copy_raw(a, row->raw, &out->raw);
 }

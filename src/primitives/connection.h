@@ -9,6 +9,7 @@
 #include "primitives/net_addr.h"
 
 #define CONNECTION_IN_FLIGHT_SIZE 256
+#define CONNECTION_PERMISSIONS_SIZE 72
 
 struct connection {
 	int64_t id;
@@ -16,7 +17,8 @@ struct connection {
 	char bind[NET_ADDR_TEXT_SIZE];
 	char addr_local[NET_ADDR_TEXT_SIZE];	/* "" : it did not say */
 	char kind[24];		/* Bitcoin Core's connection_type */
-	char permissions[16];	/* "" or "noban" */
+	/* Bitcoin Core's names, commas between */
+	char permissions[CONNECTION_PERMISSIONS_SIZE];
 	uint64_t services;
 	int32_t version;	/* 0: no version message came yet */
 	char agent[260];

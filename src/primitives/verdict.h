@@ -44,6 +44,8 @@ struct verdict {
 	enum verdict_code code;
 	int32_t input;		/* index of the input at fault, or -1 */
 	int32_t script_pos;	/* opcode index where a script failed, or -1 */
+	bool stripped;		/* a script wants a witness and there is none:
+				 * somebody may have taken it away */
 	char detail[VERDICT_DETAIL_SIZE]; /* ASCII; "" when nothing to add */
 	bool has_tx;		/* one transaction of a block is at fault: */
 	struct txid tx;

@@ -7,10 +7,11 @@ quarry_relay_SOURCES = src/relay/relay.h src/relay/relay_main.c \
 	src/relay/p2p_announce.c src/relay/p2p_cfilters.c src/relay/p2p_compact.c \
 	src/relay/p2p_compact.h src/relay/p2p_extra.c src/relay/p2p_highband.c \
 	src/relay/p2p_rebuild.c src/relay/p2p_blocks.c src/relay/p2p_blocks.h \
-	src/relay/p2p_headers.c src/relay/p2p_window.c src/relay/p2p_net.c \
+	src/relay/p2p_headers.c src/relay/p2p_lag.c src/relay/p2p_window.c src/relay/p2p_net.c \
 	src/relay/p2p_book.c src/relay/p2p_book.h \
 	src/relay/p2p_dns.c src/relay/p2p_dns.h \
 	src/relay/p2p_evict.c src/relay/p2p_evict.h \
+	src/relay/p2p_permit.c src/relay/p2p_permit.h \
 	src/relay/p2p_slots.c src/relay/p2p_slots.h \
 	src/relay/p2p_stats.c src/relay/p2p_stats.h \
 	src/relay/p2p_discover.c src/relay/p2p_target.c \

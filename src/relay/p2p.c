@@ -7,15 +7,16 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "node/lab.h"
 #include "node/netreport.h"
-#include "node/query.h"
+#include "node/query_mempool.h"
 #include "relay/p2p_dns.h"
 #include "relay/p2p_priv.h"
 #include "wire/msg_version.h"
 
 #define ARENA_MAX ((size_t)64 << 20)
 #define JUMP_MAX_S (366 * 86400)
-#define PATIENCE_STEP_MS 200
+#define PATIENCE_STEP_US 200000
 #define LIMITS_MS 1000
 #define COMMENT_MAX 200
 
@@ -88,9 +89,13 @@ enum status p2p_open(struct p2p **out, struct node *n, struct event_base *base,
 	}
 	x->node = n;
 	x->base = base;
-	x->now_ms = clock_mono_ms();
-	x->lab_s = node_now_s(n) - clock_wall_s();
+	x->mono_us = x->now_us = clock_mono_us();
+	x->now_ms = x->real_ms = x->now_us / 1000;
+	if (node_mocktime(n, &x->held_s) != ST_OK)
+		x->held_s = 0;
 	x->serve_filters = conf_bool(conf, CONF_P2P_FILTERS);
+	x->blocks_only = conf_bool(conf, CONF_P2P_BLOCKS_ONLY);
+	x->timeout_ms = 1000 * conf_int(conf, CONF_P2P_TIMEOUT_S);
 	arena_init(&x->arena, ARENA_MAX);
 	p2p_txs_init(x);
 	p2p_compact_init(x);
@@ -113,6 +118,8 @@ enum status p2p_open(struct p2p **out, struct node *n, struct event_base *base,
 		st = tell_of_ourselves(x, error);
 	if (st == ST_OK) {
 		st = query_last_event(n, &x->cursor);
+		if (st == ST_OK)
+			st = query_pool_newest(n, &x->trickle.newest);
 		if (st != ST_OK)
 			snprintf(error, CONF_ERROR_SIZE, "It cannot start: %s.",
 				 status_text(st));
@@ -187,9 +194,9 @@ static void keep_limits(struct p2p *x)
 	size_t all = 0, most = 0;
 	struct p2p_peer *who = NULL;
 
-	if (x->now_ms < x->limits_ms)
+	if (x->real_ms < x->limits_ms)
 		return;
-	x->limits_ms = x->now_ms + LIMITS_MS;
+	x->limits_ms = x->real_ms + LIMITS_MS;
 	for (unsigned i = 0; i < x->n_peers; i++) {
 		size_t held = p2p_peer_memory(x->peer[i]);
 
@@ -224,36 +231,53 @@ static enum status talk(struct p2p *x, struct p2p_peer *p)
 	return st;
 }
 
-/* Where a laboratory moves the database's clock forward, what waits for its time
- * becomes due, as with Bitcoin Core's setmocktime; a clock that it holds or sets
- * back stops no timer. */
-static void clock_step(struct p2p *x)
+int64_t p2p_now_us(const struct p2p *x)
 {
-	int64_t ahead_s = node_now_s(x->node) - clock_wall_s();
-	int64_t by_s = ahead_s - x->lab_s;
+	return x->held_s ? x->now_us : x->now_us + clock_mono_us() - x->mono_us;
+}
 
-	if (by_s > 1 && by_s < JUMP_MAX_S)
-		x->jumped_ms += by_s * 1000;
-	x->lab_s = ahead_s;
-	x->now_ms = clock_mono_ms() + x->jumped_ms;
+/* Where a laboratory moves the database's clock forward, what waits for its time
+ * becomes due; while it holds the clock, what peers see of time stands still: as
+ * with Bitcoin Core's setmocktime. Our own housekeeping goes on. */
+static enum status clock_step(struct p2p *x, bool changed)
+{
+	int64_t was_s = x->held_s, jump_s = 0;
+	int64_t now_us = clock_mono_us(), passed_us = now_us - x->mono_us;
+	enum status st = changed ? node_mocktime(x->node, &x->held_s) : ST_OK;
+
+	if (was_s != x->held_s)
+		jump_s = (x->held_s ? x->held_s : clock_wall_s()) -
+			 (was_s ? was_s : clock_wall_s());
+	if (jump_s < 0 || jump_s > JUMP_MAX_S)
+		jump_s = 0;
+	if (x->held_s)
+		passed_us = 0;
+	x->patience_us += jump_s * 1000000 +
+			  (passed_us < PATIENCE_STEP_US ? passed_us
+							: PATIENCE_STEP_US);
+	x->patience_ms = x->patience_us / 1000;
+	x->mono_us = now_us;
+	x->now_us += passed_us + jump_s * 1000000;
+	x->now_ms = x->now_us / 1000;
+	x->jumped_ms += jump_s * 1000;
+	x->real_ms = now_us / 1000 + x->jumped_ms;
+	return st;
 }
 
 enum status p2p_step(struct p2p *x, bool changed, bool *wrote)
 {
-	int64_t before_ms;
 	enum status st, first;
 
 	*wrote = false;
 	if (!x)
 		return ST_OK;
-	before_ms = x->now_ms;
-	clock_step(x);
-	x->patience_ms += x->now_ms - before_ms < PATIENCE_STEP_MS
-				  ? x->now_ms - before_ms : PATIENCE_STEP_MS;
+	first = clock_step(x, changed);
 	x->wrote = false;
 	x->blocks->look |= changed;
 	x->received = false;
-	first = p2p_net_accept(x);
+	st = p2p_net_accept(x);
+	if (first == ST_OK)
+		first = st;
 	st = p2p_slots_step(x);
 	if (first == ST_OK)
 		first = st;
@@ -271,13 +295,18 @@ enum status p2p_step(struct p2p *x, bool changed, bool *wrote)
 		st = p2p_blocks_step(x);
 	if (first == ST_OK)
 		first = st;
+	st = p2p_lag_step(x, changed || x->wrote);
+	if (first == ST_OK)
+		first = st;
 	p2p_txs_step(x);
 	st = p2p_trickle_again(x);
 	if (first == ST_OK)
 		first = st;
 	for (unsigned i = 0; i < x->n_peers; i++) {
-		if (!x->peer[i]->dead)
-			p2p_announce_step(x, x->peer[i]);
+		st = x->peer[i]->dead ? ST_OK
+				      : p2p_announce_step(x, x->peer[i]);
+		if (first == ST_OK)
+			first = st;
 		if (!x->peer[i]->dead)
 			p2p_book_step(x, x->peer[i]);
 		if (!x->peer[i]->dead)

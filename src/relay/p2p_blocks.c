@@ -144,7 +144,7 @@ static enum status trouble(struct p2p *x, enum status st)
 		 status_text(st));
 	p2p_blocks_reset(x);
 	close_bulk(x);
-	x->blocks->pause_ms = x->now_ms + TROUBLE_MS;
+	x->blocks->pause_ms = x->real_ms + TROUBLE_MS;
 	for (unsigned i = 0; i < x->n_peers; i++) {
 		x->peer[i]->blocks.unsettled = false;
 		/* nothing is said of what was not judged */
@@ -165,8 +165,8 @@ static void note_given(struct p2p *x, const struct blkid *id, uint32_t from)
 	if (p)
 		p->blocks.unsettled = true;
 	if (b->n_given == 1)
-		b->group_ms = x->now_ms;
-	b->last_ms = x->now_ms;
+		b->group_ms = x->real_ms;
+	b->last_ms = x->real_ms;
 }
 
 /* Whether nothing else is being fetched: then blocks are news. */
@@ -288,7 +288,7 @@ enum status p2p_blocks_take(struct p2p *x, struct p2p_peer *p, struct bytes raw,
 		return ST_OK;
 	header_hash_raw(&id, raw.p);
 	w = p2p_window_find(x, &id);
-	if (w)
+	if (w && w->asked == p->serial)
 		w->asked = 0;
 	if (w && (w->raw || w->here))	/* twice */
 		return ST_OK;
@@ -436,8 +436,8 @@ static bool is_over(const struct p2p *x)
 {
 	const struct p2p_blocks *b = x->blocks;
 
-	return b->first == b->n_queue || x->now_ms > b->group_ms + GROUP_MS ||
-	       x->now_ms > b->last_ms + GROUP_IDLE_MS;
+	return b->first == b->n_queue || x->real_ms > b->group_ms + GROUP_MS ||
+	       x->real_ms > b->last_ms + GROUP_IDLE_MS;
 }
 
 static enum status work_on_group(struct p2p *x)
@@ -488,8 +488,8 @@ enum status p2p_blocks_step(struct p2p *x)
 	if (b->bulk && !b->n_given && b->n_queue == 0)
 		close_bulk(x);
 	if (!b->bulk && b->n_queue - b->first >= BULK_MIN &&
-	    x->now_ms >= b->pause_ms && open_bulk(x) != ST_OK)
-		b->pause_ms = x->now_ms + TROUBLE_MS;
+	    x->real_ms >= b->pause_ms && open_bulk(x) != ST_OK)
+		b->pause_ms = x->real_ms + TROUBLE_MS;
 	return ST_OK;
 }
 

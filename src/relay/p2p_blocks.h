@@ -28,12 +28,14 @@ struct presync;
 
 struct p2p_flight {
 	struct blkid id;
-	int64_t at_ms;			/* patience clock */
+	uint64_t no;			/* requests are numbered */
 };
 
 /* Of one peer. */
 struct p2p_peer_blocks {
-	bool asked;			/* for headers, once at least */
+	bool asked;			/* for headers, as one of those that
+					 * are asked by turns */
+	bool inv_asked;			/* since it told of a block */
 	int64_t getheaders_ms;		/* when last asked; 0: it answered */
 	struct presync *presync;	/* a chain of its with little work yet */
 	unsigned n_flight;
@@ -74,6 +76,11 @@ struct p2p_blocks {
 	int64_t stall_ms;		/* patience with who stops the window */
 	uint32_t leader;		/* who is asked for headers first; serial */
 	int64_t leader_ms;		/* since when it says nothing new */
+	bool leader_gave;		/* headers */
+	struct hash256 inv_asked;	/* the block told of last for which one
+					 * more peer was asked */
+	bool caught_up;			/* once in this run */
+	uint64_t last_no;		/* of requests */
 
 	/* The open group: blocks in memory, their scripts under way. */
 	struct node *bulk;		/* NULL: blocks are committed one by one */
@@ -117,6 +124,9 @@ void p2p_blocks_reset(struct p2p *x);
 /* Asks for headers, unless an answer is due; again: it has more. */
 NODISCARD enum status p2p_headers_ask(struct p2p *x, struct p2p_peer *p,
 				      bool again);
+/* Asks for what comes after a header that the peer should have. */
+NODISCARD enum status p2p_headers_ask_after(struct p2p *x, struct p2p_peer *p,
+					    const struct blkid *after);
 /* Asks those peers who were not asked yet, when it is their turn. */
 NODISCARD enum status p2p_headers_step(struct p2p *x);
 

@@ -49,8 +49,8 @@ enum status p2p_book_open(struct p2p *x, const struct conf *conf,
 
 void p2p_book_free(struct p2p *x)
 {
-	free(x->book.sample);
-	x->book.sample = NULL;
+	for (unsigned i = 0; i < P2P_DOORS; i++)
+		free(x->book.sample[i].at);
 }
 
 void p2p_book_peer_free(struct p2p_peer *p)
@@ -82,7 +82,7 @@ void p2p_book_greet(struct p2p *x, struct p2p_peer *p)
 		return;
 	p2p_put(x, p, WIRE_GETADDR, bytes_of(NULL, 0));
 	p->book.asked = true;
-	p->book.tokens_m = TOKENS_MAX_M;
+	p->book.tokens_m += TOKENS_MAX_M;
 }
 
 static uint64_t mix(uint64_t h, const void *v, size_t n)
@@ -273,7 +273,7 @@ static enum status take(struct p2p *x, struct p2p_peer *p, struct msg_addr *m)
 	refill(x, p);
 	shuffle(m);
 	for (uint32_t i = 0; i < m->n; i++) {
-		if (p->book.tokens_m < 1000 && !p->noban) {
+		if (p->book.tokens_m < 1000 && !p2p_may(p, P2P_ADDR)) {
 			p->book.limited++;
 			continue;
 		}
@@ -285,6 +285,8 @@ static enum status take(struct p2p *x, struct p2p_peer *p, struct msg_addr *m)
 		st = addrbook_add(x->node, v, n, &p->at, PENALTY_S, &added);
 	if (m->n < WIRE_ADDR_MAX)
 		p->book.asked = false;
+	if (p->kind == P2P_ADDR_FETCH && m->n > 1)
+		p2p_peer_drop(p, "it told addresses");
 	return st;
 }
 
@@ -316,7 +318,7 @@ enum status p2p_on_addrv2(struct p2p *x, struct p2p_peer *p, struct bytes in)
 
 /* The same answer for everybody for most of a day: asking often, or from many
  * places, does not show the whole book. */
-static enum status make_sample(struct p2p *x)
+static enum status make_sample(struct p2p *x, struct p2p_sample *s)
 {
 	struct known_address *v;
 	struct wire_addr *w;
@@ -330,15 +332,16 @@ static enum status make_sample(struct p2p *x)
 		return ST_NOMEM;
 	for (uint32_t i = 0; i < n; i++)
 		w[i] = to_wire(&v[i].at, v[i].services, (uint32_t)v[i].seen_at);
-	free(x->book.sample);
-	x->book.sample = w;
-	x->book.n_sample = n;
-	x->book.sample_ms = x->now_ms + SAMPLE_MS + p2p_random_ms(SAMPLE_JITTER_MS);
+	free(s->at);
+	s->at = w;
+	s->n = n;
+	s->until_ms = x->now_ms + SAMPLE_MS + p2p_random_ms(SAMPLE_JITTER_MS);
 	return ST_OK;
 }
 
 enum status p2p_on_getaddr(struct p2p *x, struct p2p_peer *p, struct bytes in)
 {
+	struct p2p_sample own = {0}, *s = &x->book.sample[p->door];
 	enum status st = ST_OK;
 
 	(void)in;
@@ -346,11 +349,14 @@ enum status p2p_on_getaddr(struct p2p *x, struct p2p_peer *p, struct bytes in)
 	if (!p->inbound || !enable(x, p) || p->book.answered)
 		return ST_OK;
 	p->book.answered = true;
-	if (!x->book.sample || x->now_ms >= x->book.sample_ms)
-		st = make_sample(x);
+	if (p2p_may(p, P2P_ADDR))
+		s = &own;
+	if (!s->at || x->now_ms >= s->until_ms)
+		st = make_sample(x, s);
 	p->book.n_send = 0;
-	for (uint32_t i = 0; st == ST_OK && i < x->book.n_sample; i++)
-		push(p, &x->book.sample[i]);
+	for (uint32_t i = 0; st == ST_OK && i < s->n; i++)
+		push(p, &s->at[i]);
+	free(own.at);
 	return st;
 }
 

@@ -9,6 +9,7 @@
 #include "wire/msg_addr.h"
 
 #define P2P_BOOK_KNOWN 2048
+#define P2P_DOORS 8
 
 struct p2p;
 struct p2p_peer;
@@ -27,12 +28,18 @@ struct p2p_peer_book {
 	int64_t send_ms, self_ms;
 };
 
+/* What getaddr is answered with. Each place where we listen has its own: else two
+ * of them, of two networks, would show that they are one node's. */
+struct p2p_sample {
+	struct wire_addr *at;
+	uint32_t n;
+	int64_t until_ms;		/* made anew then */
+};
+
 struct p2p_book {
 	bool has_self;
 	struct net_addr self;		/* where others reach us */
-	struct wire_addr *sample;	/* what getaddr is answered with */
-	uint32_t n_sample;
-	int64_t sample_ms;		/* made anew then */
+	struct p2p_sample sample[P2P_DOORS];
 	uint64_t key;			/* to whom an address goes, each day */
 };
 

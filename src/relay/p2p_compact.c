@@ -57,11 +57,11 @@ static struct senders senders_of(const struct p2p *x, const struct p2p_peer *p,
 				 const struct blkid *id)
 {
 	struct senders s = {.first = true};
-	int64_t own_ms = INT64_MAX;
+	uint64_t own_no = UINT64_MAX;
 
 	for (unsigned j = 0; j < p->blocks.n_flight; j++) {
 		if (hash256_equal(&p->blocks.flight[j].id.h, &id->h)) {
-			own_ms = p->blocks.flight[j].at_ms;
+			own_no = p->blocks.flight[j].no;
 			s.self = true;
 		}
 	}
@@ -73,7 +73,7 @@ static struct senders senders_of(const struct p2p *x, const struct p2p_peer *p,
 				continue;
 			s.n++;
 			s.outbound |= !q->inbound;
-			if (q != p && q->blocks.flight[j].at_ms < own_ms)
+			if (q != p && q->blocks.flight[j].no < own_no)
 				s.first = false;
 		}
 	}

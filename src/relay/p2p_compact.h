@@ -104,5 +104,8 @@ NODISCARD enum status p2p_highband_early(struct p2p *x, const struct blkid *id,
 					 struct bytes raw, bool *mutated);
 /* Whether the tip is so old that blocks are still being fetched. */
 NODISCARD enum status p2p_is_behind(struct p2p *x, int64_t age_s, bool *behind);
+/* Whether the first synchronisation is under way: the tip has less than the least
+ * work or is older than a day, and no other was seen in this run. */
+NODISCARD enum status p2p_is_syncing(struct p2p *x, bool *syncing);
 
 #endif

@@ -40,7 +40,7 @@ enum status p2p_discover_open(struct p2p *x, const struct conf *conf,
 	const char *at = node_params(x->node)->dns_seeds;
 	enum status st = ST_OK;
 
-	x->slots.feeler_ms = x->now_ms + FEELER_MS;
+	x->slots.feeler_ms = x->real_ms + FEELER_MS;
 	for (size_t i = 0; st == ST_OK && i < n; i++) {
 		const char *name = conf_at(conf, CONF_P2P_DNS_SEED, i);
 
@@ -204,18 +204,18 @@ enum status p2p_discover_step(struct p2p *x)
 {
 	bool full = count(x, P2P_FULL, false) < P2P_FULL_MAX;
 	bool quiet = count(x, P2P_BLOCK_ONLY, false) < P2P_BLOCK_ONLY_MAX;
-	bool feeler = x->now_ms >= x->slots.feeler_ms;
+	bool feeler = x->real_ms >= x->slots.feeler_ms;
 	struct known_address k;
 	enum p2p_kind kind = P2P_FEELER;
 	enum status st;
 
-	if (x->now_ms < x->slots.draw_ms || x->n_peers == P2P_PEERS_MAX)
+	if (x->real_ms < x->slots.draw_ms || x->n_peers == P2P_PEERS_MAX)
 		return ST_OK;
-	x->slots.draw_ms = x->now_ms + DRAW_MS;
+	x->slots.draw_ms = x->real_ms + DRAW_MS;
 	st = keep_anchors(x);
 	if (st != ST_OK)
 		return st;
-	if (x->now_ms >= x->slots.begun_ms + SEED_WAIT_MS)
+	if (x->real_ms >= x->slots.begun_ms + SEED_WAIT_MS)
 		ask_seeds(x);
 	if (quiet && x->slots.n_anchors) {
 		k = x->slots.anchor[--x->slots.n_anchors];
@@ -227,7 +227,7 @@ enum status p2p_discover_step(struct p2p *x)
 	else if (quiet)
 		kind = P2P_BLOCK_ONLY;
 	else if (feeler)
-		x->slots.feeler_ms = x->now_ms + p2p_random_ms(2 * FEELER_MS);
+		x->slots.feeler_ms = x->real_ms + p2p_random_ms(2 * FEELER_MS);
 	else
 		return ST_OK;
 	st = addrbook_draw(x->node, kind == P2P_FEELER, &k);
@@ -244,11 +244,12 @@ enum status p2p_discover_step(struct p2p *x)
 
 enum status p2p_slots_ready(struct p2p *x, struct p2p_peer *p)
 {
-	enum status st;
+	enum status st = ST_OK;
 
-	if (p->inbound || !p2p_is_routable(x, &p->at))
+	if (p->inbound)
 		return ST_OK;
-	st = addrbook_good(x->node, &p->at, p->stats.services);
+	if (p2p_is_routable(x, &p->at))
+		st = addrbook_good(x->node, &p->at, p->stats.services);
 	if (p->kind == P2P_FEELER)
 		p2p_peer_drop(p, "it is there");
 	else if (p->kind != P2P_MANUAL &&

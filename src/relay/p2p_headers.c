@@ -66,10 +66,35 @@ enum status p2p_headers_ask(struct p2p *x, struct p2p_peer *p, bool again)
 	return ask(x, p, again && p->has_best ? &p->best : NULL, false);
 }
 
+enum status p2p_headers_ask_after(struct p2p *x, struct p2p_peer *p,
+				  const struct blkid *after)
+{
+	return ask(x, p, after, false);
+}
+
+/* Who told of a block that we do not know. While one peer is asked for all headers,
+ * each such block makes one more be asked: enough when the first is silent, and
+ * less than asking all (Bitcoin Core does so). */
+static enum status ask_teller(struct p2p *x, struct p2p_peer *p,
+			      const struct hash256 *block)
+{
+	enum status st;
+
+	if (p->blocks.asked)
+		return p2p_headers_ask(x, p, false);
+	if (p->blocks.inv_asked || hash256_equal(&x->blocks->inv_asked, block))
+		return ST_OK;
+	st = p2p_headers_ask(x, p, false);
+	p->blocks.asked = false;
+	p->blocks.inv_asked = true;
+	x->blocks->inv_asked = *block;
+	return st;
+}
+
 enum status p2p_blocks_inv(struct p2p *x, struct p2p_peer *p,
 			   const struct wire_inv *at, uint32_t n)
 {
-	bool unknown = false;
+	const struct hash256 *unknown = NULL;
 
 	for (uint32_t i = 0; i < n; i++) {
 		struct blkid id = {at[i].hash};
@@ -82,8 +107,9 @@ enum status p2p_blocks_inv(struct p2p *x, struct p2p_peer *p,
 		st = query_block(x->node, &id, &info);
 		if (st != ST_OK && st != ST_NOT_FOUND)
 			return st;
-		unknown |= st == ST_NOT_FOUND;
-		if (st == ST_OK && !info.has_data && !info.invalid) {
+		if (st == ST_NOT_FOUND)
+			unknown = &at[i].hash;
+		if (st == ST_OK && !info.invalid) {
 			/* its header is here: so it can serve up to there */
 			if (!p->has_best || p->best_height < info.height) {
 				p->best = id;
@@ -94,7 +120,7 @@ enum status p2p_blocks_inv(struct p2p *x, struct p2p_peer *p,
 			p2p_window_offer(x, p);
 		}
 	}
-	return unknown ? p2p_headers_ask(x, p, false) : ST_OK;
+	return unknown ? ask_teller(x, p, unknown) : ST_OK;
 }
 
 static bool are_linked(const struct msg_headers *h)
@@ -133,14 +159,32 @@ static enum status note_headers(struct p2p *x, struct p2p_peer *p,
 	return ST_OK;
 }
 
-/* Who was asked first answered: it stays so while it has more. */
-static void note_leader(struct p2p *x, const struct p2p_peer *p, bool more)
+/* Who was asked first answered: it stays so while it has more. One that had
+ * nothing at all is given time to say that it learnt of something. */
+static void note_leader(struct p2p *x, const struct p2p_peer *p, bool gave,
+			bool more)
 {
-	if (x->blocks->leader != p->serial)
+	struct p2p_blocks *b = x->blocks;
+
+	if (b->leader != p->serial)
 		return;
-	x->blocks->leader_ms = x->patience_ms;
-	if (!more)
-		x->blocks->leader = 0;
+	b->leader_ms = x->patience_ms;
+	b->leader_gave |= gave;
+	if (!more && b->leader_gave)
+		b->leader = 0;
+}
+
+/* Those for whom the operator vouches need not show work first. */
+static enum status take_headers(struct p2p *x, struct p2p_peer *p,
+				const struct msg_headers *h,
+				struct headers_answer *a)
+{
+	if (!p2p_may(p, P2P_NOBAN))
+		return node_take_headers(x->node, &p->blocks.presync, h->raw,
+					 h->n, p->name, a);
+	*a = (struct headers_answer){0};
+	return headers_store(x->node, h->raw, h->n, p->name, &a->stored,
+			     &a->verdict);
 }
 
 enum status p2p_on_headers(struct p2p *x, struct p2p_peer *p, struct bytes in)
@@ -152,22 +196,23 @@ enum status p2p_on_headers(struct p2p *x, struct p2p_peer *p, struct bytes in)
 
 	if (!p2p_decoded(x, p, "headers", &st))
 		return st;
+	p->lag.due = true;
 	p->blocks.getheaders_ms = 0;
 	full = h.n == WIRE_HEADERS_MAX;
 	if (!h.n) {
 		presync_free(p->blocks.presync);
 		p->blocks.presync = NULL;
-		note_leader(x, p, false);
+		note_leader(x, p, false, false);
 		return ST_OK;
 	}
 	if (!are_linked(&h))
 		return p2p_misbehaved(x, p, "headers that do not follow one another");
-	st = node_take_headers(x->node, &p->blocks.presync, h.raw, h.n, p->name, &a);
+	st = take_headers(x, p, &h, &a);
 	if (st != ST_OK)
 		return st;
 	x->wrote |= a.stored > 0;
 	x->blocks->grown |= a.stored > 0;
-	note_leader(x, p, a.verdict.code == VALID && (a.more || full));
+	note_leader(x, p, true, a.verdict.code == VALID && (a.more || full));
 	if (a.verdict.code == V_PREV_NOT_FOUND)
 		return p2p_headers_ask(x, p, false);
 	if (a.verdict.code != VALID)
@@ -188,6 +233,7 @@ static struct p2p_peer *not_asked(struct p2p *x, bool outbound)
 		struct p2p_peer *p = x->peer[i];
 
 		if (p->ready && !p->dead && !p->blocks.asked &&
+		    p2p_has_blocks(p) &&
 		    (!p->inbound || !outbound))
 			return p;
 	}
@@ -206,14 +252,16 @@ enum status p2p_headers_step(struct p2p *x)
 		p = not_asked(x, false);
 	if (!p)
 		return ST_OK;
-	if (b->leader && p2p_peer_by_serial(x, b->leader) &&
-	    x->patience_ms < b->leader_ms + LEADER_MS)
-		return ST_OK;
 	st = query_best_header(x->node, &best);
 	if (st != ST_OK)
 		return st;
 	today = (int64_t)best.header.time + TODAY_S > node_now_s(x->node);
+	if (!today && b->leader && p2p_peer_by_serial(x, b->leader) &&
+	    x->patience_ms < b->leader_ms + LEADER_MS)
+		return ST_OK;
 	b->leader = today ? 0 : p->serial;
 	b->leader_ms = x->patience_ms;
+	b->leader_gave = false;
+	p->lag.due = true;
 	return ask(x, p, NULL, true);
 }

@@ -51,7 +51,24 @@ enum status p2p_is_behind(struct p2p *x, int64_t age_s, bool *behind)
 	struct node_tip tip;
 	enum status st = node_tip(x->node, &tip);
 
-	*behind = st == ST_OK && (int64_t)tip.time < clock_wall_s() - age_s;
+	*behind = st == ST_OK && (int64_t)tip.time < node_now_s(x->node) - age_s;
+	return st;
+}
+
+enum status p2p_is_syncing(struct p2p *x, bool *syncing)
+{
+	const struct u256 *least = &node_params(x->node)->min_chainwork;
+	struct node_tip tip;
+	enum status st;
+
+	*syncing = !x->blocks->caught_up;
+	if (!*syncing)
+		return ST_OK;
+	st = p2p_is_behind(x, BEHIND_S, syncing);
+	if (st == ST_OK)
+		st = node_tip(x->node, &tip);
+	*syncing |= st == ST_OK && u256_cmp(&tip.chainwork, least) < 0;
+	x->blocks->caught_up = st == ST_OK && !*syncing;
 	return st;
 }
 
@@ -87,9 +104,10 @@ enum status p2p_highband_choose(struct p2p *x, struct p2p_peer *p)
 	unsigned outbound = tidy(x);
 	struct p2p_peer *first;
 	bool behind;
-	enum status st = p2p_is_behind(x, BEHIND_S, &behind);
+	enum status st = p2p_is_syncing(x, &behind);
 
-	if (st != ST_OK || behind || !p->compact.provides || p->dead)
+	if (st != ST_OK || behind || !p->compact.provides || p->dead ||
+	    x->blocks_only)
 		return st;
 	for (unsigned i = 0; i < c->n_hb; i++) {
 		if (c->hb[i] != p->serial)

@@ -11,7 +11,6 @@
 #define VERSION_PONG 60001		/* pings carry a nonce from here on */
 #define VERSION_SENDHEADERS 70012
 #define VERSION_WTXID 70016
-#define HANDSHAKE_MS 60000
 #define PING_MS 120000
 #define PONG_MS (20 * 60000)
 
@@ -39,7 +38,7 @@ enum status p2p_peer_greet(struct p2p *x, struct p2p_peer *p)
 		.time = node_now_s(x->node),
 		.nonce = p->nonce,
 		.agent_len = (uint32_t)strlen(x->agent),
-		.relay = p->kind != P2P_BLOCK_ONLY && p->kind != P2P_FEELER,
+		.relay = p2p_takes_txs(x, p),
 	};
 	struct node_tip tip;
 	enum status st = node_tip(x->node, &tip);
@@ -95,6 +94,8 @@ static enum status on_version(struct p2p *x, struct p2p_peer *p, struct bytes in
 		p2p_put(x, p, WIRE_SENDADDRV2, bytes_of(NULL, 0));
 	}
 	p2p_put(x, p, WIRE_VERACK, bytes_of(NULL, 0));
+	if (p->kind == P2P_FEELER)
+		return p2p_slots_ready(x, p);
 	p2p_book_greet(x, p);
 	log_debug("%s is %s, version %d, height %d", p->name,
 		  log_safe(agent, sizeof(agent), v.agent, v.agent_len),
@@ -108,7 +109,7 @@ static void ping(struct p2p *x, struct p2p_peer *p)
 	if (p->version < VERSION_PONG || p->ping_nonce)
 		return;
 	p->ping_nonce = p2p_random();
-	p->ping_sent_us = clock_mono_us();
+	p->ping_sent_us = p2p_now_us(x);
 	put_u64(x, p, WIRE_PING, p->ping_nonce);
 }
 
@@ -124,6 +125,7 @@ static enum status on_verack(struct p2p *x, struct p2p_peer *p, struct bytes in)
 		return ST_OK;
 	}
 	p->ready = true;
+	p->told_up_to = x->trickle.newest;
 	x->stats.soon = p->stats.changed = true;
 	st = p2p_slots_ready(x, p);
 	if (st != ST_OK || p->dead)
@@ -202,9 +204,15 @@ static enum status on_pong(struct p2p *x, struct p2p_peer *p, struct bytes in)
 {
 	uint64_t v;
 
-	if (msg_u64_decode(&v, in) == ST_OK && v == p->ping_nonce && v) {
+	if (!p->ping_nonce)
+		return ST_OK;
+	/* what answers no ping in particular ends the one that is out */
+	if (msg_u64_decode(&v, in) != ST_OK || v == 0) {
 		p->ping_nonce = 0;
-		p2p_stats_pong(p);
+		p->stats.changed = true;
+	} else if (v == p->ping_nonce) {
+		p->ping_nonce = 0;
+		p2p_stats_pong(x, p);
 		/* so that what is told of it is right from the beginning */
 		x->stats.soon |= p->stats.by[WIRE_PONG].messages_in == 1;
 	}
@@ -279,9 +287,9 @@ enum status p2p_dispatch(struct p2p *x, struct p2p_peer *p,
 	st = handlers[m->command](x, p, m->payload);
 	/* what was stored just now came from it */
 	if (x->wrote && m->command == WIRE_TX)
-		p->stats.tx_at = clock_wall_s();
+		p->stats.tx_at = node_now_s(x->node);
 	else if (x->wrote && m->command != WIRE_HEADERS)
-		p->stats.block_at = clock_wall_s();
+		p->stats.block_at = node_now_s(x->node);
 	x->wrote |= wrote;
 	return st;
 }
@@ -298,9 +306,10 @@ enum status p2p_peer_timers(struct p2p *x, struct p2p_peer *p)
 {
 	if (p->connecting)
 		return ST_OK;
-	if (!p->ready && x->now_ms > p->since_ms + HANDSHAKE_MS)
-		p2p_peer_drop(p, "no handshake in a minute");
-	else if (p->ping_nonce && clock_mono_us() > p->ping_sent_us + PONG_MS * 1000LL)
+	if (!p->ready && x->now_ms > p->since_ms + x->timeout_ms)
+		p2p_peer_drop(p, "no handshake in time");
+	else if (p->ping_nonce &&
+		 p2p_now_us(x) > p->ping_sent_us + PONG_MS * 1000LL)
 		p2p_peer_drop(p, "no answer to a ping");
 	else if (p->ready && x->now_ms >= p->ping_ms)
 		ping(x, p);

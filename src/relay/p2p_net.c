@@ -86,7 +86,7 @@ static void on_accept(evutil_socket_t fd, short what, void *arg)
 }
 
 /* Takes fd over. */
-static bool await_connections(struct p2p *x, int fd)
+static bool await_connections(struct p2p *x, int fd, unsigned permits)
 {
 	struct event *e = event_new(x->base, fd, EV_READ | EV_PERSIST, on_accept, x);
 
@@ -98,6 +98,7 @@ static bool await_connections(struct p2p *x, int fd)
 		return false;
 	}
 	x->on_accept[x->n_listen] = e;
+	x->listen_permits[x->n_listen] = permits;
 	x->listen[x->n_listen++] = fd;
 	return true;
 }
@@ -114,15 +115,21 @@ void p2p_net_close(struct p2p *x)
 enum status p2p_net_listen(struct p2p *x, const char *text,
 			   char error[CONF_ERROR_SIZE])
 {
+	struct p2p_permit_rule rule = {0};
+	const char *place = text;
 	struct addrinfo *all;
-	enum status st = lookup(text, true, "p2p_listen", &all, error);
+	enum status st = ST_OK;
 
+	if (strchr(text, '@'))
+		st = permit_words(&rule, "p2p_listen", text, &place, error);
+	if (st == ST_OK)
+		st = lookup(place, true, "p2p_listen", &all, error);
 	if (st != ST_OK)
 		return st;
 	for (struct addrinfo *a = all; a && st == ST_OK; a = a->ai_next) {
 		int fd = x->n_listen < P2P_LISTEN_MAX ? listen_on(a) : -1;
 
-		if (fd < 0 || !await_connections(x, fd)) {
+		if (fd < 0 || !await_connections(x, fd, rule.permits)) {
 			snprintf(error, CONF_ERROR_SIZE, "Nobody can listen on "
 				 "%.200s: %s.", text, strerror(errno));
 			st = ST_IO;
@@ -204,37 +211,45 @@ static struct p2p_peer *new_peer(struct p2p *x, int fd, enum p2p_kind kind,
 	p->inbound = p->can_write = kind == P2P_INBOUND;
 	p->at = *at;
 	p->local = is_loopback(at);
-	p->noban = p2p_is_noban(x, at);
+	p->permits = permit_of(&x->slots.permits, at, p->inbound);
+	if (!p->inbound && kind != P2P_MANUAL)
+		p->permits = 0;
 	return p;
 }
 
-/* Whoever the operator banned stays out; who broke a rule while places are short. */
-static bool may_come(struct p2p *x, const struct net_addr *a)
+/* Whoever the operator banned stays out; who broke a rule, while places are
+ * short. */
+static bool may_come(struct p2p *x, const struct net_addr *a, unsigned permits)
 {
 	bool by_rule, out = p2p_is_shut_out(x, a, &by_rule);
 
 	if (!x->slots.active)
 		return false;
-	if (p2p_is_noban(x, a))
-		return p2p_make_room(x);
-	if (out && (!by_rule || !is_loopback(a)))
-		return false;
-	return p2p_make_room(x);
+	if (permits & P2P_NOBAN)
+		out = false;
+	return (!out || by_rule) && p2p_make_room(x, out);
 }
 
-static enum status welcome(struct p2p *x, int fd,
+static enum status welcome(struct p2p *x, int fd, unsigned door,
 			   const struct sockaddr_storage *at)
 {
+	unsigned permits = x->listen_permits[door];
 	char name[NET_ADDR_TEXT_SIZE];
 	struct p2p_peer *p = NULL;
 	struct net_addr a;
 
-	if (p2p_addr_of(&a, at) && may_come(x, &a))
-		p = new_peer(x, fd, P2P_INBOUND, net_addr_text(name, &a), &a);
+	if (p2p_addr_of(&a, at)) {
+		permits |= permit_of(&x->slots.permits, &a, true);
+		if (may_come(x, &a, permits))
+			p = new_peer(x, fd, P2P_INBOUND, net_addr_text(name, &a),
+				     &a);
+	}
 	if (!p) {
 		close(fd);
 		return ST_OK;
 	}
+	p->permits = permits;
+	p->door = door;
 	snprintf(p->url, sizeof(p->url), "bitcoin://%s", net_addr_host(name, &a));
 	return ST_OK;
 }
@@ -244,7 +259,7 @@ static void accept_later(struct p2p *x)
 {
 	log_warn("too many open files: no new connections for %d s",
 		 ACCEPT_PAUSE_MS / 1000);
-	x->accept_ms = x->now_ms + ACCEPT_PAUSE_MS;
+	x->accept_ms = x->real_ms + ACCEPT_PAUSE_MS;
 	for (unsigned i = 0; i < x->n_listen; i++)
 		event_del(x->on_accept[i]);
 }
@@ -260,7 +275,7 @@ enum status p2p_net_accept(struct p2p *x)
 {
 	enum status st = ST_OK;
 
-	if (x->accept_ms && x->now_ms >= x->accept_ms)
+	if (x->accept_ms && x->real_ms >= x->accept_ms)
 		accept_again(x);
 	if (!x->can_accept)
 		return ST_OK;
@@ -276,7 +291,7 @@ enum status p2p_net_accept(struct p2p *x)
 				accept_later(x);
 			if (fd < 0)
 				break;
-			st = welcome(x, fd, &at);
+			st = welcome(x, fd, i, &at);
 		}
 	}
 	return st;
@@ -321,7 +336,7 @@ static enum status look_at_connect(struct p2p *x, struct p2p_peer *p)
 	int e = 0;
 
 	if (!p->can_write) {
-		if (x->now_ms < p->since_ms + CONNECT_MS)
+		if (x->real_ms < p->since_real_ms + CONNECT_MS)
 			return ST_OK;
 		e = ETIMEDOUT;
 	} else if (getsockopt(p->fd, SOL_SOCKET, SO_ERROR, &e, &len) != 0) {
@@ -330,7 +345,7 @@ static enum status look_at_connect(struct p2p *x, struct p2p_peer *p)
 	if (e == 0) {
 		p->connecting = false;
 		/* our end is known from now on */
-		p2p_stats_begin(p);
+		p2p_stats_begin(x, p);
 		return ST_OK;
 	}
 	p2p_peer_drop(p, strerror(e));

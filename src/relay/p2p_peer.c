@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "node/p2pquery.h"
 #include "relay/p2p_priv.h"
+#include "wire/msg_version.h"
 
 #define MESSAGES_PER_TURN 64
 #define TURN_MS 100			/* then it is the next peer's turn */
@@ -31,6 +32,28 @@ uint64_t p2p_random(void)
 int64_t p2p_random_ms(int64_t max)
 {
 	return (int64_t)(p2p_random() % (uint64_t)max);
+}
+
+bool p2p_may(const struct p2p_peer *p, enum p2p_permit what)
+{
+	return p->permits & (unsigned)what;
+}
+
+bool p2p_is_preferred(const struct p2p_peer *p)
+{
+	return !p->inbound || p2p_may(p, P2P_NOBAN);
+}
+
+bool p2p_has_blocks(const struct p2p_peer *p)
+{
+	return p->stats.services &
+	       (WIRE_NODE_NETWORK | WIRE_NODE_NETWORK_LIMITED);
+}
+
+bool p2p_takes_txs(const struct p2p *x, const struct p2p_peer *p)
+{
+	return p->kind != P2P_BLOCK_ONLY && p->kind != P2P_FEELER &&
+	       (!x->blocks_only || p2p_may(p, P2P_RELAY));
 }
 
 struct p2p_peer *p2p_peer_new(struct p2p *x, int fd, const char *name)
@@ -53,7 +76,8 @@ struct p2p_peer *p2p_peer_new(struct p2p *x, int fd, const char *name)
 	p->relay = true;
 	p->blocks.offer = -1;
 	p->since_ms = x->now_ms;
-	p2p_stats_begin(p);
+	p->since_real_ms = x->real_ms;
+	p2p_stats_begin(x, p);
 	x->peer[x->n_peers++] = p;
 	return p;
 }
@@ -143,7 +167,7 @@ enum status p2p_misbehaved(struct p2p *x, struct p2p_peer *p, const char *fmt, .
 	log_warn("%s misbehaves: %s", p->name, why);
 	snprintf(p->stats.why, sizeof(p->stats.why), "%.119s", why);
 	p->stats.changed = x->stats.soon = true;
-	if (p->noban)
+	if (p2p_may(p, P2P_NOBAN))
 		return ST_OK;
 	p2p_peer_drop(p, why);
 	/* whom the operator named is tried again, later; what runs on this
@@ -251,6 +275,10 @@ enum status p2p_peer_handle(struct p2p *x, struct p2p_peer *p)
 			return ST_OK;
 		case WIRE_MESSAGE:
 			st = p2p_dispatch(x, p, &m);
+			/* as with Bitcoin Core, what is due to the peer goes
+			 * out between two pings */
+			if (m.command == WIRE_PING)
+				i = MESSAGES_PER_TURN;
 			break;
 		case WIRE_DROPPED:
 			log_debug("%s: a message is ignored: %s", p->name, m.why);

@@ -5,6 +5,7 @@
  *	p2p.c		start, one turn, limits over all peers
  *	p2p_net.c	sockets: listen, connect, accept, read, write
  *	p2p_slots.c	who may be connected; orders of other programs
+ *	p2p_permit.h	what chosen addresses may
  *	p2p_target.c	nodes that the operator named
  *	p2p_discover.c	calling nodes of the address book
  *	p2p_dns.c	names of nodes and seeds
@@ -15,6 +16,7 @@
  *			think of a peer that breaks the rules
  *	p2p_messages.c	which message is whose; handshake and pings
  *	p2p_blocks.h	headers first, then blocks from several peers at once
+ *	p2p_lag.c	nodes that we called and that lag behind
  *	p2p_announce.c	news of any process to all peers; blocks
  *	p2p_trickle.c	transactions to all peers, and fee filters
  *	p2p_serve.c	what peers ask for
@@ -42,7 +44,7 @@
 #include "wire/envelope.h"
 #include "wire/msg_inv.h"
 
-#define P2P_LISTEN_MAX 8
+#define P2P_LISTEN_MAX P2P_DOORS
 #define P2P_TARGETS_MAX 64
 #define P2P_PEERS_MAX 2048
 #define P2P_MEMORY_MAX ((size_t)96 << 20)	/* of all buffers of all peers */
@@ -78,6 +80,16 @@ struct p2p_news_tx {
 
 struct event;
 
+/* One that we called, and our tip. */
+struct p2p_peer_lag {
+	bool due;			/* it told of headers, or is new */
+	bool protected;			/* it had as much as we */
+	bool asked;			/* once more */
+	int64_t until_ms;		/* 0: it is not behind */
+	struct blkid mark;		/* our tip when it was seen to be */
+	struct u256 work;		/* of mark */
+};
+
 /* Filters that are to be sent, as there is room. */
 struct p2p_cfilters {
 	struct blkid stop;
@@ -93,7 +105,8 @@ struct p2p_peer {
 	bool can_read, can_write;	/* as far as is known */
 	enum p2p_kind kind;
 	bool inbound, local;
-	bool noban;			/* never banned or made to go */
+	unsigned door;			/* which of listen it came through */
+	unsigned permits;		/* enum p2p_permit */
 	struct net_addr at;
 	bool connecting;
 	bool dead;			/* closed at the end of the turn */
@@ -114,7 +127,7 @@ struct p2p_peer {
 	bool relay;			/* wants transactions */
 	int32_t version;
 	int64_t feefilter_sat_kvb;
-	int64_t since_ms, ping_ms, ping_sent_us;
+	int64_t since_ms, since_real_ms, ping_ms, ping_sent_us;
 	uint64_t ping_nonce;		/* 0: none is out */
 	struct p2p_peer_stats stats;
 	struct p2p_peer_book book;
@@ -125,19 +138,22 @@ struct p2p_peer {
 	uint32_t best_height;
 	bool has_best;
 	struct p2p_peer_blocks blocks;
+	struct p2p_peer_lag lag;
 
 	struct p2p_peer_compact compact;
 	struct p2p_cfilters cfilters;
 
 	/* getdata to be answered, from getdata_at on */
 	struct wire_inv *getdata;
-	uint32_t n_getdata, getdata_at;
+	uint32_t n_getdata, getdata_at, n_notfound;
 
 	unsigned n_tx_entries, n_tx_flight, n_ask;
 	struct wire_inv *ask;		/* P2P_TX_ASK_MAX, once it is needed */
 	unsigned n_announce;
 	struct p2p_news_tx *announce;	/* P2P_ANNOUNCE_MAX, when it is ready */
 	int64_t announce_ms;
+	int64_t told_up_to;		/* pool_no: it may ask for these */
+	bool mempool_due;		/* it asked for the pool (BIP35) */
 	int64_t feefilter_ms, feefilter_look_ms;
 	uint64_t feefilter_sent;
 };
@@ -147,6 +163,7 @@ struct p2p_peer {
 struct p2p_trickle {
 	int64_t inbound_ms;		/* when those who called us are told next */
 	int64_t again_ms;		/* when ours are told again; 0: there are none */
+	int64_t newest;			/* pool_no of the last one seen */
 	unsigned next_own;
 	struct txid own[P2P_OWN_MAX];	/* zero: free */
 };
@@ -162,16 +179,20 @@ struct p2p {
 	struct arena arena;		/* of one message or query */
 	bool wrote;
 	bool received;			/* something, in this turn */
-	int64_t now_ms;			/* the timers' clock: see clock_step */
-	int64_t jumped_ms, lab_s;	/* by which a laboratory moved it */
+	/* The clock of all that peers see, in ms and exactly, and the one of our
+	 * own housekeeping: see clock_step. */
+	int64_t now_ms, now_us, real_ms;
+	int64_t mono_us, jumped_ms;
+	int64_t held_s;			/* where a laboratory holds the clock; 0 */
 	/* Goes slower than time while we are busy ourselves, so that a peer is
 	 * not blamed for our own work. */
-	int64_t patience_ms;
+	int64_t patience_ms, patience_us;
 	int64_t limits_ms;
 	uint32_t last_serial;
 
 	unsigned n_listen;
 	int listen[P2P_LISTEN_MAX];
+	unsigned listen_permits[P2P_LISTEN_MAX];	/* of who comes there */
 	struct event *on_accept[P2P_LISTEN_MAX];
 	bool can_accept;
 	int64_t accept_ms;		/* not before: files were short */
@@ -186,6 +207,8 @@ struct p2p {
 
 	struct p2p_compact compact;
 	bool serve_filters;		/* as configured */
+	bool blocks_only;
+	int64_t timeout_ms;		/* of handshakes */
 
 	struct p2p_txs txs;
 	struct p2p_trickle trickle;
@@ -193,6 +216,8 @@ struct p2p {
 };
 
 /* p2p.c */
+/* Now, by the clock of now_ms. */
+int64_t p2p_now_us(const struct p2p *x);
 /* Closes connections that ended; what they were asked for is free again. Not
  * while peers are being walked through. */
 void p2p_sweep(struct p2p *x);
@@ -267,6 +292,13 @@ void p2p_put_inv(struct p2p *x, struct p2p_peer *p, enum wire_command c,
 		 struct wire_inv *at, uint32_t n);
 bool p2p_knows(const struct p2p_peer *p, const struct hash256 *h);
 void p2p_note(struct p2p_peer *p, const struct hash256 *h);
+bool p2p_may(const struct p2p_peer *p, enum p2p_permit what);
+/* Whether it says that it can be asked for blocks. */
+bool p2p_has_blocks(const struct p2p_peer *p);
+/* Asked before others: we called it, or the operator vouches for it. */
+bool p2p_is_preferred(const struct p2p_peer *p);
+/* Whether it may send transactions. */
+bool p2p_takes_txs(const struct p2p *x, const struct p2p_peer *p);
 /* Never 0. */
 uint64_t p2p_random(void);
 /* Milliseconds, evenly from 0 to below max. */
@@ -296,6 +328,10 @@ NODISCARD enum status p2p_blocks_notfound(struct p2p *x, struct p2p_peer *p,
 /* The peer goes: what it was asked for is asked of others. */
 void p2p_blocks_release(struct p2p *x, struct p2p_peer *p);
 
+/* p2p_lag.c */
+/* changed: our tip may be another. */
+NODISCARD enum status p2p_lag_step(struct p2p *x, bool changed);
+
 /* p2p_announce.c */
 NODISCARD enum status p2p_announce_events(struct p2p *x);
 /* Whether the peer has the block's parent but, as far as we know, not the block. */
@@ -306,11 +342,13 @@ bool p2p_announce_is_due(struct p2p *x, const struct p2p_peer *p,
 /* p2p_trickle.c */
 /* A transaction came into the pool. */
 NODISCARD enum status p2p_trickle_tx(struct p2p *x, const struct txid *id);
+/* It is known, and goes to all the same, who do not have it. */
+NODISCARD enum status p2p_trickle_anyway(struct p2p *x, const struct txid *id);
 /* A peer asked for it: it is on its way. */
 void p2p_trickle_wanted(struct p2p *x, const struct txid *id);
 /* Tells of those nobody asked for again, when it is time. */
 NODISCARD enum status p2p_trickle_again(struct p2p *x);
-void p2p_announce_step(struct p2p *x, struct p2p_peer *p);
+NODISCARD enum status p2p_announce_step(struct p2p *x, struct p2p_peer *p);
 /* Says our least fee, when there is need. */
 NODISCARD enum status p2p_feefilter_step(struct p2p *x, struct p2p_peer *p);
 

@@ -227,11 +227,58 @@ static enum status serve_block(struct p2p *x, struct p2p_peer *p,
 			return st == ST_OK ? p2p_highband_put(x, p, &id, raw)
 					   : st;
 	}
-	p2p_note(p, &id.h);
 	if (want->type == INV_BLOCK)
 		return put_stripped(x, p, raw);
 	p2p_put(x, p, WIRE_BLOCK, raw);
 	return ST_OK;
+}
+
+/* What was told to the peer, or could have been, and what the newest block has,
+ * which may have come to us before it. */
+static enum status may_have(struct p2p *x, const struct p2p_peer *p,
+			    const struct tx_info *info, bool *may)
+{
+	struct node_tip tip;
+	enum status st = ST_OK;
+
+	if (info->confirmed)
+		st = node_tip(x->node, &tip);
+	*may = info->confirmed
+	       ? st == ST_OK && hash256_equal(&info->block.h, &tip.id.h)
+	       : info->pool_no <= p->told_up_to;
+	return st;
+}
+
+/* By the hash that covers witnesses: in the pool, or in the newest block. */
+static enum status by_wtxid(struct p2p *x, const struct wtxid *id,
+			    struct tx_info *out)
+{
+	struct node_tip tip;
+	struct bytes raw;
+	struct block b;
+	enum status st = query_pool_tx(x->node, id, &x->arena, out);
+
+	if (st != ST_NOT_FOUND)
+		return st;
+	st = node_tip(x->node, &tip);
+	if (st == ST_OK)
+		st = query_block_raw(x->node, &tip.id, &x->arena, &raw);
+	if (st == ST_OK)
+		st = block_parse(&b, raw.p, raw.len, &x->arena);
+	for (uint32_t i = 0; st == ST_OK && i < b.n_tx; i++) {
+		if (!hash256_equal(&b.tx[i].wtxid.h, &id->h))
+			continue;
+		*out = (struct tx_info){
+			.txid = b.tx[i].txid,
+			.raw = b.tx[i].raw,
+			.confirmed = true,
+			.block = tip.id,
+		};
+		return ST_OK;
+	}
+	if (st == ST_PARSE)
+		return ST_CORRUPT;
+	return st == ST_OK ? ST_NOT_FOUND : st;
 }
 
 static enum status serve_tx(struct p2p *x, struct p2p_peer *p,
@@ -239,20 +286,24 @@ static enum status serve_tx(struct p2p *x, struct p2p_peer *p,
 {
 	struct txid txid = {want->hash};
 	struct wtxid wtxid = {want->hash};
-	struct wire_inv none = *want;
 	struct tx_info info;
+	bool may = false;
 	struct tx tx;
 	enum status st;
 	size_t at;
 
 	if (want->type == INV_WTX)
-		st = query_pool_tx(x->node, &wtxid, &x->arena, &info);
+		st = by_wtxid(x, &wtxid, &info);
 	else
 		st = query_tx(x->node, &txid, &x->arena, &info);
-	if (st == ST_OK && info.confirmed)
+	if (st == ST_OK)
+		st = may_have(x, p, &info, &may);
+	if (st == ST_OK && !may)
 		st = ST_NOT_FOUND;
+	/* told when all was looked for: it stays in the front of the list, where
+	 * it was read already */
 	if (st == ST_NOT_FOUND) {
-		p2p_put_inv(x, p, WIRE_NOTFOUND, &none, 1);
+		p->getdata[p->n_notfound++] = *want;
 		return ST_OK;
 	}
 	if (st != ST_OK)
@@ -291,6 +342,10 @@ enum status p2p_serve_step(struct p2p *x, struct p2p_peer *p)
 			p->getdata_at++;
 	}
 	if (p->getdata_at == p->n_getdata && p->getdata) {
+		if (p->n_notfound)
+			p2p_put_inv(x, p, WIRE_NOTFOUND, p->getdata,
+				    p->n_notfound);
+		p->n_notfound = 0;
 		free(p->getdata);
 		p->getdata = NULL;
 		p->n_getdata = p->getdata_at = 0;
@@ -298,11 +353,14 @@ enum status p2p_serve_step(struct p2p *x, struct p2p_peer *p)
 	return st == ST_OK && p->cfilters.left ? p2p_cfilters_step(x, p) : st;
 }
 
-/* A part of BIP37, which nobody should be asked for any more. */
+/* BIP35, for whom the operator allows it. */
 enum status p2p_on_mempool(struct p2p *x, struct p2p_peer *p, struct bytes in)
 {
 	(void)x;
 	(void)in;
-	p2p_peer_drop(p, "it asks for the mempool, which we do not tell");
+	if (p2p_may(p, P2P_MEMPOOL))
+		p->mempool_due = true;
+	else if (!p2p_may(p, P2P_NOBAN))
+		p2p_peer_drop(p, "it asks for the mempool, which we do not tell");
 	return ST_OK;
 }

@@ -28,6 +28,8 @@ const char *p2p_kind_name(enum p2p_kind k)
 		return "block-relay-only";
 	case P2P_FEELER:
 		return "feeler";
+	case P2P_ADDR_FETCH:
+		return "addr-fetch";
 	}
 	return "";
 }
@@ -36,7 +38,6 @@ enum status p2p_slots_open(struct p2p *x, const struct conf *conf,
 			   char error[CONF_ERROR_SIZE])
 {
 	int64_t all = conf_int(conf, CONF_P2P_CONNECTIONS);
-	size_t n = conf_count(conf, CONF_P2P_NOBAN);
 	bool asked_for = conf_count(conf, CONF_P2P_LISTEN) ||
 			 conf_count(conf, CONF_P2P_ADDNODE) ||
 			 conf_count(conf, CONF_P2P_DNS_SEED);
@@ -48,19 +49,9 @@ enum status p2p_slots_open(struct p2p *x, const struct conf *conf,
 			       ? (unsigned)all - P2P_OUTBOUND_MAX : 0;
 	x->slots.active = x->slots.rows_due = true;
 	x->slots.group_key = p2p_random();
-	x->slots.begun_ms = x->now_ms;
-	for (size_t i = 0; i < n; i++) {
-		const char *text = conf_at(conf, CONF_P2P_NOBAN, i);
-
-		if (i >= P2P_NOBAN_MAX ||
-		    !net_subnet_parse(&x->slots.noban[x->slots.n_noban++], text)) {
-			snprintf(error, CONF_ERROR_SIZE, "p2p_noban is %.100s: it "
-				 "should be an address or a range such as "
-				 "192.0.2.0/24, at most %d of them.", text,
-				 P2P_NOBAN_MAX);
-			return ST_USAGE;
-		}
-	}
+	x->slots.begun_ms = x->real_ms;
+	if (permit_read(&x->slots.permits, conf, error) != ST_OK)
+		return ST_USAGE;
 	return p2p_discover_open(x, conf, error);
 }
 
@@ -86,15 +77,6 @@ bool p2p_is_shut_out(const struct p2p *x, const struct net_addr *a, bool *by_rul
 		*by_rule &= s->by_rule;
 	}
 	return any;
-}
-
-bool p2p_is_noban(const struct p2p *x, const struct net_addr *a)
-{
-	for (unsigned i = 0; i < x->slots.n_noban; i++) {
-		if (net_subnet_has(&x->slots.noban[i], a))
-			return true;
-	}
-	return false;
 }
 
 bool p2p_is_routable(const struct p2p *x, const struct net_addr *a)
@@ -162,12 +144,13 @@ static enum status read_rows(struct p2p *x)
 
 		if (!x->slots.active)
 			p2p_peer_drop(p, "the operator switched P2P off");
-		else if (!p->noban && p2p_is_shut_out(x, &p->at, &by_rule) &&
+		else if (!p2p_may(p, P2P_NOBAN) &&
+			 p2p_is_shut_out(x, &p->at, &by_rule) &&
 			 !by_rule)
 			p2p_peer_drop(p, "the operator banned it");
 	}
 	x->slots.rows_due = false;
-	x->slots.rows_ms = x->now_ms + ROWS_MS;
+	x->slots.rows_ms = x->real_ms + ROWS_MS;
 	return ST_OK;
 }
 
@@ -175,7 +158,7 @@ enum status p2p_slots_step(struct p2p *x)
 {
 	enum status st = ST_OK;
 
-	if (x->slots.rows_due || x->now_ms >= x->slots.rows_ms)
+	if (x->slots.rows_due || x->real_ms >= x->slots.rows_ms)
 		st = read_rows(x);
 	if (st == ST_OK && x->slots.active)
 		st = p2p_target_step(x);
@@ -210,12 +193,12 @@ static struct p2p_peer *to_evict(struct p2p *x)
 		const struct p2p_peer *p = x->peer[i];
 		bool by_rule;
 
-		if (!p->inbound || p->dead || p->noban)
+		if (!p->inbound || p->dead || p2p_may(p, P2P_NOBAN))
 			continue;
 		v[n] = (struct evict_candidate){
 			.id = p->serial,
 			.group = group_number(&p->at),
-			.since_ms = p->since_ms,
+			.since_ms = p->since_real_ms,
 			.ping_us = p->stats.ping_min_us < 0 ? INT64_MAX
 							    : p->stats.ping_min_us,
 			.block_at = p->stats.block_at,
@@ -233,7 +216,7 @@ static struct p2p_peer *to_evict(struct p2p *x)
 
 /* When all places are taken, the one that has been silent in its handshake for
  * longest goes first. */
-bool p2p_make_room(struct p2p *x)
+bool p2p_make_room(struct p2p *x, bool discouraged)
 {
 	struct p2p_peer *oldest = NULL;
 	unsigned inbound = 0;
@@ -244,13 +227,15 @@ bool p2p_make_room(struct p2p *x)
 		if (!p->inbound || p->dead)
 			continue;
 		inbound++;
-		if (!p->ready && !p->noban &&
-		    p->since_ms + HALF_OPEN_MS < x->now_ms &&
-		    (!oldest || p->since_ms < oldest->since_ms))
+		if (!p->ready && !p2p_may(p, P2P_NOBAN) &&
+		    p->since_real_ms + HALF_OPEN_MS < x->real_ms &&
+		    (!oldest || p->since_real_ms < oldest->since_real_ms))
 			oldest = p;
 	}
-	if (inbound < x->slots.inbound_max)
+	if (inbound + discouraged < x->slots.inbound_max)
 		return x->n_peers < P2P_PEERS_MAX;
+	if (discouraged)
+		return false;
 	if (!oldest && x->slots.inbound_max)
 		oldest = to_evict(x);
 	if (!oldest)
@@ -266,7 +251,8 @@ static void order_disconnect(struct p2p *x, const char *number)
 {
 	struct p2p_peer *p;
 
-	p = p2p_peer_by_serial(x, (uint32_t)strtoul(number, NULL, 10));
+	/* see p2p_stats_id */
+	p = p2p_peer_by_serial(x, (uint32_t)strtoul(number, NULL, 10) + 1);
 	if (p)
 		p2p_peer_drop(p, "the operator ended it");
 }
@@ -283,6 +269,30 @@ static void order_try(struct p2p *x, const char *name)
 		t->next_ms = 0;
 }
 
+/* "KIND HOST:PORT" */
+static void order_call(struct p2p *x, const char *text)
+{
+	static const enum p2p_kind kinds[] = {P2P_FULL, P2P_BLOCK_ONLY,
+					      P2P_ADDR_FETCH, P2P_FEELER};
+	const char *name = strchr(text, ' ');
+	struct sockaddr_storage at;
+	struct net_addr a;
+	struct p2p_peer *p;
+	socklen_t len;
+
+	if (!name || !net_addr_parse(&a, name + 1, node_params(x->node)->p2p_port))
+		return;
+	len = p2p_sockaddr_of(&at, &a);
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		const char *kind = p2p_kind_name(kinds[i]);
+
+		if (strlen(kind) == (size_t)(name - text) &&
+		    memcmp(kind, text, strlen(kind)) == 0 &&
+		    p2p_net_call(x, kinds[i], &at, len, name + 1, &p) != ST_OK)
+			log_info("%s cannot be called", name + 1);
+	}
+}
+
 void p2p_slots_order(struct p2p *x, const char *order)
 {
 	if (strcmp(order, "stats") == 0)
@@ -295,4 +305,6 @@ void p2p_slots_order(struct p2p *x, const char *order)
 		order_disconnect(x, order + 11);
 	else if (strncmp(order, "try ", 4) == 0)
 		order_try(x, order + 4);
+	else if (strncmp(order, "call ", 5) == 0)
+		order_call(x, order + 5);
 }

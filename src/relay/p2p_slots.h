@@ -14,11 +14,11 @@
 
 #include "base/conf.h"
 #include "primitives/connection.h"
+#include "relay/p2p_permit.h"
 
 #define P2P_FULL_MAX 8
 #define P2P_BLOCK_ONLY_MAX 2
 #define P2P_OUTBOUND_MAX (P2P_FULL_MAX + P2P_BLOCK_ONLY_MAX + 1)
-#define P2P_NOBAN_MAX 64
 #define P2P_SEEDS_MAX 16
 
 struct p2p;
@@ -30,6 +30,7 @@ enum p2p_kind {
 	P2P_FULL,
 	P2P_BLOCK_ONLY,
 	P2P_FEELER,		/* is it there? then the connection ends */
+	P2P_ADDR_FETCH,		/* for addresses alone; then it ends */
 };
 
 /* Bitcoin Core's names of them. */
@@ -55,8 +56,7 @@ struct p2p_slots {
 	int64_t rows_ms;
 	uint32_t n_shut_out;
 	struct p2p_shut_out *shut_out;
-	unsigned n_noban;
-	struct net_subnet noban[P2P_NOBAN_MAX];
+	struct p2p_permits permits;
 	int64_t draw_ms, feeler_ms, begun_ms;
 	uint32_t n_anchors;	/* still to be called */
 	struct known_address anchor[P2P_BLOCK_ONLY_MAX];
@@ -74,12 +74,12 @@ void p2p_slots_free(struct p2p *x);
  * is wanted. */
 NODISCARD enum status p2p_slots_step(struct p2p *x);
 bool p2p_is_shut_out(const struct p2p *x, const struct net_addr *a, bool *by_rule);
-bool p2p_is_noban(const struct p2p *x, const struct net_addr *a);
 /* Whether a node may be at this address at all: a public one, or a private one
  * where the operator allows those. */
 bool p2p_is_routable(const struct p2p *x, const struct net_addr *a);
-/* A place for one more inbound connection, made if need be by ending one. */
-bool p2p_make_room(struct p2p *x);
+/* A place for one more inbound connection, made if need be by ending one; but none
+ * is ended, and the last stays free, for who broke a rule today. */
+bool p2p_make_room(struct p2p *x, bool discouraged);
 /* An automatic connection's handshake is done. */
 NODISCARD enum status p2p_slots_ready(struct p2p *x, struct p2p_peer *p);
 /* What a datagram says (node/p2pquery.h). */

@@ -13,13 +13,13 @@
 #define EVERY_MS 10000
 #define SOON_MS 250
 
-void p2p_stats_begin(struct p2p_peer *p)
+void p2p_stats_begin(struct p2p *x, struct p2p_peer *p)
 {
 	struct sockaddr_storage at;
 	socklen_t len = sizeof(at);
 	struct net_addr a;
 
-	p->stats.connected_at = clock_wall_s();
+	p->stats.connected_at = node_now_s(x->node);
 	p->stats.ping_us = p->stats.ping_min_us = -1;
 	p->stats.changed = true;
 	if (getsockname(p->fd, (struct sockaddr *)&at, &len) == 0 &&
@@ -36,16 +36,16 @@ void p2p_stats_version(struct p2p *x, struct p2p_peer *p,
 	net_addr_from_ip16(&a, v->to.ip, v->to.port);
 	p->stats.services = v->services;
 	p->stats.start_height = v->height;
-	p->stats.time_offset = v->time - clock_wall_s();
+	p->stats.time_offset = v->time - node_now_s(x->node);
 	log_safe(p->stats.agent, sizeof(p->stats.agent), v->agent, v->agent_len);
 	if (memcmp(a.host, none, sizeof(none)) != 0)
 		net_addr_text(p->stats.addr_local, &a);
 	x->stats.soon = p->stats.changed = true;
 }
 
-void p2p_stats_pong(struct p2p_peer *p)
+void p2p_stats_pong(struct p2p *x, struct p2p_peer *p)
 {
-	p->stats.ping_us = clock_mono_us() - p->ping_sent_us;
+	p->stats.ping_us = p2p_now_us(x) - p->ping_sent_us;
 	if (p->stats.ping_min_us < 0 || p->stats.ping_us < p->stats.ping_min_us)
 		p->stats.ping_min_us = p->stats.ping_us;
 }
@@ -76,10 +76,15 @@ void p2p_stats_socket(struct p2p *x, struct p2p_peer *p, size_t in, size_t out)
 	x->stats.bytes_in += (int64_t)in;
 	x->stats.bytes_out += (int64_t)out;
 	if (in)
-		p->stats.received_at = clock_wall_s();
+		p->stats.received_at = node_now_s(x->node);
 	if (out)
-		p->stats.sent_at = clock_wall_s();
+		p->stats.sent_at = node_now_s(x->node);
 	p->stats.changed = true;
+}
+
+int64_t p2p_stats_id(const struct p2p_peer *p)
+{
+	return (int64_t)p->serial - 1;
 }
 
 void p2p_stats_gone(struct p2p *x, const struct p2p_peer *p)
@@ -88,7 +93,7 @@ void p2p_stats_gone(struct p2p *x, const struct p2p_peer *p)
 		return;
 	x->stats.soon = true;
 	if (x->stats.n_gone < P2P_GONE_MAX) {
-		x->stats.gone[x->stats.n_gone++] = p->serial;
+		x->stats.gone[x->stats.n_gone++] = p2p_stats_id(p);
 		return;
 	}
 	/* too many to name: all rows are written anew */
@@ -117,7 +122,7 @@ static void tell(struct p2p *x, const struct p2p_peer *p, uint32_t tip_height,
 	const struct p2p_peer_stats *s = &p->stats;
 
 	*c = (struct connection){
-		.id = p->serial,
+		.id = p2p_stats_id(p),
 		.services = s->services,
 		.version = p->version,
 		.start_height = s->start_height,
@@ -131,7 +136,7 @@ static void tell(struct p2p *x, const struct p2p_peer *p, uint32_t tip_height,
 		.tx_at = s->tx_at,
 		.ping_us = s->ping_us,
 		.ping_min_us = s->ping_min_us,
-		.ping_wait_us = p->ping_nonce ? clock_mono_us() - p->ping_sent_us
+		.ping_wait_us = p->ping_nonce ? p2p_now_us(x) - p->ping_sent_us
 					      : -1,
 		.hb_to = p->compact.hb_to,
 		.hb_from = p->compact.hb_from,
@@ -152,8 +157,7 @@ static void tell(struct p2p *x, const struct p2p_peer *p, uint32_t tip_height,
 	snprintf(c->bind, sizeof(c->bind), "%s", s->bind);
 	snprintf(c->addr_local, sizeof(c->addr_local), "%s", s->addr_local);
 	snprintf(c->kind, sizeof(c->kind), "%s", p2p_kind_name(p->kind));
-	snprintf(c->permissions, sizeof(c->permissions), "%s",
-		 p->noban ? "noban" : "");
+	permit_text(c->permissions, p->permits);
 	snprintf(c->agent, sizeof(c->agent), "%s", s->agent);
 	snprintf(c->why, sizeof(c->why), "%s", s->why);
 	in_flight(x, p, c->in_flight, sizeof(c->in_flight));
@@ -169,7 +173,7 @@ static uint32_t tell_traffic(const struct p2p_peer *p, struct net_traffic *t)
 		if (!v->messages_in && !v->messages_out)
 			continue;
 		t[n] = (struct net_traffic){
-			.connection = p->serial,
+			.connection = p2p_stats_id(p),
 			.t = {.messages_in = v->messages_in,
 			      .bytes_in = v->bytes_in,
 			      .messages_out = v->messages_out,
@@ -185,7 +189,9 @@ static uint32_t tell_traffic(const struct p2p_peer *p, struct net_traffic *t)
 
 static bool is_told(const struct p2p_peer *p, bool all)
 {
-	return p->stats.changed && !p->dead && !p->connecting && (all || p->ready);
+	bool news = p->stats.changed || (all && p->ping_nonce);
+
+	return news && !p->dead && !p->connecting && (all || p->ready);
 }
 
 static enum status write_all(struct p2p *x, bool all)
@@ -234,11 +240,11 @@ static enum status write_all(struct p2p *x, bool all)
 
 enum status p2p_stats_step(struct p2p *x)
 {
-	bool all = x->stats.asked || x->now_ms >= x->stats.next_ms;
+	bool all = x->stats.asked || x->real_ms >= x->stats.next_ms;
 	bool idle = x->stats.begun && !x->stats.n_gone;
 	enum status st;
 
-	if (!all && !(x->stats.soon && x->now_ms >= x->stats.soon_ms))
+	if (!all && !(x->stats.soon && x->real_ms >= x->stats.soon_ms))
 		return ST_OK;
 	for (unsigned i = 0; i < x->n_peers && idle; i++)
 		idle = !is_told(x->peer[i], all);
@@ -246,8 +252,8 @@ enum status p2p_stats_step(struct p2p *x)
 	if (st == ST_BUSY && !x->stats.asked)
 		return st;
 	if (all)
-		x->stats.next_ms = x->now_ms + EVERY_MS;
-	x->stats.soon_ms = x->now_ms + SOON_MS;
+		x->stats.next_ms = x->real_ms + EVERY_MS;
+	x->stats.soon_ms = x->real_ms + SOON_MS;
 	x->stats.asked = x->stats.soon = false;
 	return st;
 }

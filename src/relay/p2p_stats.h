@@ -46,14 +46,16 @@ struct p2p_stats {
 	int64_t gone[P2P_GONE_MAX];
 };
 
-void p2p_stats_begin(struct p2p_peer *p);
+void p2p_stats_begin(struct p2p *x, struct p2p_peer *p);
 void p2p_stats_version(struct p2p *x, struct p2p_peer *p,
 		       const struct msg_version *v);
-void p2p_stats_pong(struct p2p_peer *p);
+void p2p_stats_pong(struct p2p *x, struct p2p_peer *p);
 void p2p_stats_in(struct p2p_peer *p, enum wire_command c, uint32_t length);
 /* A message that begins at `at` in p->out is complete. */
 void p2p_stats_out(struct p2p_peer *p, size_t at);
 void p2p_stats_socket(struct p2p *x, struct p2p_peer *p, size_t in, size_t out);
+/* Its id in the rows: the first is 0, as with Bitcoin Core. */
+int64_t p2p_stats_id(const struct p2p_peer *p);
 void p2p_stats_gone(struct p2p *x, const struct p2p_peer *p);
 /* Writes what is due. */
 NODISCARD enum status p2p_stats_step(struct p2p *x);

@@ -97,7 +97,7 @@ void p2p_target_ended(struct p2p_target *t)
 void p2p_target_later(struct p2p *x, struct p2p_target *t)
 {
 	t->failures = FAILURES_SHIFT_MAX;
-	t->next_ms = x->now_ms + MISBEHAVED_MS;
+	t->next_ms = x->real_ms + MISBEHAVED_MS;
 }
 
 enum status p2p_target_bad(struct p2p *x, struct p2p_target *t, const char *why)
@@ -118,7 +118,7 @@ static void try_later(struct p2p *x, struct p2p_target *t)
 			      ? t->failures : FAILURES_SHIFT_MAX);
 
 	t->failures++;
-	t->next_ms = x->now_ms + (wait_ms < BACKOFF_MAX_MS ? wait_ms
+	t->next_ms = x->real_ms + (wait_ms < BACKOFF_MAX_MS ? wait_ms
 							   : BACKOFF_MAX_MS);
 }
 
@@ -197,7 +197,7 @@ enum status p2p_target_step(struct p2p *x)
 		struct p2p_target *t = &x->target[i];
 
 		if (t->used && !t->connected && !t->resolving &&
-		    x->now_ms >= t->next_ms && x->n_peers < P2P_PEERS_MAX)
+		    x->real_ms >= t->next_ms && x->n_peers < P2P_PEERS_MAX)
 			st = call(x, t);
 	}
 	return st;

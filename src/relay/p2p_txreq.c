@@ -132,10 +132,11 @@ void p2p_txreq_add(struct p2p *x, struct p2p_peer *p, const struct hash256 *h,
 		   bool wtx)
 {
 	struct p2p_tx *t = find(x, h);
-	int64_t delay_ms = p->inbound ? INBOUND_MS : 0;
+	int64_t delay_ms = p2p_is_preferred(p) ? 0 : INBOUND_MS;
+	bool free = p2p_may(p, P2P_RELAY);
 
 	/* what floods of announcements may occupy is bounded */
-	if (p->n_tx_entries >= P2P_TX_PER_PEER)
+	if (p->n_tx_entries >= P2P_TX_PER_PEER && !free)
 		return;
 	for (unsigned i = 0; t && i < t->n; i++) {
 		if (t->teller[i].serial == p->serial)
@@ -152,9 +153,9 @@ void p2p_txreq_add(struct p2p *x, struct p2p_peer *p, const struct hash256 *h,
 	}
 	if (!wtx && any_wtxid_peer(x))
 		delay_ms += TXID_MS;
-	if (p->n_tx_flight >= P2P_TX_FLIGHT_MAX)
+	if (p->n_tx_flight >= P2P_TX_FLIGHT_MAX && !free)
 		delay_ms += BUSY_MS;
-	t->teller[t->n++] = (struct p2p_teller){p->serial, !p->inbound,
+	t->teller[t->n++] = (struct p2p_teller){p->serial, p2p_is_preferred(p),
 						x->now_ms + delay_ms};
 	p->n_tx_entries++;
 	if (delay_ms == 0)
@@ -241,9 +242,9 @@ static bool serve(struct p2p *x, struct p2p_tx *t)
 
 void p2p_txreq_step(struct p2p *x)
 {
-	if (!x->txs.n || x->now_ms < x->txs.scan_ms)
+	if (!x->txs.n || x->real_ms < x->txs.scan_ms)
 		return;
-	x->txs.scan_ms = x->now_ms + SCAN_MS;
+	x->txs.scan_ms = x->real_ms + SCAN_MS;
 	for (int32_t i = 0; i < x->txs.n;)
 		i += serve(x, &x->txs.at[i]);
 	for (unsigned i = 0; i < x->n_peers; i++) {

@@ -86,13 +86,14 @@ enum status p2p_on_inv(struct p2p *x, struct p2p_peer *p, struct bytes in)
 		/* the kind that was agreed on, and no other (BIP339) */
 		if (copy[i].type != (p->wtxidrelay ? INV_WTX : INV_TX))
 			continue;
-		if (p->kind == P2P_BLOCK_ONLY) {
+		if (!p2p_takes_txs(x, p)) {
 			p2p_peer_drop(p, "transactions where blocks alone were "
 					 "agreed on");
 			break;
 		}
 		p2p_note(p, &copy[i].hash);
-		if (p->n_tx_entries >= P2P_TX_PER_PEER)
+		if (p->n_tx_entries >= P2P_TX_PER_PEER &&
+		    !p2p_may(p, P2P_RELAY))
 			continue;
 		st = have_tx(x, &copy[i].hash, wtx, true, &have);
 		if (st == ST_OK && !have)
@@ -121,12 +122,15 @@ static void note_refused(struct p2p *x, const struct tx *tx,
 {
 	bool cheap = v->code == V_MIN_RELAY_FEE || v->code == V_MEMPOOL_MIN_FEE;
 
+	p2p_txreq_forget(x, &tx->wtxid.h);
+	/* with its witness it may be valid, and that has the same txid */
+	if (v->stripped)
+		return;
 	note(cheap ? x->txs.cheap : x->txs.refused, &tx->wtxid.h);
 	/* With another witness it might be valid, so the txid is only noted
-	 * where there is no witness to change. */
-	if (!tx->has_witness)
+	 * where there is no witness to change, or it does not matter. */
+	if (!tx->has_witness || v->code == V_NONSTANDARD_INPUTS)
 		note(cheap ? x->txs.cheap : x->txs.refused, &tx->txid.h);
-	p2p_txreq_forget(x, &tx->wtxid.h);
 	p2p_extra_add(x, tx->raw, &tx->wtxid);
 }
 
@@ -147,7 +151,7 @@ static uint8_t *keep(const struct bytes raw, struct tx *tx, struct arena *a)
 /* A refusal that only a broken or hostile sender can cause. */
 static bool is_fault(const struct verdict *v)
 {
-	return verdict_class(v->code) == VC_CONSENSUS &&
+	return verdict_class(v->code) == VC_CONSENSUS && !v->stripped &&
 	       v->code != V_TX_DECODE && v->code != V_INPUTS_MISSING &&
 	       v->code != V_CB_IMMATURE && v->code != V_SCRIPT_UNVERIFIED;
 }
@@ -200,20 +204,38 @@ static enum status adopt(struct p2p *x, const struct txid *parent)
 	return st;
 }
 
+/* Whether a parent was refused, or two were for their fee: a child pays for one. */
+static bool is_hopeless(struct p2p *x, const struct tx *tx)
+{
+	const struct hash256 *cheap = NULL;
+	bool have;
+
+	if (tx->n_in > PARENTS_MAX)
+		return true;
+	for (uint32_t i = 0; i < tx->n_in; i++) {
+		const struct hash256 *parent = &tx->in[i].prevout.txid.h;
+
+		if (is_in(x->txs.refused, parent))
+			return true;
+		if (!is_in(x->txs.cheap, parent) ||
+		    (have_tx(x, parent, false, false, &have) == ST_OK && have))
+			continue;
+		if (cheap && !hash256_equal(cheap, parent))
+			return true;
+		cheap = parent;
+	}
+	return false;
+}
+
 /* Parents that nobody has told of are asked of who sent the child, which must
- * have them. *hopeless: one was refused already. */
+ * have them. */
 static enum status ask_parents(struct p2p *x, struct p2p_peer *p,
-			       const struct tx *tx, bool *hopeless)
+			       const struct tx *tx)
 {
 	struct hash256 *parent;
 	uint32_t n = tx->n_in;
 	enum status st = ST_OK;
 
-	*hopeless = n > PARENTS_MAX;
-	for (uint32_t i = 0; !*hopeless && i < n; i++)
-		*hopeless = is_in(x->txs.refused, &tx->in[i].prevout.txid.h);
-	if (*hopeless)
-		return ST_OK;
 	parent = malloc(n * sizeof(*parent));
 	if (!parent)
 		return ST_NOMEM;
@@ -227,6 +249,29 @@ static enum status ask_parents(struct p2p *x, struct p2p_peer *p,
 			p2p_txreq_add(x, p, &parent[i], false);
 	}
 	free(parent);
+	return st;
+}
+
+/* The child was refused together with its parent: for what it is itself, not for
+ * want of the parent. */
+static enum status refuse_child(struct p2p *x, struct p2p_orphan *or,
+				const struct verdict *v)
+{
+	struct p2p_orphan copy = *or;
+	struct arena own;
+	struct tx tx;
+	enum status st = ST_OK;
+
+	if (v->code == VALID || v->code == V_MISSING_INPUTS)
+		return ST_OK;
+	arena_init(&own, (size_t)32 << 20);
+	or->raw = NULL;
+	if (tx_parse(&tx, copy.raw, copy.len, &own) == ST_OK) {
+		note_refused(x, &tx, v);
+		st = blame_sender(x, &copy, v);
+	}
+	p2p_orphans_drop(&copy);
+	arena_free(&own);
 	return st;
 }
 
@@ -259,6 +304,14 @@ static enum status try_with_child(struct p2p *x, struct p2p_peer *p,
 					  p->name, verdict_name(v.code),
 					  verdict_name(r[0].verdict.code),
 					  verdict_name(r[1].verdict.code));
+				if (st == ST_OK && r[0].judged &&
+				    is_fault(&r[0].verdict)) {
+					note_refused(x, tx, &r[0].verdict);
+					return p2p_misbehaved(x, p, "transaction: "
+						"%s", verdict_name(r[0].verdict.code));
+				}
+				if (st == ST_OK && r[1].judged)
+					st = refuse_child(x, or, &r[1].verdict);
 				continue;
 			}
 			*taken = true;
@@ -275,7 +328,7 @@ static enum status take(struct p2p *x, struct p2p_peer *p, const struct tx *tx)
 	struct tx_options o = {.source = p->name};
 	char reason[120];
 	struct tx_result r;
-	bool taken, hopeless;
+	bool taken;
 	enum status st = node_accept_tx(x->node, tx->raw.p, tx->raw.len, &o, &r);
 
 	if (st != ST_OK)
@@ -285,16 +338,22 @@ static enum status take(struct p2p *x, struct p2p_peer *p, const struct tx *tx)
 	    r.verdict.code == V_IN_MEMPOOL) {
 		p2p_txreq_forget(x, &tx->wtxid.h);
 		p2p_txreq_forget(x, &tx->txid.h);
-		return r.verdict.code == VALID ? adopt(x, &r.txid) : ST_OK;
+		if (r.verdict.code == VALID)
+			return adopt(x, &r.txid);
+		return p2p_may(p, P2P_FORCERELAY)
+		       ? p2p_trickle_anyway(x, &tx->txid) : ST_OK;
 	}
 	verdict_reject(reason, sizeof(reason), &r.verdict);
 	log_debug("%s: transaction: %s", p->name, reason);
 	if (r.verdict.code == V_MISSING_INPUTS) {
-		st = ask_parents(x, p, tx, &hopeless);
-		if (hopeless) {
+		if (is_hopeless(x, tx)) {
 			note_refused(x, tx, &r.verdict);
-			return st;
+			/* whatever its witness is */
+			note(x->txs.refused, &tx->txid.h);
+			p2p_txreq_forget(x, &tx->txid.h);
+			return ST_OK;
 		}
+		st = ask_parents(x, p, tx);
 		p2p_orphans_add(x, p, tx);
 		p2p_extra_add(x, tx->raw, &tx->wtxid);
 		p2p_txreq_forget(x, &tx->wtxid.h);
@@ -317,6 +376,10 @@ enum status p2p_on_tx(struct p2p *x, struct p2p_peer *p, struct bytes in)
 	uint8_t *raw;
 	enum status st = ST_OK;
 
+	if (!p2p_takes_txs(x, p)) {
+		p2p_peer_drop(p, "a transaction where blocks alone were agreed on");
+		return ST_OK;
+	}
 	arena_init(&own, (size_t)32 << 20);
 	raw = keep(in, &tx, &own);
 	if (!raw) {

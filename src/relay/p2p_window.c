@@ -20,6 +20,7 @@
 #include "primitives/block.h"
 #include "relay/p2p_priv.h"
 #include "wire/msg_headers.h"
+#include "wire/msg_version.h"
 
 #define STALL_MIN_MS 2000
 #define STALL_MAX_MS 64000
@@ -27,6 +28,7 @@
 #define SIDE_MS 1000		/* a weaker branch can wait */
 #define SIDE_DEPTH 144		/* and must leave the chain no deeper */
 #define WALK_MAX 288
+#define LIMITED_BLOCKS 286	/* two less, as they may be gone meanwhile */
 
 struct p2p_want *p2p_window_find(struct p2p *x, const struct blkid *id)
 {
@@ -85,6 +87,19 @@ static bool may_serve(struct p2p *x, const struct p2p_peer *p)
 		tip.height + 1 < node_params(x->node)->segwit_height);
 }
 
+/* Whether the next block to be fetched is older than what a peer without
+ * NODE_NETWORK keeps (BIP159). */
+static bool is_too_old(struct p2p *x, const struct p2p_peer *p)
+{
+	const struct p2p_blocks *b = x->blocks;
+	struct block_info next;
+
+	if ((p->stats.services & WIRE_NODE_NETWORK) || b->first == b->n_queue)
+		return false;
+	return query_block(x->node, &b->queue[b->first].id, &next) != ST_OK ||
+	       (p->has_best && p->best_height > next.height + LIMITED_BLOCKS);
+}
+
 void p2p_window_offer(struct p2p *x, struct p2p_peer *p)
 {
 	struct p2p_blocks *b = x->blocks;
@@ -93,7 +108,7 @@ void p2p_window_offer(struct p2p *x, struct p2p_peer *p)
 	bool on;
 
 	p->blocks.offer = -1;
-	if (!may_serve(x, p))
+	if (!may_serve(x, p) || !p2p_has_blocks(p) || is_too_old(x, p))
 		return;
 	if (p->has_best && b->n_queue &&
 	    query_on_best_branch(x->node, &p->best, &height, &on) == ST_OK && on &&
@@ -118,7 +133,7 @@ void p2p_window_fly(struct p2p *x, struct p2p_peer *p, const struct blkid *id)
 		return;
 	if (b->n_flight == 0)
 		b->block_ms = x->patience_ms;
-	b->flight[b->n_flight++] = (struct p2p_flight){*id, x->patience_ms};
+	b->flight[b->n_flight++] = (struct p2p_flight){*id, ++x->blocks->last_no};
 	if (w)
 		w->asked = p->serial;
 }
@@ -193,7 +208,7 @@ static bool is_worth_compact(struct p2p *x, const struct p2p_peer *p,
 {
 	struct block_info info, parent;
 
-	return p->compact.provides &&
+	return p->compact.provides && !x->blocks_only &&
 	       query_block(x->node, id, &info) == ST_OK &&
 	       query_block(x->node, &info.header.prev, &parent) == ST_OK &&
 	       parent.has_data && parent.fees_sat >= 0 && !parent.invalid;
@@ -235,12 +250,13 @@ enum status p2p_window_direct(struct p2p *x, struct p2p_peer *p,
 	st = query_block(x->node, &last, &info);
 	if (st == ST_OK)
 		st = node_tip(x->node, &tip);
-	if (st != ST_OK || info.active || info.invalid)
+	if (st != ST_OK || info.active || info.invalid ||
+	    u256_cmp(&info.chainwork, &node_params(x->node)->min_chainwork) < 0)
 		return st == ST_NOT_FOUND ? ST_OK : st;
 	if (u256_cmp(&info.chainwork, &tip.chainwork) < 0) {
 		p->blocks.side = last;
 		p->blocks.has_side = true;
-		p->blocks.side_ms = x->now_ms + SIDE_MS;
+		p->blocks.side_ms = x->real_ms + SIDE_MS;
 		return ST_OK;
 	}
 	st = walk_down(x, last, id, P2P_FLIGHT_MAX + 1, &n, &deep, &fork);
@@ -267,7 +283,7 @@ static enum status ask_for_side(struct p2p *x, struct p2p_peer *p)
 		return st == ST_NOT_FOUND ? ST_OK : st;
 	}
 	ask_upwards(x, p, id, n);
-	p->blocks.side_ms = x->now_ms + SIDE_MS;
+	p->blocks.side_ms = x->real_ms + SIDE_MS;
 	return ST_OK;
 }
 
@@ -296,10 +312,19 @@ static bool extend(struct p2p_blocks *b, const struct blkid *id, uint32_t n)
 static enum status look_up(struct p2p *x)
 {
 	struct p2p_blocks *b = x->blocks;
+	struct block_info best;
 	struct blkid *id;
 	uint32_t n;
 	enum status st;
 
+	/* a chain without the least work is not worth its blocks */
+	st = query_best_header(x->node, &best);
+	if (st != ST_OK)
+		return st;
+	if (u256_cmp(&best.chainwork, &node_params(x->node)->min_chainwork) < 0) {
+		b->look = b->grown = false;
+		return ST_OK;
+	}
 	arena_reset(&x->arena);
 	st = query_missing_blocks(x->node, P2P_QUEUE_MAX, &x->arena, &id, &n);
 	if (st != ST_OK)
@@ -499,7 +524,7 @@ enum status p2p_window_step(struct p2p *x)
 		if (b->first < b->n_queue && fill(x, p, &blocker))
 			judge_blocker(x, p, blocker);
 		if (p->blocks.has_side && !p->blocks.n_flight &&
-		    x->now_ms >= p->blocks.side_ms) {
+		    x->real_ms >= p->blocks.side_ms) {
 			st = ask_for_side(x, p);
 			if (st != ST_OK)
 				return st;

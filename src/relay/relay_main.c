@@ -25,6 +25,7 @@
 #include "base/opt.h"
 #include "node/announce.h"
 #include "node/mempool.h"
+#include "node/policy.h"
 #include "node/query.h"
 #include "relay/webhooks.h"
 #include "sync/setup.h"
@@ -227,11 +228,10 @@ static enum status set_up(struct relay *r, const struct conf *conf,
 	struct fetch_options fo = {.per_peer = 2, .stop = &stop};
 	enum status st;
 
-	if (conf_bool(conf, CONF_ACCEPT_NONSTANDARD) &&
-	    !node_allow_nonstandard(r->node))
-		log_warn("accept_nonstandard is for regtest and own chains");
 	r->allow_http = fo.allow_http = conf_bool(conf, CONF_ALLOW_HTTP_PEERS);
-	st = setup_own_url(&r->own, conf, error);
+	st = node_configure(r->node, conf, error);
+	if (st == ST_OK)
+		st = setup_own_url(&r->own, conf, error);
 	if (st == ST_OK)
 		st = setup_peers(r->node, conf, NULL, NULL, error);
 	if (st != ST_OK)

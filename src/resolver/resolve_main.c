@@ -14,6 +14,7 @@
 #include "base/opt.h"
 #include "json/write.h"
 #include "node/mempool.h"
+#include "node/policy.h"
 #include "remote/fetch.h"
 #include "sync/setup.h"
 #include "sync/sync.h"
@@ -195,7 +196,10 @@ static int run(void)
 		return opt_failed(&r.program, "libcurl does not start.");
 	if (node_open(&r.node, &no, error) != ST_OK)
 		return opt_failed(&r.program, "%s", error);
-	code = set_up();
+	if (node_configure(r.node, &r.conf, error) == ST_OK)
+		code = set_up();
+	else
+		code = opt_failed(&r.program, "%s", error);
 	if (code < 0) {
 		code = run_once();
 		while (r.loop_s && !stop) {

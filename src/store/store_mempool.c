@@ -87,6 +87,11 @@ enum status store_mempool_next(struct db *db, int64_t after,
 	return one_row(s, out);
 }
 
+enum status store_mempool_newest(struct db *db, int64_t *id)
+{
+	return store_one_int(db_use(db, SQL_MEMPOOL_NEWEST), id);
+}
+
 enum status store_mempool_worst(struct db *db, struct mempool_row *out)
 {
 	return one_row(db_use(db, SQL_MEMPOOL_WORST), out);

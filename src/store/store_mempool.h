@@ -60,6 +60,8 @@ NODISCARD enum status store_mempool_next(struct db *db, int64_t after,
 NODISCARD enum status store_mempool_sums(struct db *db, int64_t *count,
 					 int64_t *vsize, int64_t *bytes,
 					 int64_t *fees);
+/* 0: there is none. */
+NODISCARD enum status store_mempool_newest(struct db *db, int64_t *id);
 /* The transaction to evict first: the lowest of the greater of its own modified
  * fee rate and that of it with its descendants; the newest of equals. */
 NODISCARD enum status store_mempool_worst(struct db *db, struct mempool_row *out);
