@@ -160,13 +160,10 @@ bool rpc_value_hex(struct rpc_call *c, const struct json_value *v,
 static bool is_negative(const struct json_value *v)
 {
 	const char *s;
-	int64_t n;
 	size_t len;
 
-	if (json_as_int(v, &n))
-		return n < 0;
-	return json_as_str(v, &s, &len) && len > 1 && s[0] == '-' &&
-	       s[1] >= '0' && s[1] <= '9';
+	return json_is_negative(v) || (json_as_str(v, &s, &len) && len > 1 && s[0] == '-' &&
+	       s[1] >= '0' && s[1] <= '9');
 }
 
 bool rpc_value_amount(struct rpc_call *c, const struct json_value *v,

@@ -211,6 +211,13 @@ static void real_text(char out[40], double d)
 	}
 }
 
+bool json_is_negative(const struct json_value *v)
+{
+	return (json_kind(v) == JSON_KIND_INT &&
+		json_integer_value(inner(v)) < 0) ||
+	       (json_kind(v) == JSON_KIND_REAL && json_real_value(inner(v)) < 0);
+}
+
 bool json_as_sat(const struct json_value *v, int64_t *sat)
 {
 	char text[40];

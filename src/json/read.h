@@ -69,6 +69,8 @@ bool json_next(const struct json_value *v, void **pos, const char **key,
 bool json_as_str(const struct json_value *v, const char **s, size_t *len);
 bool json_as_int(const struct json_value *v, int64_t *n);
 bool json_as_bool(const struct json_value *v, bool *b);
+/* Whether it is a number below zero. */
+bool json_is_negative(const struct json_value *v);
 /* An amount in coins, a JSON number or a string of one, as satoshi. At most
  * eight decimals, at most 21 million, no sign. */
 bool json_as_sat(const struct json_value *v, int64_t *sat);

@@ -34,6 +34,7 @@ struct presync {
 	struct blkid last;
 	uint32_t height, bits;
 	struct u256 work;
+	uint32_t first_height;		/* that the first pass came to */
 
 	uint8_t *bit;			/* one each, from the first pass */
 	size_t n_bit, room, max_bit, at_bit;
@@ -48,6 +49,11 @@ void presync_free(struct presync *s)
 	free(s->bit);
 	free(s->raw);
 	free(s);
+}
+
+int64_t presync_height(const struct presync *s)
+{
+	return s ? (int64_t)s->first_height : -1;
 }
 
 static void drop(struct presync **s)
@@ -144,6 +150,8 @@ static bool step(const struct node *n, struct presync *s, const uint8_t *raw)
 		return false;
 	s->last = id;
 	s->height++;
+	if (!s->again)
+		s->first_height = s->height;
 	s->bits = h.bits;
 	return true;
 }

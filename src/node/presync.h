@@ -45,6 +45,8 @@ NODISCARD enum status node_take_headers(struct node *n, struct presync **s,
 					const char *source,
 					struct headers_answer *out);
 void presync_free(struct presync *s);	/* NULL is fine */
+/* How far the first pass came; -1: there is none. */
+int64_t presync_height(const struct presync *s);
 
 /* node_accept_headers (accept.c) for headers whose chain has the work. */
 NODISCARD enum status headers_store(struct node *n, const uint8_t *raw,

@@ -276,8 +276,10 @@ enum status p2p_peer_handle(struct p2p *x, struct p2p_peer *p)
 		case WIRE_MESSAGE:
 			st = p2p_dispatch(x, p, &m);
 			/* as with Bitcoin Core, what is due to the peer goes
-			 * out between two pings */
-			if (m.command == WIRE_PING)
+			 * out between two pings, and before one that follows
+			 * a request for the pool */
+			if (m.command == WIRE_PING ||
+			    m.command == WIRE_MEMPOOL)
 				i = MESSAGES_PER_TURN;
 			break;
 		case WIRE_DROPPED:

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "node/netreport.h"
+#include "node/presync.h"
 #include "node/query.h"
 #include "relay/p2p_priv.h"
 
@@ -140,7 +141,7 @@ static void tell(struct p2p *x, const struct p2p_peer *p, uint32_t tip_height,
 					      : -1,
 		.hb_to = p->compact.hb_to,
 		.hb_from = p->compact.hb_from,
-		.presynced = -1,
+		.presynced = presync_height(p->blocks.presync),
 		.synced_headers = p->has_best ? (int64_t)p->best_height : -1,
 		.synced_blocks = -1,
 		.addr_relay = p->book.enabled,

@@ -41,15 +41,20 @@ struct p2p_want *p2p_window_find(struct p2p *x, const struct blkid *id)
 	return NULL;
 }
 
+static bool was_asked(const struct p2p_peer *p, const struct blkid *id)
+{
+	for (unsigned j = 0; j < p->blocks.n_flight; j++) {
+		if (hash256_equal(&p->blocks.flight[j].id.h, &id->h))
+			return true;
+	}
+	return false;
+}
+
 bool p2p_window_in_flight(const struct p2p *x, const struct blkid *id)
 {
 	for (unsigned i = 0; i < x->n_peers; i++) {
-		const struct p2p_peer_blocks *b = &x->peer[i]->blocks;
-
-		for (unsigned j = 0; j < b->n_flight; j++) {
-			if (hash256_equal(&b->flight[j].id.h, &id->h))
-				return true;
-		}
+		if (was_asked(x->peer[i], id))
+			return true;
 	}
 	return false;
 }
@@ -383,7 +388,7 @@ static bool fill(struct p2p *x, struct p2p_peer *p, struct p2p_peer **blocker)
 			   p->blocks.n_flight < P2P_FLIGHT_MAX; i++) {
 		const struct p2p_want *w = &b->queue[i];
 
-		if (!w->here && !w->raw && !w->asked)
+		if (!w->here && !w->raw && !w->asked && !was_asked(p, &w->id))
 			add_request(x, p, &w->id, inv, &n);
 	}
 	if (n)
@@ -395,7 +400,8 @@ static bool fill(struct p2p *x, struct p2p_peer *p, struct p2p_peer **blocker)
 	return *blocker && *blocker != p;
 }
 
-/* Others are asked, too, for what this one was asked for. */
+/* Others are asked, too, for what this one was asked for; it stays the one who is
+ * waited for. */
 static void share(struct p2p *x, const struct p2p_peer *slow,
 		  struct p2p_peer *helper)
 {
@@ -408,8 +414,11 @@ static void share(struct p2p *x, const struct p2p_peer *slow,
 				    helper->blocks.n_flight < P2P_FLIGHT_MAX; i++) {
 		struct p2p_want *w = &b->queue[i];
 
-		if (w->asked == slow->serial && !w->raw && !w->here)
-			add_request(x, helper, &w->id, inv, &n);
+		if (w->asked != slow->serial || w->raw || w->here ||
+		    was_asked(helper, &w->id))
+			continue;
+		add_request(x, helper, &w->id, inv, &n);
+		w->asked = slow->serial;
 	}
 	if (!n)
 		return;

@@ -18,6 +18,7 @@ EXTRA_DIST += \
 	tests/e2e/t_p2p_bcoin \
 	tests/e2e/t_p2p_compact \
 	tests/e2e/t_p2p_filters \
+	tests/e2e/t_p2p_rights \
 	tests/e2e/t_p2p_sync \
 	tests/e2e/t_p2p_txs \
 	tests/e2e/t_p2p_hostile \

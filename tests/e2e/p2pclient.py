@@ -45,9 +45,12 @@ class Closed(Exception):
 class Client:
     services = 9                # network, with witnesses
 
-    def __init__(self, port, version=70016, before_verack=(), greet=True, services=9):
+    def __init__(self, port, version=70016, before_verack=(), greet=True, services=9,
+                 source=None, sock=None):
+        """source: the address it comes from; sock: a connection that is there."""
         self.services = services
-        self.sock = socket.create_connection(("127.0.0.1", port), 10)
+        self.sock = sock or socket.create_connection(("127.0.0.1", port), 10,
+                                                     source and (source, 0))
         self.buffer = b""
         self.seen = []              # (command, payload) of all that came
         self.pings = 0
