@@ -13,7 +13,10 @@ libquarry_wallet_a_SOURCES = \
 	src/wallet/keystore_priv.h \
 	src/wallet/psbt.c src/wallet/psbt.h src/wallet/psbt_priv.h \
 	src/wallet/psbt_check.c src/wallet/psbt_write.c \
+	src/wallet/provider.c src/wallet/provider.h \
+	src/wallet/psbt_final.c src/wallet/psbt_final.h \
 	src/wallet/psbt_sign.c src/wallet/psbt_sign.h \
+	src/wallet/psbt_update.c src/wallet/psbt_update.h \
 	src/wallet/signer_client.c src/wallet/signer_client.h \
 	src/wallet/signer_proto.c src/wallet/signer_proto.h \
 	src/wallet/taproot.c src/wallet/taproot.h \
