@@ -66,7 +66,8 @@ libquarry_fcgi_a_SOURCES = \
 	fcgi/rpc_network.c \
 	fcgi/rpc_peers.c \
 	fcgi/rpc_proof.c \
-	fcgi/rpc_psbt.c \
+	fcgi/rpc_psbt.c fcgi/rpc_psbt.h fcgi/rpc_psbt_decode.c \
+	fcgi/rpc_psbt_update.c \
 	fcgi/rpc_rawtx.c fcgi/rpc_rawtx.h \
 	fcgi/rpc_setup.c fcgi/rpc_setup.h \
 	fcgi/rpc_sign.c \

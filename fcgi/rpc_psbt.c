@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* Partially signed transactions: made and put together. */
+/* Partially signed transactions: made, put together, finished. */
+#include "fcgi/rpc_psbt.h"
+
 #include "base/base64.h"
 #include "fcgi/rpc_rawtx.h"
-#include "wallet/psbt.h"
+#include "wallet/psbt_final.h"
 
 #define PSBT_SIZE_MAX ((size_t)64 << 20)
 
-static bool decode(struct rpc_call *c, const struct json_value *v,
-		   struct psbt *out)
+bool rpc_psbt_decode(struct rpc_call *c, const struct json_value *v,
+		     struct psbt *out)
 {
 	const char *text, *error = "invalid base64";
 	struct buf b;
@@ -31,7 +33,7 @@ static bool decode(struct rpc_call *c, const struct json_value *v,
 	return true;
 }
 
-static bool put(struct rpc_call *c, const struct psbt *psbt)
+bool rpc_psbt_put(struct rpc_call *c, const char *key, const struct psbt *psbt)
 {
 	char *text = NULL;
 	struct buf b;
@@ -40,6 +42,8 @@ static bool put(struct rpc_call *c, const struct psbt *psbt)
 	psbt_write(&b, psbt);
 	if (buf_status(&b) == ST_OK)
 		text = arena_alloc(c->arena, BASE64_TEXT_SIZE(b.len), 1);
+	if (text && key)
+		json_key(c->w, key);
 	if (text)
 		json_str(c->w, base64_text(text, b.p, b.len));
 	buf_free(&b);
@@ -52,7 +56,7 @@ static bool put_blank(struct rpc_call *c, const struct tx *tx)
 
 	if (!psbt_blank(&psbt, tx, c->arena))
 		return rpc_fail_status(c, ST_NOMEM);
-	return put(c, &psbt);
+	return rpc_psbt_put(c, NULL, &psbt);
 }
 
 bool rpc_createpsbt(struct rpc_call *c)
@@ -101,7 +105,7 @@ bool rpc_combinepsbt(struct rpc_call *c)
 		return rpc_fail(c, RPC_INVALID_PARAMETER,
 				"Parameter 'txs' cannot be empty");
 	for (size_t i = 0; i < n; i++)
-		if (!decode(c, json_at(c->arg[0], i), &psbt[i]))
+		if (!rpc_psbt_decode(c, json_at(c->arg[0], i), &psbt[i]))
 			return false;
 	for (size_t i = 1; i < n; i++)
 		switch (psbt_combine(&psbt[0], &psbt[i], c->arena)) {
@@ -114,5 +118,66 @@ bool rpc_combinepsbt(struct rpc_call *c)
 		case PSBT_NO_MEMORY:
 			return rpc_fail_status(c, ST_NOMEM);
 		}
-	return put(c, &psbt[0]);
+	return rpc_psbt_put(c, NULL, &psbt[0]);
+}
+
+/* --- joining --- */
+
+/* Lock times and sequences of all stay; which is whose, no longer shows. */
+bool rpc_joinpsbts(struct rpc_call *c)
+{
+	size_t n = json_count(c->arg[0]);
+	struct psbt *psbt = arena_calloc(c->arena, n + 1, sizeof(*psbt));
+	struct outpoint twice;
+	struct psbt joined;
+	char id[65];
+
+	if (!psbt)
+		return rpc_fail_status(c, ST_NOMEM);
+	if (n <= 1)
+		return rpc_fail(c, RPC_INVALID_PARAMETER,
+				"At least two PSBTs are required to join PSBTs.");
+	for (size_t i = 0; i < n; i++)
+		if (!rpc_psbt_decode(c, json_at(c->arg[0], i), &psbt[i]))
+			return false;
+	switch (psbt_join(&joined, psbt, n, c->arena, &twice)) {
+	case PSBT_JOINED:
+		break;
+	case PSBT_JOIN_TWICE:
+		hash256_text(id, &twice.txid.h);
+		return rpc_fail(c, RPC_INVALID_PARAMETER,
+				"Input %s:%u exists in multiple PSBTs", id, twice.n);
+	case PSBT_JOIN_NO_MEMORY:
+		return rpc_fail_status(c, ST_NOMEM);
+	}
+	return rpc_psbt_put(c, NULL, &joined);
+}
+
+/* --- finishing --- */
+
+bool rpc_psbt_put_extracted(struct rpc_call *c, const struct psbt *psbt)
+{
+	struct tx tx;
+
+	if (!psbt_extract(psbt, &tx, c->arena))
+		return rpc_fail_status(c, ST_NOMEM);
+	return rpc_put_tx_hex(c, "hex", &tx);
+}
+
+bool rpc_finalizepsbt(struct rpc_call *c)
+{
+	bool extract = rpc_arg_bool(c, 1, true), complete;
+	struct psbt psbt;
+
+	if (!rpc_psbt_decode(c, c->arg[0], &psbt))
+		return false;
+	if (!psbt_finalize(&psbt, c->arena, &complete))
+		return rpc_fail_status(c, ST_NOMEM);
+	json_obj_begin(c->w);
+	if (complete && extract ? !rpc_psbt_put_extracted(c, &psbt)
+				: !rpc_psbt_put(c, "psbt", &psbt))
+		return false;
+	json_put_bool(c->w, "complete", complete);
+	json_obj_end(c->w);
+	return true;
 }

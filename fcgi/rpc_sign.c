@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Transactions signed with keys that come along, and put together from parts. */
 #include "base/hex.h"
+#include "fcgi/rpc_psbt.h"
 #include "fcgi/rpc_rawtx.h"
 #include "fcgi/rpc_wallet.h"
 #include "node/query.h"
@@ -9,34 +10,43 @@
 #include "wallet/insign.h"
 #include "wallet/sign.h"
 
-/* The hash type by its name. */
-static bool sighash_type(struct rpc_call *c, unsigned i, uint8_t *type)
+static const struct {
+	const char *name;
+	uint8_t type;
+} hash_types[] = {
+	{"DEFAULT", SIGMSG_DEFAULT},
+	{"ALL", SIGMSG_ALL},
+	{"NONE", SIGMSG_NONE},
+	{"SINGLE", SIGMSG_SINGLE},
+	{"ALL|ANYONECANPAY", SIGMSG_ALL | SIGMSG_ANYONECANPAY},
+	{"NONE|ANYONECANPAY", SIGMSG_NONE | SIGMSG_ANYONECANPAY},
+	{"SINGLE|ANYONECANPAY", SIGMSG_SINGLE | SIGMSG_ANYONECANPAY},
+};
+#define HASH_TYPES (sizeof(hash_types) / sizeof(hash_types[0]))
+
+bool rpc_arg_sighash(struct rpc_call *c, unsigned i, uint8_t *type)
 {
-	static const struct {
-		const char *name;
-		uint8_t type;
-	} known[] = {
-		{"DEFAULT", SIGMSG_DEFAULT},
-		{"ALL", SIGMSG_ALL},
-		{"NONE", SIGMSG_NONE},
-		{"SINGLE", SIGMSG_SINGLE},
-		{"ALL|ANYONECANPAY", SIGMSG_ALL | SIGMSG_ANYONECANPAY},
-		{"NONE|ANYONECANPAY", SIGMSG_NONE | SIGMSG_ANYONECANPAY},
-		{"SINGLE|ANYONECANPAY", SIGMSG_SINGLE | SIGMSG_ANYONECANPAY},
-	};
 	const char *text = rpc_arg_str(c, i);
 
 	*type = SIGMSG_DEFAULT;
 	if (!rpc_has(c, i))
 		return true;
-	for (size_t k = 0; k < sizeof(known) / sizeof(known[0]); k++) {
-		if (strcmp(text, known[k].name) != 0)
+	for (size_t k = 0; k < HASH_TYPES; k++) {
+		if (strcmp(text, hash_types[k].name) != 0)
 			continue;
-		*type = known[k].type;
+		*type = hash_types[k].type;
 		return true;
 	}
 	return rpc_fail(c, RPC_INVALID_PARAMETER,
 			"'%.200s' is not a valid sighash parameter.", text);
+}
+
+const char *rpc_sighash_name(uint8_t type)
+{
+	for (size_t k = 0; k < HASH_TYPES; k++)
+		if (type && hash_types[k].type == type)
+			return hash_types[k].name;
+	return "";
 }
 
 /* --- the outputs that are spent --- */
@@ -354,7 +364,7 @@ static bool sign_with(struct rpc_call *c, struct tx *tx, struct insign_key *key)
 	for (size_t i = 0; i < json_count(c->arg[2]); i++)
 		if (!add_prevout(c, &s, json_at(c->arg[2], i), tx, spent))
 			return false;
-	return sighash_type(c, 3, &s.type) && sign_all(c, &s, tx, spent) &&
+	return rpc_arg_sighash(c, 3, &s.type) && sign_all(c, &s, tx, spent) &&
 	       put_signed(c, tx, spent);
 }
 

@@ -12,14 +12,15 @@ libquarry_wallet_a_SOURCES = \
 	src/wallet/keystore_file.c src/wallet/keystore_find.c \
 	src/wallet/keystore_priv.h \
 	src/wallet/psbt.c src/wallet/psbt.h src/wallet/psbt_priv.h \
-	src/wallet/psbt_check.c src/wallet/psbt_write.c \
+	src/wallet/psbt_analyze.c src/wallet/psbt_analyze.h \
+	src/wallet/psbt_check.c src/wallet/psbt_join.c src/wallet/psbt_write.c \
 	src/wallet/provider.c src/wallet/provider.h \
 	src/wallet/psbt_final.c src/wallet/psbt_final.h \
 	src/wallet/psbt_sign.c src/wallet/psbt_sign.h \
 	src/wallet/psbt_update.c src/wallet/psbt_update.h \
 	src/wallet/signer_client.c src/wallet/signer_client.h \
 	src/wallet/signer_proto.c src/wallet/signer_proto.h \
-	src/wallet/taproot.c src/wallet/taproot.h \
+	src/wallet/taptree.c src/wallet/taptree.h \
 	src/wallet/sigmsg.c src/wallet/sigmsg.h \
 	src/wallet/faucet.c src/wallet/faucet.h \
 	src/wallet/message.c src/wallet/message.h src/wallet/message322.c \

@@ -17,7 +17,7 @@
 #include "primitives/script.h"
 #include "primitives/tx.h"
 #include "wallet/sigmsg.h"
-#include "wallet/taproot.h"
+#include "wallet/taptree.h"
 
 #define WITNESS_MAX 1000
 
@@ -97,7 +97,7 @@ static bool sign_taproot(uint8_t sig[64], const struct ec *ec,
 	good = ec_xonly_create(ec, x, NULL, secret) &&
 	       sigmsg_taproot(msg, &p->msg, 0, SIGMSG_DEFAULT);
 	if (good && memcmp(x, q, 32) != 0) {
-		taproot_tweak(tweak, x, NULL);
+		taptree_tweak(tweak, x, NULL);
 		good = ec_xonly_tweak_add(out, &parity, x, tweak) &&
 		       memcmp(out, q, 32) == 0 &&
 		       ec_seckey_tweak_xonly(ec, secret, tweak);

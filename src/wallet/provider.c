@@ -7,7 +7,7 @@
 #include "primitives/script.h"
 #include "wallet/desctree.h"
 #include "wallet/hdkey.h"
-#include "wallet/taproot.h"
+#include "wallet/taptree.h"
 
 void provider_init(struct provider *p, struct arena *a, const struct ec *ec)
 {
@@ -127,7 +127,7 @@ static bool make_leaves(struct provider *p, const struct descriptor *d,
 		script[33] = OP_CHECKSIG;
 		t->leaf[i].script = bytes_of(script, 34);
 		t->leaf[i].depth = (uint8_t)d->depth;
-		taproot_leaf_hash(t->leaf[i].hash, TAPROOT_LEAF_TAPSCRIPT,
+		taptree_leaf_hash(t->leaf[i].hash, TAPTREE_LEAF_TAPSCRIPT,
 				  t->leaf[i].script);
 	}
 	return t->leaf != NULL;
@@ -147,7 +147,7 @@ static bool make_paths(struct provider *p, struct provider_tree *t)
 	if (!n || !way)
 		return false;
 	for (unsigned i = 0; i < t->n_leaf; i++)
-		buf_init(&way[i], (size_t)32 * TAPROOT_DEPTH_MAX);
+		buf_init(&way[i], (size_t)32 * TAPTREE_DEPTH_MAX);
 	for (unsigned i = 0; good && i < t->n_leaf; i++) {
 		good = top <= DESC_TREE_MAX;
 		if (!good)
@@ -161,7 +161,7 @@ static bool make_paths(struct provider *p, struct provider_tree *t)
 			for (unsigned j = l->first; j <= i; j++)
 				buf_add(&way[j], j < r->first ? r->hash : l->hash,
 					32);
-			taproot_branch(l->hash, l->hash, r->hash);
+			taptree_branch(l->hash, l->hash, r->hash);
 			l->depth--;
 			top--;
 		}
@@ -171,12 +171,12 @@ static bool make_paths(struct provider *p, struct provider_tree *t)
 		memcpy(t->root, n[0].hash, 32);
 	t->has_root = good;
 	for (unsigned i = 0; i < t->n_leaf; i++) {
-		size_t len = TAPROOT_CONTROL_BASE + way[i].len;
+		size_t len = TAPTREE_CONTROL_BASE + way[i].len;
 		uint8_t *c = arena_array(p->arena, len, uint8_t);
 
 		good = good && c && buf_status(&way[i]) == ST_OK;
 		if (good && way[i].len)
-			memcpy(c + TAPROOT_CONTROL_BASE, way[i].p, way[i].len);
+			memcpy(c + TAPTREE_CONTROL_BASE, way[i].p, way[i].len);
 		t->leaf[i].control = bytes_of(c, len);
 		buf_free(&way[i]);
 	}
@@ -199,13 +199,13 @@ static bool add_tree(struct provider *p, const struct descriptor *d,
 	memcpy(t->internal, key + (len == 33), 32);
 	if (d->sub && (!make_leaves(p, d->sub, index, t) || !make_paths(p, t)))
 		return false;
-	taproot_tweak(tweak, t->internal, t->has_root ? t->root : NULL);
+	taptree_tweak(tweak, t->internal, t->has_root ? t->root : NULL);
 	if (!ec_xonly_tweak_add(t->q, &parity, t->internal, tweak))
 		return false;
 	for (unsigned i = 0; i < t->n_leaf; i++) {
 		uint8_t *c = (uint8_t *)(uintptr_t)t->leaf[i].control.p;
 
-		c[0] = (uint8_t)(TAPROOT_LEAF_TAPSCRIPT | parity);
+		c[0] = (uint8_t)(TAPTREE_LEAF_TAPSCRIPT | parity);
 		memcpy(c + 1, t->internal, 32);
 	}
 	p->n_tree++;

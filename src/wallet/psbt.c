@@ -18,18 +18,72 @@ struct bytes psbt_read_bytes(struct reader *r)
 
 /* --- maps --- */
 
+static int by_bytes(struct bytes a, struct bytes b)
+{
+	size_t n = a.len < b.len ? a.len : b.len;
+	int d = n ? memcmp(a.p, b.p, n) : 0;
+
+	return d ? d : (a.len > b.len) - (a.len < b.len);
+}
+
+static int by_length(struct bytes a, struct bytes b)
+{
+	if (a.len != b.len)
+		return a.len < b.len ? -1 : 1;
+	return by_bytes(a, b);
+}
+
+/* A fingerprint, then a path: shorter ones first, then by their numbers. */
+static int by_origin(struct bytes a, struct bytes b)
+{
+	int d = memcmp(a.p, b.p, 4);
+
+	if (!d && a.len != b.len)
+		return a.len < b.len ? -1 : 1;
+	for (size_t i = 4; !d && i < a.len; i += 4) {
+		uint32_t x = le32_get(a.p + i), y = le32_get(b.p + i);
+
+		d = (x > y) - (x < y);
+	}
+	return d;
+}
+
+/* Scripts of a tree go by the script, its version, and then by the way to it. */
+static int by_leaf(const struct psbt_pair *a, const struct psbt_pair *b)
+{
+	int d = by_bytes(bytes_of(a->value.p, a->value.len - 1),
+			 bytes_of(b->value.p, b->value.len - 1));
+
+	if (!d)
+		d = a->value.p[a->value.len - 1] - b->value.p[b->value.len - 1];
+	return d ? d : by_length(a->key, b->key);
+}
+
 static int by_place(const void *one, const void *two)
 {
 	const struct psbt_pair *a = one, *b = two;
-	size_t n = a->key.len < b->key.len ? a->key.len : b->key.len;
 	int d;
 
 	if (a->rank != b->rank)
 		return a->rank < b->rank ? -1 : 1;
+	/* these two ranks have more than one pair only where they mean this */
+	if (a->rank == PSBT_IN_TAP_LEAF_SCRIPT && a->value.len && b->value.len)
+		return by_leaf(a, b);
+	if (a->rank == PSBT_GLOBAL_XPUB && a->key.len > 1 && b->key.len > 1) {
+		d = by_origin(a->value, b->value);
+		return d ? d : by_bytes(a->key, b->key);
+	}
 	d = memcmp(a->order, b->order, sizeof(a->order));
-	if (!d)
-		d = memcmp(a->key.p, b->key.p, n);
-	return d ? d : (a->key.len > b->key.len) - (a->key.len < b->key.len);
+	return d ? d : by_bytes(a->key, b->key);
+}
+
+/* Equal keys in the order in which they came. */
+static int by_key(const void *one, const void *two)
+{
+	const struct psbt_pair *a = one, *b = two;
+	int d = by_bytes(a->key, b->key);
+
+	return d ? d : (a->turn > b->turn) - (a->turn < b->turn);
 }
 
 static bool map_add(struct arena *a, struct psbt_map *m,
@@ -46,8 +100,26 @@ static bool map_add(struct arena *a, struct psbt_map *m,
 		m->pair = more;
 		m->room = room;
 	}
-	m->pair[m->n++] = *p;
+	m->pair[m->n] = *p;
+	m->pair[m->n].turn = (uint32_t)m->n;
+	m->n++;
 	return true;
+}
+
+/* Keeps the first of pairs with the same key. Returns whether there were any. */
+static bool map_unique(struct psbt_map *m)
+{
+	size_t kept = 0, had = m->n;
+
+	for (size_t i = 0; i < m->n; i++)
+		m->pair[i].turn = (uint32_t)i;
+	if (m->n)
+		qsort(m->pair, m->n, sizeof(*m->pair), by_key);
+	for (size_t i = 0; i < m->n; i++)
+		if (!i || !bytes_equal(m->pair[kept - 1].key, m->pair[i].key))
+			m->pair[kept++] = m->pair[i];
+	m->n = kept;
+	return kept != had;
 }
 
 static void map_sort(struct psbt_map *m)
@@ -151,10 +223,9 @@ static const char *read_map(struct psbt_map *m, struct reader *r,
 		if (!map_add(a, m, &p))
 			return "out of memory";
 	}
+	if (map_unique(m))
+		return "Duplicate Key, already provided";
 	map_sort(m);
-	for (size_t i = 1; i < m->n; i++)
-		if (bytes_equal(m->pair[i - 1].key, m->pair[i].key))
-			return "Duplicate Key, already provided";
 	return NULL;
 }
 
@@ -185,38 +256,21 @@ static const char *take_tx(struct psbt *psbt, struct arena *a)
 	return NULL;
 }
 
-/* The transaction that made a coin is the one that the input names; it is kept
- * without witnesses. */
+/* The transaction that made a coin is the one that the input names. */
 static const char *check_made(struct psbt *psbt, uint32_t i, struct arena *a)
 {
+	struct bytes v = psbt_value(&psbt->in[i], PSBT_IN_NON_WITNESS_UTXO);
 	struct outpoint at = psbt->tx.in[i].prevout;
-	const char *e = NULL;
 	struct tx made;
-	struct buf b;
 
-	for (size_t k = 0; k < psbt->in[i].n; k++) {
-		struct psbt_pair *p = &psbt->in[i].pair[k];
-
-		if (p->type != PSBT_IN_NON_WITNESS_UTXO)
-			continue;
-		if (tx_parse(&made, p->value.p, p->value.len, a) != ST_OK)
-			return "The non-witness UTXO cannot be read";
-		if (!hash256_equal(&made.txid.h, &at.txid.h))
-			return "Non-witness UTXO does not match outpoint hash";
-		if (at.n >= made.n_out)
-			return "Input specifies output index that does not exist";
-		if (!made.has_witness)
-			continue;
-		buf_init(&b, p->value.len);
-		tx_write(&b, &made, false);
-		p->value = bytes_of(buf_status(&b) == ST_OK
-					    ? arena_copy(a, b.p, b.len) : NULL,
-				    b.len);
-		if (!p->value.p)
-			e = "out of memory";
-		buf_free(&b);
-	}
-	return e;
+	if (!v.p)
+		return NULL;
+	if (tx_parse(&made, v.p, v.len, a) != ST_OK)
+		return "The non-witness UTXO cannot be read";
+	if (!hash256_equal(&made.txid.h, &at.txid.h))
+		return "Non-witness UTXO does not match outpoint hash";
+	return at.n < made.n_out ? NULL
+				 : "Input specifies output index that does not exist";
 }
 
 static bool make_maps(struct psbt *psbt, struct arena *a)
@@ -264,20 +318,14 @@ bool psbt_blank(struct psbt *psbt, const struct tx *tx, struct arena *a)
 	return make_maps(psbt, a);
 }
 
-static bool map_combine(struct psbt_map *into, const struct psbt_map *from,
-			struct arena *a)
+bool psbt_map_combine(struct psbt_map *into, const struct psbt_map *from,
+		      struct arena *a)
 {
-	size_t had = into->n, k = 0;
-
-	/* both are in order */
-	for (size_t i = 0; i < from->n; i++) {
-		while (k < had && by_place(&into->pair[k], &from->pair[i]) < 0)
-			k++;
-		if (k < had && by_place(&into->pair[k], &from->pair[i]) == 0)
-			continue;
+	/* those of `into` come first, so they stay */
+	for (size_t i = 0; i < from->n; i++)
 		if (!map_add(a, into, &from->pair[i]))
 			return false;
-	}
+	map_unique(into);
 	map_sort(into);
 	return true;
 }
@@ -305,11 +353,11 @@ enum psbt_combine_result psbt_combine(struct psbt *into, const struct psbt *from
 
 	if (!same_tx(&into->tx, &from->tx))
 		return PSBT_OTHER_TX;
-	good = map_combine(&into->global, &from->global, a);
+	good = psbt_map_combine(&into->global, &from->global, a);
 	for (uint32_t i = 0; good && i < into->tx.n_in; i++)
-		good = map_combine(&into->in[i], &from->in[i], a);
+		good = psbt_map_combine(&into->in[i], &from->in[i], a);
 	for (uint32_t i = 0; good && i < into->tx.n_out; i++)
-		good = map_combine(&into->out[i], &from->out[i], a);
+		good = psbt_map_combine(&into->out[i], &from->out[i], a);
 	return good ? PSBT_COMBINED : PSBT_NO_MEMORY;
 }
 

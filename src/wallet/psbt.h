@@ -60,6 +60,7 @@ struct psbt_pair {
 	struct bytes value;
 	uint32_t rank;		/* place among the types */
 	uint8_t order[20];	/* place within the type, before the key */
+	uint32_t turn;		/* as it came */
 };
 
 struct psbt_map {
@@ -97,6 +98,8 @@ static inline struct bytes psbt_keydata(const struct psbt_pair *p)
 	return bytes_of(p->key.p + 1, p->key.len - 1);
 }
 
+/* Whether its type means nothing to us, or it is not in its place. */
+bool psbt_is_unknown(const struct psbt_pair *p, enum psbt_place at);
 /* The first pair of a type; that of a type and a key; NULL: there is none. */
 const struct psbt_pair *psbt_find(const struct psbt_map *m, uint64_t type);
 const struct psbt_pair *psbt_find_key(const struct psbt_map *m, uint64_t type,
@@ -125,6 +128,18 @@ enum psbt_coin psbt_spent(const struct psbt *psbt, uint32_t at, struct arena *a,
  * witness. */
 bool psbt_in_is_final(const struct psbt_map *in);
 
+/* One transaction of all inputs and outputs, in an order that says nothing of
+ * where they came from. No two may spend the same coin: then *twice names it. The
+ * first's version and lock time are not looked at: the highest and the lowest are
+ * taken. */
+enum psbt_join_result {
+	PSBT_JOINED,
+	PSBT_JOIN_TWICE,
+	PSBT_JOIN_NO_MEMORY,
+};
+enum psbt_join_result psbt_join(struct psbt *out, const struct psbt *from,
+				size_t n, struct arena *a,
+				struct outpoint *twice);
 /* An input that is signed in full loses what led there (BIP174). */
 void psbt_write(struct buf *b, const struct psbt *psbt);
 

@@ -7,6 +7,9 @@
 #define TREE_DEPTH_MAX 128
 #define XPUB_SIZE 78
 
+/* Ranks behind all others. */
+enum { FINAL = 0x100, PROPRIETARY = 0x200, UNKNOWN = 0x300 };
+
 /* A fingerprint and a path. */
 static const char *check_origin(size_t len)
 {
@@ -238,7 +241,6 @@ static const char *check_out(const struct psbt_pair *p)
  * behind that (of outputs: before taproot), and what it does not know last. */
 uint32_t psbt_rank(enum psbt_place at, uint64_t type)
 {
-	enum { FINAL = 0x100, PROPRIETARY = 0x200, UNKNOWN = 0x300 };
 	uint32_t t = (uint32_t)(type < UNKNOWN ? type : UNKNOWN);
 
 	if (type == PSBT_PROPRIETARY)
@@ -271,4 +273,9 @@ const char *psbt_check(enum psbt_place at, const struct psbt_pair *p)
 		return check_out(p);
 	}
 	return NULL;
+}
+
+bool psbt_is_unknown(const struct psbt_pair *p, enum psbt_place at)
+{
+	return psbt_rank(at, p->type) == UNKNOWN;
 }

@@ -8,7 +8,7 @@
 #include "primitives/script.h"
 #include "wallet/psbt_sign.h"
 #include "wallet/psbt_update.h"
-#include "wallet/taproot.h"
+#include "wallet/taptree.h"
 
 #define STACK_MAX 24
 #define MULTISIG_MAX 20
@@ -231,8 +231,8 @@ static bool solve_leaf(const struct solver *s, const struct psbt_pair *p,
 	unsigned n = leaf_keys(script, key, &wanted);
 	uint8_t hash[32];
 
-	if (!n || p->value.p[p->value.len - 1] != TAPROOT_LEAF_TAPSCRIPT ||
-	    !taproot_control_ok(psbt_keydata(p), script, q.p, hash))
+	if (!n || p->value.p[p->value.len - 1] != TAPTREE_LEAF_TAPSCRIPT ||
+	    !taptree_control_ok(psbt_keydata(p), script, q.p, hash))
 		return false;
 	for (unsigned i = 0; i < n; i++) {
 		sig[i] = have < wanted ? leaf_sig(s, key[i], hash)

@@ -14,5 +14,8 @@ const char *psbt_check(enum psbt_place at, const struct psbt_pair *p);
 uint32_t psbt_rank(enum psbt_place at, uint64_t type);
 /* A length and as many bytes. */
 struct bytes psbt_read_bytes(struct reader *r);
+/* Adds all pairs of `from` whose keys `into` does not have. False: no memory. */
+bool psbt_map_combine(struct psbt_map *into, const struct psbt_map *from,
+		      struct arena *a);
 
 #endif

@@ -8,7 +8,7 @@
 #include "crypto/wipe.h"
 #include "primitives/compactsize.h"
 #include "primitives/script.h"
-#include "wallet/taproot.h"
+#include "wallet/taptree.h"
 
 enum form { FORM_LEGACY, FORM_V0 };
 
@@ -217,7 +217,7 @@ static bool sign_key_path(struct job *j, struct bytes q)
 	if (!sigmsg_taproot(msg, &j->msg, j->at, j->type))
 		return false;
 	if (internal.p) {
-		taproot_tweak(tweak, internal.p, root.p);
+		taptree_tweak(tweak, internal.p, root.p);
 		if (ec_xonly_tweak_add(out, &parity, internal.p, tweak) &&
 		    bytes_equal(q, bytes_of(out, 32)) &&
 		    find_taproot(j, internal, &f)) {
@@ -244,9 +244,9 @@ static void sign_leaf(struct job *j, struct bytes control, struct bytes leaf,
 	uint8_t hash[32], name[64], msg[32], op;
 	struct key_found f;
 
-	if (leaf.p[leaf.len - 1] != TAPROOT_LEAF_TAPSCRIPT ||
-	    (control.p[0] & 0xfe) != TAPROOT_LEAF_TAPSCRIPT ||
-	    !taproot_control_ok(control, script, q.p, hash) ||
+	if (leaf.p[leaf.len - 1] != TAPTREE_LEAF_TAPSCRIPT ||
+	    (control.p[0] & 0xfe) != TAPTREE_LEAF_TAPSCRIPT ||
+	    !taptree_control_ok(control, script, q.p, hash) ||
 	    !sigmsg_tapscript(msg, &j->msg, j->at, j->type, hash))
 		return;
 	while (script_next(&left, &op, &data))

@@ -6,7 +6,7 @@
 #include "primitives/compactsize.h"
 #include "primitives/script.h"
 #include "wallet/desctree.h"
-#include "wallet/taproot.h"
+#include "wallet/taptree.h"
 
 /* --- coins --- */
 
@@ -156,7 +156,7 @@ static void put_input_tree(struct update *u, const struct provider_tree *t)
 	for (unsigned i = 0; i < t->n_leaf; i++) {
 		buf_reset(&b);
 		buf_bytes(&b, t->leaf[i].script);
-		buf_u8(&b, TAPROOT_LEAF_TAPSCRIPT);
+		buf_u8(&b, TAPTREE_LEAF_TAPSCRIPT);
 		put(u, PSBT_IN_TAP_LEAF_SCRIPT, t->leaf[i].control,
 		    buf_view(&b));
 	}
@@ -170,9 +170,10 @@ static void put_output_tree(struct update *u, const struct provider_tree *t)
 	if (!t->n_leaf)
 		return;
 	buf_init(&b, 1 << 20);
-	for (unsigned i = 0; i < t->n_leaf; i++) {
+	/* the mirrored tree is the same one; Core writes that */
+	for (unsigned i = t->n_leaf; i-- > 0;) {
 		buf_u8(&b, t->leaf[i].depth);
-		buf_u8(&b, TAPROOT_LEAF_TAPSCRIPT);
+		buf_u8(&b, TAPTREE_LEAF_TAPSCRIPT);
 		compactsize_add(&b, t->leaf[i].script.len);
 		buf_bytes(&b, t->leaf[i].script);
 	}

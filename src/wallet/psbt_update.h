@@ -9,7 +9,7 @@
 #include "wallet/provider.h"
 #include "wallet/psbt.h"
 
-/* The transaction that made input at's coin (any serialisation; kept without
+/* The transaction that made input at's coin (any serialisation; written without
  * witnesses). False: it is not the one, or no memory. */
 NODISCARD bool psbt_set_made(struct psbt *psbt, uint32_t at, struct bytes raw,
 			     struct arena *a);

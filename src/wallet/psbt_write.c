@@ -37,6 +37,27 @@ bool psbt_in_is_final(const struct psbt_map *m)
 	return false;
 }
 
+/* A transaction that made a coin goes without witnesses: only the txid counts. */
+static void write_made(struct buf *b, struct bytes v)
+{
+	struct arena a;
+	struct buf base;
+	struct tx tx;
+
+	arena_init(&a, (size_t)64 << 20);
+	buf_init(&base, v.len);
+	if (tx_parse(&tx, v.p, v.len, &a) == ST_OK && tx.has_witness) {
+		tx_write(&base, &tx, false);
+		v = buf_view(&base);
+	}
+	if (buf_status(&base) == ST_OK)
+		write_bytes(b, v);
+	else
+		b->st = buf_status(&base);
+	buf_free(&base);
+	arena_free(&a);
+}
+
 static void write_map(struct buf *b, const struct psbt_map *m, enum psbt_place at)
 {
 	bool final = at == PSBT_PLACE_IN && psbt_in_is_final(m);
@@ -49,7 +70,10 @@ static void write_map(struct buf *b, const struct psbt_map *m, enum psbt_place a
 		     p->rank <= PSBT_IN_TAP_MERKLE_ROOT))
 			continue;
 		write_bytes(b, p->key);
-		write_bytes(b, p->value);
+		if (at == PSBT_PLACE_IN && p->type == PSBT_IN_NON_WITNESS_UTXO)
+			write_made(b, p->value);
+		else
+			write_bytes(b, p->value);
 	}
 	buf_u8(b, 0);
 }
