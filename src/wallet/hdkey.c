@@ -147,7 +147,7 @@ bool hdkey_path_parse(uint32_t path[HDKEY_PATH_MAX], unsigned *n,
 		}
 		if (!digits || v >= HDKEY_HARDENED || *n == HDKEY_PATH_MAX)
 			return false;
-		if (text < end && (*text == 'h' || *text == '\'')) {
+		if (text < end && (*text == 'h' || *text == 'H' || *text == '\'')) {
 			v |= HDKEY_HARDENED;
 			text++;
 		}
