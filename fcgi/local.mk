@@ -36,15 +36,27 @@ libquarry_fcgi_a_SOURCES = \
 	fcgi/openapi.c fcgi/openapi.h fcgi/openapi_type.c fcgi/openapi_type.h \
 	fcgi/routes_about.def fcgi/schemas.def \
 	fcgi/page.c fcgi/page.h \
+	fcgi/page_address.c \
+	fcgi/page_block.c \
+	fcgi/page_charts.c \
 	fcgi/page_error.c fcgi/page_error.h \
 	fcgi/page_escape.c fcgi/page_escape.h \
 	fcgi/page_filter.c fcgi/page_filter.h \
 	fcgi/page_home.c \
+	fcgi/page_peers.c \
+	fcgi/page_pool.c \
+	fcgi/page_qr.c \
+	fcgi/page_script.c fcgi/page_script.h \
+	fcgi/page_search.c \
 	fcgi/page_static.c \
+	fcgi/page_tree.c \
+	fcgi/page_tx.c \
+	fcgi/page_txrow.c fcgi/page_txrow.h \
 	fcgi/page_template.c fcgi/page_template.h \
 	fcgi/page_value.c fcgi/page_value.h \
 	fcgi/peer_get.c \
 	fcgi/peer_post.c \
+	fcgi/qr.c fcgi/qr.h \
 	fcgi/request.c fcgi/request.h \
 	fcgi/response.c fcgi/response.h \
 	fcgi/route.c fcgi/route.h fcgi/routes.def \
@@ -87,16 +99,26 @@ nodist_libquarry_fcgi_a_SOURCES = fcgi/page_templates.c
 # What pages look like, made C in the build tree; the version is in their ETag and
 # in the addresses of the files they load.
 page_templates = \
+	fcgi/pages/address.html \
 	fcgi/pages/api.html \
+	fcgi/pages/block.html \
 	fcgi/pages/blocks.html \
+	fcgi/pages/charts.html \
 	fcgi/pages/error.html \
 	fcgi/pages/home.html \
 	fcgi/pages/layout.html \
+	fcgi/pages/mempool.html \
+	fcgi/pages/peers.html \
+	fcgi/pages/search.html \
+	fcgi/pages/tree.html \
+	fcgi/pages/tx.html \
 	fcgi/pages/part/amount.html \
 	fcgi/pages/part/block_rows.html \
 	fcgi/pages/part/hash.html \
 	fcgi/pages/part/nav.html \
-	fcgi/pages/part/time.html
+	fcgi/pages/part/refusal.html \
+	fcgi/pages/part/time.html \
+	fcgi/pages/part/tx_rows.html
 
 BUILT_SOURCES += fcgi/page_templates.c
 CLEANFILES += fcgi/page_templates.c
@@ -116,5 +138,5 @@ quarry_fcgi_CFLAGS = $(AM_CFLAGS) $(FCGI_CFLAGS) $(WEBSOCKETS_CFLAGS)
 quarry_fcgi_LDADD = libquarry_fcgi.a libquarry_feed.a libquarry_hooks.a libquarry_lab.a libquarry_funds.a libquarry_purse.a libquarry_node.a libquarry_wallet.a \
 	libquarry_accounts.a libquarry_store.a libquarry_db.a libquarry_consensus.a libquarry_json.a \
 	libquarry_primitives.a libquarry_crypto.a libquarry_base.a \
-	$(FCGI_LIBS) $(WEBSOCKETS_LIBS) $(SQLITE_LIBS) $(CRYPTO_LIBS) $(SECP256K1_LIBS) \
+	$(FCGI_LIBS) $(WEBSOCKETS_LIBS) $(QRENCODE_LIBS) $(SQLITE_LIBS) $(CRYPTO_LIBS) $(SECP256K1_LIBS) \
 	$(JANSSON_LIBS) -lpthread

@@ -129,7 +129,7 @@ static void put_media(struct json_writer *w, const char *type, const char *schem
 	json_obj_end(w);
 }
 
-/* One of "json TYPE", "text", "bytes", "hex", "csv", "events", "html". */
+/* One of "json TYPE", "text", "bytes", "hex", "csv", "events", "html", "svg". */
 static void put_form(struct json_writer *w, const char *form, size_t n)
 {
 	if (n > 5 && memcmp(form, "json ", 5) == 0)
@@ -144,6 +144,8 @@ static void put_form(struct json_writer *w, const char *form, size_t n)
 		put_media(w, "text/event-stream", "text", 4);
 	else if (openapi_is(form, n, "html"))
 		put_media(w, "text/html", "text", 4);
+	else if (openapi_is(form, n, "svg"))
+		put_media(w, "image/svg+xml", "text", 4);
 	else if (openapi_is(form, n, "bytes"))
 		put_media(w, TYPE_BYTES, "", 0);
 	else

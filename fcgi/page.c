@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "fcgi/page.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 
 #include "fcgi/api.h"
@@ -104,15 +105,6 @@ void page_serve(struct app *app, const struct request *rq, struct response *rs,
 
 /* --- values that many pages have --- */
 
-double page_work(const struct u256 *work)
-{
-	double v = 0;
-
-	for (unsigned i = 4; i-- > 0;)
-		v = v * 18446744073709551616.0 + (double)work->w[i];
-	return v;
-}
-
 void page_put_block(struct page *pg, struct page_value *in,
 		    const struct block_info *b)
 {
@@ -168,4 +160,50 @@ void page_put_si(struct page *pg, struct page_value *in, const char *name,
 	page_format(pg->tree, in, name, "%.*f %s",
 		    v >= 100 || (i == 0 && v == (int)v) ? 0 : v >= 10 ? 1 : 2, v,
 		    letter[i]);
+}
+
+enum status page_redirect(struct page *pg, const char *fmt, ...)
+{
+	char to[256];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(to, sizeof(to), fmt, ap);
+	va_end(ap);
+	pg->rs->location = arena_strdup(pg->arena, to);
+	pg->rs->status = 302;
+	pg->rs->type = TYPE_HTML;
+	pg->template = NULL;
+	return pg->rs->location ? ST_OK : ST_NOMEM;
+}
+
+enum status page_put_refusal(struct page *pg, const struct hash256 *hash)
+{
+	struct page_tree *t = pg->tree;
+	enum verdict_code code;
+	struct page_value *v;
+	struct refusal r;
+	enum status st = query_refusal(pg->app->node, hash, &r);
+
+	if (st != ST_OK)
+		return st == ST_NOT_FOUND ? ST_OK : st;
+	code = verdict_by_reject(r.reason);
+	v = page_group(t, pg->root, "refusal");
+	page_text(t, v, "kind", r.kind);
+	page_text(t, v, "reason", r.reason);
+	page_text(t, v, "rule", r.rule);
+	page_text(t, v, "detail", r.detail);
+	page_int(t, v, "at", r.at);
+	page_text(t, v, "sentence",
+		  strcmp(verdict_name(code), r.reason) == 0 ? verdict_sentence(code)
+							    : "");
+	if (r.has_txid)
+		page_hash(t, v, "fault_txid", &r.txid.h);
+	if (r.input >= 0)
+		page_int(t, v, "input", r.input);
+	if (r.script_pos >= 0)
+		page_int(t, v, "operation", r.script_pos);
+	page_text(t, v, "script", r.script);
+	page_text(t, v, "stack", r.stack);
+	return ST_OK;
 }

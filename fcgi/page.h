@@ -46,7 +46,11 @@ void page_put_rate(struct page *pg, struct page_value *in, const char *name,
 /* A number with its SI letter, such as 1.25 T. */
 void page_put_si(struct page *pg, struct page_value *in, const char *name,
 		 double v);
-/* A sum of work as an approximate number of hashes. */
-double page_work(const struct u256 *work);
+/* Sends the reader to another address of this site. The page is complete. */
+enum status page_redirect(struct page *pg, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+/* Why a block or transaction was refused, as the group `refusal`; nothing when it
+ * was not. */
+enum status page_put_refusal(struct page *pg, const struct hash256 *hash);
 
 #endif

@@ -45,7 +45,7 @@ static enum status put_chain(struct page *pg, const struct block_info *tip)
 	if (st != ST_OK)
 		return st;
 	seconds = (double)tip->header.time - from.header.time;
-	work = page_work(&tip->chainwork) - page_work(&from.chainwork);
+	work = u256_double(&tip->chainwork) - u256_double(&from.chainwork);
 	if (back && seconds > 0) {
 		page_put_si(pg, pg->root, "hashrate", work / seconds);
 		page_real(t, pg->root, "spacing", seconds / back,

@@ -71,7 +71,7 @@ const char *response_reason(int status)
 		const char *reason;
 	} names[] = {
 		{200, "OK"}, {201, "Created"}, {202, "Accepted"},
-		{204, "No Content"}, {304, "Not Modified"},
+		{204, "No Content"}, {302, "Found"}, {304, "Not Modified"},
 		{400, "Bad Request"}, {401, "Unauthorized"},
 		{403, "Forbidden"}, {404, "Not Found"},
 		{405, "Method Not Allowed"}, {408, "Request Timeout"},
@@ -194,6 +194,8 @@ void response_head(struct buf *out, const struct response *rs)
 		text(out, "Allow: ", rs->allow);
 	if (rs->cookie[0])
 		text(out, "Set-Cookie: ", rs->cookie);
+	if (rs->location)
+		text(out, "Location: ", rs->location);
 	if (rs->authenticate)
 		text(out, "WWW-Authenticate: ", rs->authenticate);
 	if (rs->retry_after_s)

@@ -51,6 +51,7 @@ struct response {
 	enum cache_class cache;
 	char etag[72];		/* without quotes; "" for none */
 	const char *allow;	/* for 405 and OPTIONS; NULL otherwise */
+	const char *location;	/* of a 302; NULL: no such header */
 	int retry_after_s;	/* 0: no such header */
 	const char *authenticate; /* of a 401; NULL: no such header */
 	char cookie[192];	/* of Set-Cookie; "": no such header */

@@ -12,6 +12,7 @@ store_queries = \
 	sql/queries/store_peer.sql \
 	sql/queries/store_proposal.sql \
 	sql/queries/store_script.sql \
+	sql/queries/store_search.sql \
 	sql/queries/store_setting.sql \
 	sql/queries/store_tx.sql \
 	sql/queries/store_utxo.sql

@@ -4,7 +4,7 @@
 // when one comes the page is asked for again, and each part marked data-live that
 // has an id is replaced by the new one, if it differs. Elements in it with a
 // data-key that was not there before arrive with class "new". The server draws
-// everything; here is no second way to draw it.
+// everything; here is no second way to draw it. data-every="10" asks every ten seconds.
 import { ago, copy, el, follow, say } from "./lib.js";
 
 const WAIT_MS = 400;		// events come in groups
@@ -121,6 +121,8 @@ for (const code of document.querySelectorAll("pre code"))
 tell();
 offer();
 setInterval(() => document.hidden || tell(), 1000);
+if (document.body.dataset.every)
+	setInterval(() => document.hidden || refreshSoon(), 1000 * document.body.dataset.every);
 if (document.body.dataset.follow)
 	follow(document.body.dataset.follow, {
 		block: (b) => {

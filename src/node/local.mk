@@ -60,6 +60,7 @@ libquarry_node_a_SOURCES = \
 	src/node/query_full_script.c \
 	src/node/query_full_tx.c \
 	src/node/query_chain.c src/node/query_chain.h \
+	src/node/query_search.c src/node/query_search.h \
 	src/node/query_mempool.c src/node/query_mempool.h \
 	src/node/query_script.c src/node/query_tx.c \
 	src/node/proposal.c src/node/proposal.h \

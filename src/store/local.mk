@@ -13,6 +13,7 @@ libquarry_store_a_SOURCES = \
 	src/store/store_peer.c src/store/store_peer.h \
 	src/store/store_proposal.c src/store/store_proposal.h \
 	src/store/store_script.c src/store/store_script.h \
+	src/store/store_search.c src/store/store_search.h \
 	src/store/store_tx.c src/store/store_tx.h \
 	src/store/store_utxo.c src/store/store_utxo.h
 nodist_libquarry_store_a_SOURCES = \

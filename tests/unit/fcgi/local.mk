@@ -14,7 +14,7 @@ tests_unit_fcgi_test_route_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_fcgi_test_route_LDADD = libquarry_fcgi.a libquarry_feed.a libquarry_hooks.a libquarry_lab.a libquarry_funds.a libquarry_purse.a libquarry_node.a \
 	libquarry_wallet.a libquarry_accounts.a libquarry_store.a libquarry_db.a libquarry_consensus.a \
 	libquarry_json.a libquarry_primitives.a libquarry_crypto.a libquarry_base.a \
-	$(SQLITE_LIBS) $(CRYPTO_LIBS) $(SECP256K1_LIBS) $(JANSSON_LIBS) \
+	$(SQLITE_LIBS) $(CRYPTO_LIBS) $(SECP256K1_LIBS) $(JANSSON_LIBS) $(QRENCODE_LIBS) \
 	$(CMOCKA_LIBS) -lpthread
 unit_programs += tests/unit/fcgi/test_openapi
 tests_unit_fcgi_test_openapi_SOURCES = tests/unit/fcgi/test_openapi.c tests/unit/unit.h
@@ -22,7 +22,7 @@ tests_unit_fcgi_test_openapi_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_fcgi_test_openapi_LDADD = libquarry_fcgi.a libquarry_feed.a libquarry_hooks.a libquarry_lab.a libquarry_funds.a libquarry_purse.a libquarry_node.a \
 	libquarry_wallet.a libquarry_accounts.a libquarry_store.a libquarry_db.a libquarry_consensus.a \
 	libquarry_json.a libquarry_primitives.a libquarry_crypto.a libquarry_base.a \
-	$(SQLITE_LIBS) $(CRYPTO_LIBS) $(SECP256K1_LIBS) $(JANSSON_LIBS) \
+	$(SQLITE_LIBS) $(CRYPTO_LIBS) $(SECP256K1_LIBS) $(JANSSON_LIBS) $(QRENCODE_LIBS) \
 	$(CMOCKA_LIBS) -lpthread
 unit_programs += tests/unit/fcgi/test_page
 tests_unit_fcgi_test_page_SOURCES = tests/unit/fcgi/test_page.c tests/unit/unit.h

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* A transaction in a list of them. */
+#ifndef QUARRY_FCGI_PAGE_TXROW_H
+#define QUARRY_FCGI_PAGE_TXROW_H
+
+#include "fcgi/page.h"
+
+/* txid, moved, fee, rate, vsize, n_in, n_out, to (the first payees), ... */
+void page_put_tx_row(struct page *pg, struct page_value *in,
+		     const struct full_tx *t);
+
+#endif
