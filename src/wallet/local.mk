@@ -27,6 +27,8 @@ libquarry_wallet_a_SOURCES = \
 	src/wallet/keyfile.c src/wallet/keyfile.h \
 	src/wallet/keyproof.c src/wallet/keyproof.h \
 	src/wallet/newkey.c src/wallet/newkey.h \
+	src/wallet/select.c src/wallet/select.h \
+	src/wallet/spendsize.c src/wallet/spendsize.h \
 	src/wallet/sign.c src/wallet/sign.h
 EXTRA_DIST += src/wallet/README src/wallet/words.awk src/wallet/english.words
 

@@ -32,3 +32,9 @@ tests_unit_wallet_test_psbt_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_wallet_test_psbt_LDADD = libquarry_wallet.a libquarry_primitives.a \
 	libquarry_crypto.a libquarry_base.a $(SECP256K1_LIBS) $(CRYPTO_LIBS) \
 	$(JANSSON_LIBS) $(CMOCKA_LIBS)
+unit_programs += tests/unit/wallet/test_select
+tests_unit_wallet_test_select_SOURCES = tests/unit/wallet/test_select.c tests/unit/unit.h
+tests_unit_wallet_test_select_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_wallet_test_select_LDADD = libquarry_wallet.a libquarry_primitives.a \
+	libquarry_crypto.a libquarry_base.a $(SECP256K1_LIBS) $(CRYPTO_LIBS) \
+	$(CMOCKA_LIBS)
