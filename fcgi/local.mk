@@ -92,7 +92,18 @@ libquarry_fcgi_a_SOURCES = \
 	fcgi/teach_mine.c \
 	fcgi/teach_nodes.c \
 	fcgi/teach_tx.c \
-	fcgi/wallet_api.c fcgi/wallet_api.h
+	fcgi/rpc_funds.h \
+	fcgi/rpc_wallet_address.c \
+	fcgi/rpc_wallet_balance.c \
+	fcgi/rpc_wallet_history.c \
+	fcgi/rpc_wallet_import.c \
+	fcgi/rpc_wallet_look.c \
+	fcgi/rpc_wallet_manage.c \
+	fcgi/rpc_wallet_order.c fcgi/rpc_wallet_order.h \
+	fcgi/rpc_wallet_psbt.c \
+	fcgi/rpc_wallet_send.c \
+	fcgi/wallet_api.c fcgi/wallet_api.h \
+	fcgi/wallet_send.c
 
 nodist_libquarry_fcgi_a_SOURCES = fcgi/page_templates.c
 

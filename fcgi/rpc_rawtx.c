@@ -245,8 +245,7 @@ static bool add_output(struct rpc_call *c, const char *key,
 	return good;
 }
 
-static bool add_outputs(struct rpc_call *c, const struct json_value *v,
-			struct tx *tx)
+bool rpc_outputs(struct rpc_call *c, const struct json_value *v, struct tx *tx)
 {
 	const struct json_value *item;
 	bool has_data = false;
@@ -304,7 +303,7 @@ bool rpc_construct(struct rpc_call *c, struct tx *tx)
 			return false;
 		signals |= tx->in[tx->n_in].sequence < SEQUENCE_FINAL - 1;
 	}
-	if (!add_outputs(c, out, tx))
+	if (!rpc_outputs(c, out, tx))
 		return false;
 	if (rpc_has(c, 3) && replaceable && tx->n_in > 0 && !signals)
 		return rpc_fail(c, RPC_INVALID_PARAMETER,

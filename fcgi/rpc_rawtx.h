@@ -12,6 +12,9 @@
 /* A transaction without signatures from the arguments inputs, outputs, locktime
  * and replaceable, which stand first. */
 bool rpc_construct(struct rpc_call *c, struct tx *tx);
+/* The outputs of an array or object as createrawtransaction takes them, added to
+ * tx->out, which has room for as many as it has elements. */
+bool rpc_outputs(struct rpc_call *c, const struct json_value *v, struct tx *tx);
 /* Writes its bytes, as the value of key when there is one. */
 bool rpc_put_tx_hex(struct rpc_call *c, const char *key, const struct tx *tx);
 /* The reject string with what Core's debug message adds to it. */

@@ -5,13 +5,16 @@
 #include <stdio.h>
 
 #include "fcgi/caller.h"
+#include "fcgi/caller.h"
 #include "fcgi/handlers.h"
+#include "funds/keys.h"
 #include "node/mempool.h"
 #include "primitives/address.h"
 #include "wallet/sign.h"
 
 #define ARENA_MAX ((size_t)1 << 30)
 #define PAGE 50
+#define SIGNER_PATIENCE_MS 3000
 
 bool wallet_refuse(struct wallet_request *w, int status, const char *code,
 		   const char *fmt, ...)
@@ -66,6 +69,12 @@ bool wallet_begin(struct wallet_request *w, struct app *app,
 	if (!s)
 		return wallet_status(w, ST_NOMEM);
 	w->at = (struct funds_at){.node = app->node, .ec = wallet_signer_ec(s)};
+	/* what visitors have is theirs in common; the operator's is RPC's */
+	if (rq->caller && rq->caller->kind != CALLER_VISITOR)
+		snprintf(w->owner, sizeof(w->owner), "%lld",
+			 (long long)rq->caller->who.account);
+	else
+		snprintf(w->owner, sizeof(w->owner), "visitors");
 	st = app_purse(app, create, &w->at.purse);
 	if (st != ST_OK && st != ST_NOT_FOUND)
 		return wallet_status(w, st);
@@ -140,6 +149,20 @@ void wallet_put_payee(struct wallet_request *w, struct json_writer *j,
 	buf_free(&b);
 }
 
+/* Whether sending needs a passphrase, and that there is a signer. */
+static void wallet_put_lock(struct wallet_request *w, struct json_writer *j,
+			    struct funds *f)
+{
+	struct signer_client signer = {
+		.socket = conf_text(w->app->conf, CONF_SIGNER_SOCKET),
+		.timeout_ms = SIGNER_PATIENCE_MS};
+	uint32_t left;
+	enum funds_lock lock = funds_lock_state(f, &signer, &left);
+
+	json_put_bool(j, "locked", lock == FUNDS_LOCKED || lock == FUNDS_NO_SIGNER);
+	json_put_bool(j, "signer", lock != FUNDS_NO_SIGNER);
+}
+
 static void finish(struct wallet_request *w, struct json_writer *j)
 {
 	json_obj_end(j);
@@ -164,6 +187,7 @@ static enum status put_one(struct wallet_request *w, struct json_writer *j,
 		json_obj_begin(j);
 		json_put_str(j, "name", row->name);
 		wallet_put_balance(j, "balance", &b);
+		wallet_put_lock(w, j, &f);
 		json_put_bool(j, "watch_only", !funds_has_keys(&f));
 		json_put_int(j, "created", row->created);
 		json_obj_end(j);
@@ -264,6 +288,7 @@ void wallet_get(struct app *app, const struct request *rq, struct response *rs)
 		json_put_str(&j, "name", w.f.wallet.name);
 		wallet_put_balance(&j, "balance", &b);
 		json_put_int(&j, "locked_coins", b.locked);
+		wallet_put_lock(&w, &j, &w.f);
 		json_put_bool(&j, "watch_only", !funds_has_keys(&w.f));
 		json_put_int(&j, "created", w.f.wallet.created);
 		put_next(&w, &j);

@@ -99,7 +99,8 @@ static enum status take_coin(void *arg, const struct full_utxo *u)
 		c->block_time = u->block_time;
 		c->confirmations = (int64_t)f->tip.height - u->height + 1;
 		c->immature = u->coinbase &&
-			      c->confirmations < node_params(f->at.node)->maturity;
+			      c->confirmations <=
+				      node_params(f->at.node)->maturity;
 		c->trusted = c->safe = true;
 	}
 	c->locked = funds_is_locked(f, &u->at);

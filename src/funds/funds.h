@@ -116,7 +116,8 @@ struct funds_coin {
 	uint32_t height, block_time;
 	struct blkid block;
 	int64_t confirmations;
-	bool immature;		/* a coinbase that may not be spent yet */
+	bool immature;		/* a coinbase that may not be spent yet, or only in the
+				 * very next block: as Bitcoin Core's wallet */
 	bool trusted;		/* confirmed, or in the pool and all our own */
 	bool safe;		/* trusted, and no replacement is about */
 	bool locked;

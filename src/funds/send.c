@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/* A signed transaction on its way, and what is noted of it. */
+#include "funds/spend.h"
+
+#include "node/announce.h"
+#include "node/mempool.h"
+
+static enum status note_it(struct funds *f, const struct tx_result *r,
+			   struct bytes raw, const struct funds_note *n)
+{
+	struct purse_sent s = {.txid = r->txid, .at = node_now_s(f->at.node),
+			       .raw = raw, .comment = n->comment,
+			       .comment_to = n->comment_to};
+	const struct purse_sent *old;
+	enum status st = purse_begin(f->at.purse);
+
+	if (st != ST_OK)
+		return st;
+	if (n->replaces) {
+		s.has_replaces = true;
+		s.replaces = *n->replaces;
+		old = funds_note(f, n->replaces);
+		if (old) {
+			struct purse_sent was = *old;
+
+			was.has_replaced_by = true;
+			was.replaced_by = r->txid;
+			st = purse_sent_put(f->at.purse, f->wallet.id, &was);
+			s.comment = n->comment ? n->comment : was.comment;
+			s.comment_to = n->comment_to ? n->comment_to
+						     : was.comment_to;
+		}
+	}
+	if (st == ST_OK)
+		st = purse_sent_put(f->at.purse, f->wallet.id, &s);
+	if (st == ST_OK)
+		st = purse_commit(f->at.purse);
+	if (st != ST_OK)
+		purse_rollback(f->at.purse);
+	return st;
+}
+
+bool funds_send(struct funds *f, struct bytes raw, const struct funds_note *note,
+		struct txid *txid, struct funds_fault *fault)
+{
+	const struct tx_options o = {.source = "wallet",
+				     .max_rate_sat_kvb = note->max_rate_sat_kvb};
+	char reason[VERDICT_DETAIL_SIZE + 64];
+	struct tx_result r;
+	enum status st = node_accept_tx(f->at.node, raw.p, raw.len, &o, &r);
+
+	if (st != ST_OK)
+		return funds_failed(fault, st);
+	if (r.verdict.code != VALID && !r.known) {
+		funds_bad(fault, FUNDS_REJECTED, "%s",
+			  verdict_reject(reason, sizeof(reason), &r.verdict));
+		fault->verdict = r.verdict;
+		return false;
+	}
+	*txid = r.txid;
+	announce_nudge(f->at.node);
+	/* it is sent; that the note fails changes nothing about that */
+	st = note_it(f, &r, raw, note);
+	return st == ST_OK || funds_failed(fault, st);
+}
