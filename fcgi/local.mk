@@ -42,6 +42,7 @@ libquarry_fcgi_a_SOURCES = \
 	fcgi/page_error.c fcgi/page_error.h \
 	fcgi/page_escape.c fcgi/page_escape.h \
 	fcgi/page_filter.c fcgi/page_filter.h \
+	fcgi/page_console.c fcgi/cookbook.h \
 	fcgi/page_home.c \
 	fcgi/page_peers.c \
 	fcgi/page_pool.c \
@@ -105,20 +106,24 @@ libquarry_fcgi_a_SOURCES = \
 	fcgi/wallet_api.c fcgi/wallet_api.h \
 	fcgi/wallet_send.c
 
-nodist_libquarry_fcgi_a_SOURCES = fcgi/page_templates.c
+nodist_libquarry_fcgi_a_SOURCES = fcgi/page_templates.c fcgi/cookbook.c
 
 # What pages look like, made C in the build tree; the version is in their ETag and
 # in the addresses of the files they load.
 page_templates = \
 	fcgi/pages/address.html \
+	fcgi/pages/admin.html \
 	fcgi/pages/api.html \
 	fcgi/pages/block.html \
 	fcgi/pages/blocks.html \
 	fcgi/pages/charts.html \
+	fcgi/pages/console.html \
 	fcgi/pages/error.html \
 	fcgi/pages/home.html \
 	fcgi/pages/layout.html \
+	fcgi/pages/me.html \
 	fcgi/pages/mempool.html \
+	fcgi/pages/miner.html \
 	fcgi/pages/peers.html \
 	fcgi/pages/search.html \
 	fcgi/pages/tree.html \
@@ -129,7 +134,8 @@ page_templates = \
 	fcgi/pages/part/nav.html \
 	fcgi/pages/part/refusal.html \
 	fcgi/pages/part/time.html \
-	fcgi/pages/part/tx_rows.html
+	fcgi/pages/part/tx_rows.html \
+	fcgi/pages/wallets.html
 
 BUILT_SOURCES += fcgi/page_templates.c
 CLEANFILES += fcgi/page_templates.c
@@ -140,7 +146,13 @@ fcgi/page_templates.c: fcgi/pages.awk $(page_templates) $(dist_www_DATA)
 		>'$(abs_builddir)/$@.tmp' && \
 	mv '$(abs_builddir)/$@.tmp' '$(abs_builddir)/$@'
 
-EXTRA_DIST += fcgi/README fcgi/pages.awk $(page_templates)
+BUILT_SOURCES += fcgi/cookbook.c
+CLEANFILES += fcgi/cookbook.c
+fcgi/cookbook.c: fcgi/cookbook.awk $(dist_cookbook_DATA)
+	$(AM_V_GEN)$(MKDIR_P) fcgi && cd $(srcdir) && \
+	$(AWK) -f fcgi/cookbook.awk $(dist_cookbook_DATA) >'$(abs_builddir)/$@.tmp' && \
+	mv '$(abs_builddir)/$@.tmp' '$(abs_builddir)/$@'
+EXTRA_DIST += fcgi/README fcgi/cookbook.awk fcgi/pages.awk $(page_templates)
 
 bin_PROGRAMS += quarry.fcgi
 quarry_fcgi_SOURCES = fcgi/fcgi_main.c fcgi/serve.c fcgi/serve.h \

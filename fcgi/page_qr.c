@@ -1,21 +1,30 @@
 /* SPDX-License-Identifier: MIT */
-/* /qr?text=...: a text as a QR code, for pages that show one. */
+/* /qr?text=...: a text as a QR code, for pages that show one. What is secret comes
+ * as the body of a POST, so that no log keeps it. */
+#include <string.h>
+
 #include "fcgi/error.h"
 #include "fcgi/handlers.h"
 #include "fcgi/qr.h"
 
 void page_qr(struct app *app, const struct request *rq, struct response *rs)
 {
-	const char *text = request_query(rq, "text");
+	char body[QR_TEXT_MAX + 1] = "";
+	const char *text = body;
 	struct buf path;
 	int side;
 
 	(void)app;
+	if (rq->method != HTTP_POST)
+		text = request_query(rq, "text");
+	else if (rq->body.len < sizeof(body) && rq->body.len)
+		memcpy(body, rq->body.p, rq->body.len);
 	buf_init(&path, 256u << 10);
-	if (!text || !qr_path(&path, text, &side)) {
+	if (!text || !*text || !qr_path(&path, text, &side)) {
 		buf_free(&path);
 		error_reply(rs, rq, 400, "no-qr-code",
-			    "Say ?text= and at most %d characters.", QR_TEXT_MAX);
+			    "Say ?text=, or send the text as the body: at most %d "
+			    "characters.", QR_TEXT_MAX);
 		return;
 	}
 	rs->type = "image/svg+xml";

@@ -9,7 +9,8 @@ dist_nginxdata_DATA = nginx/site.conf.in nginx/prefix.conf.in \
 	nginx/quarry-headers.conf
 wwwdir = $(datadir)/quarry/www
 dist_www_DATA = nginx/www/style.css nginx/www/icon.svg nginx/www/lib.js \
-	nginx/www/live.js
+	nginx/www/live.js nginx/www/admin.js nginx/www/chart.js nginx/www/console.js nginx/www/form.js \
+	nginx/www/me.js nginx/www/miner.js nginx/www/wallets.js
 wwwerrordir = $(wwwdir)/_error
 dist_wwwerror_DATA = \
 	nginx/www/_error/400.json nginx/www/_error/400.html nginx/www/_error/400.txt \
