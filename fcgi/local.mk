@@ -33,6 +33,7 @@ libquarry_fcgi_a_SOURCES = \
 	fcgi/listen.c fcgi/listen.h \
 	fcgi/master.c fcgi/master.h \
 	fcgi/metrics.c \
+	fcgi/mining.c \
 	fcgi/openapi.c fcgi/openapi.h fcgi/openapi_type.c fcgi/openapi_type.h \
 	fcgi/routes_about.def fcgi/schemas.def \
 	fcgi/page.c fcgi/page.h \

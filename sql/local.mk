@@ -8,6 +8,7 @@ store_queries = \
 	sql/queries/store_finality.sql \
 	sql/queries/store_join.sql \
 	sql/queries/store_mempool.sql \
+	sql/queries/store_miner.sql \
 	sql/queries/store_network.sql \
 	sql/queries/store_peer.sql \
 	sql/queries/store_proposal.sql \
@@ -24,7 +25,8 @@ store_migrations = \
 	sql/migrations/0004_filter.sql \
 	sql/migrations/0005_network.sql \
 	sql/migrations/0006_priority.sql \
-	sql/migrations/0007_finality.sql
+	sql/migrations/0007_finality.sql \
+	sql/migrations/0008_miner.sql
 store_views = \
 	sql/views/v1_address.sql \
 	sql/views/v1_address_tx.sql \
@@ -42,6 +44,7 @@ store_views = \
 	sql/views/v1_mempool_gone.sql \
 	sql/views/v1_mempool_in.sql \
 	sql/views/v1_mempool_out.sql \
+	sql/views/v1_miner.sql \
 	sql/views/v1_param.sql \
 	sql/views/v1_peer.sql \
 	sql/views/v1_reject.sql \

@@ -491,6 +491,18 @@ CREATE TABLE finality_conviction (
   PRIMARY KEY (height, key)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE miner (
+  pid          INTEGER PRIMARY KEY CHECK (pid > 0),
+  started_at   INTEGER NOT NULL,                 -- UNIX seconds
+  seen_at      INTEGER NOT NULL,
+  state        TEXT NOT NULL CHECK (state IN ('searching', 'resting', 'waiting')),
+  threads      INTEGER NOT NULL CHECK (threads > 0),
+  duty         INTEGER NOT NULL CHECK (duty BETWEEN 1 AND 100),  -- percent of a core
+  kernel       TEXT NOT NULL,
+  hash_rate    INTEGER NOT NULL CHECK (hash_rate >= 0),          -- a second
+  mined        INTEGER NOT NULL CHECK (mined >= 0)               -- blocks since its start
+) STRICT;
+
 CREATE VIEW v1_address AS
 SELECT
   s.address,
@@ -706,6 +718,10 @@ JOIN script s ON s.id = o.script
   AND s.segment IN (SELECT n FROM script_segment)
 JOIN mempool_history h ON h.script = o.script AND h.tx = o.tx
 LEFT JOIN script_kind k ON k.kind = s.kind;
+
+CREATE VIEW v1_miner AS
+SELECT pid, state, threads, duty, kernel, hash_rate, mined, started_at, seen_at
+FROM miner;
 
 CREATE VIEW v1_param AS
 WITH RECURSIVE line (text, rest) AS (

@@ -13,7 +13,7 @@ export function el(name, attributes, ...children) {
 		else if (value !== false && value !== null && value !== undefined)
 			e.setAttribute(key, value);
 	}
-	e.append(...children.flat().filter((c) => c !== null && c !== undefined));
+	e.append(...children.flat(9).filter((c) => c !== null && c !== undefined));
 	return e;
 }
 

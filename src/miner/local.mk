@@ -1,6 +1,7 @@
 # quarry-miner. All but main is a library, for the tests.
 noinst_LIBRARIES += libquarry_miner.a
 libquarry_miner_a_SOURCES = \
+	src/miner/control.c src/miner/control.h \
 	src/miner/pool.c src/miner/pool.h \
 	src/miner/seal.c src/miner/seal.h \
 	src/miner/together.c src/miner/together.h \

@@ -19,6 +19,7 @@
 #include "base/opt.h"
 #include "crypto/rand.h"
 #include "crypto/selftest.h"
+#include "miner/control.h"
 #include "miner/pool.h"
 #include "miner/seal.h"
 #include "miner/together.h"
@@ -36,6 +37,8 @@
 #define PAUSE_MS 500
 /* Between looks whose turn it is. */
 #define TURN_MS 100
+/* Without work for so long: it waits for something. */
+#define IDLE_MS 3000
 /* Patience with other writers for one try: the signals' 200 ms bound it. */
 #define BUSY_MS 100
 #define SCRIPT_MAX 100
@@ -51,6 +54,10 @@ struct miner {
 	const struct opt_program *program;
 	struct node *node;
 	struct pool *pool;
+	const struct powscan_kernel *kernel;
+	unsigned threads, duty;	/* of the pool */
+	struct control control;
+	int64_t worked_ms;	/* when there was work last */
 	struct buf script;
 	uint32_t salt;
 	int64_t wanted;		/* blocks until the end; 0: no end */
@@ -282,11 +289,58 @@ static enum status step_together(struct miner *m)
 	return st;
 }
 
+/* Another number of threads; the old pool stays where that cannot be. */
+static void resize(struct miner *m, unsigned threads)
+{
+	struct pool *other;
+
+	drop_work(m);
+	if (pool_open(&other, threads, m->duty, m->kernel) != ST_OK) {
+		log_warn("%u threads cannot be started", threads);
+		m->control.order.threads = m->threads;
+		return;
+	}
+	pool_close(m->pool);
+	m->pool = other;
+	m->threads = threads;
+	control_new_pool(&m->control, threads);
+	log_info("%u thread%s now", threads, threads == 1 ? "" : "s");
+}
+
+/* Tells of the miner and does as it is told. True: it rests. */
+static bool obey(struct miner *m)
+{
+	const struct control *c = &m->control;
+	int64_t now_ms = clock_mono_ms();
+	bool rested = c->order.rest;
+
+	if (m->has_work)
+		m->worked_ms = now_ms;
+	control_step(&m->control,
+		     rested ? MINING_RESTING
+		     : now_ms - m->worked_ms < IDLE_MS ? MINING_SEARCHING
+						       : MINING_WAITING,
+		     pool_hashes(m->pool), m->mined);
+	if (c->order.rest != rested)
+		log_info("%s", rested ? "searching again" : "resting, as told");
+	if (c->order.rest)
+		drop_work(m);
+	else if (control_threads(c) != m->threads)
+		resize(m, control_threads(c));
+	return c->order.rest;
+}
+
 static int mine(struct miner *m)
 {
 	while (!stop_asked && (m->wanted == 0 || m->mined < m->wanted)) {
-		enum status st = m->many ? step_together(m) : step(m);
+		enum status st;
 
+		/* Nobody steers what makes a few blocks and ends. */
+		if (m->wanted == 0 && obey(m)) {
+			pause_ms(LOOK_MS);
+			continue;
+		}
+		st = m->many ? step_together(m) : step(m);
 		if (st == ST_OK)
 			continue;
 		if (st == ST_DENIED && !m->has_work)
@@ -392,14 +446,20 @@ static int run(struct miner *m, const struct conf *conf, const char *kernel_name
 		return opt_failed(m->program, "the system gives no random numbers.");
 	sigaction(SIGTERM, &sa, NULL);
 	sigaction(SIGINT, &sa, NULL);
-	if (pool_open(&m->pool, (unsigned)threads,
-		      (unsigned)conf_int(conf, CONF_MINE_DUTY), kernel) != ST_OK)
+	m->kernel = kernel;
+	m->threads = (unsigned)threads;
+	m->duty = (unsigned)conf_int(conf, CONF_MINE_DUTY);
+	if (pool_open(&m->pool, m->threads, m->duty, kernel) != ST_OK)
 		return opt_failed(m->program, "%lld threads cannot be started: give "
 					      "--threads.", (long long)threads);
 	log_info("mining on %s: %lld thread%s, kernel %s",
 		 node_params(m->node)->name, (long long)threads,
 		 threads == 1 ? "" : "s", powscan_name(kernel));
+	m->worked_ms = clock_mono_ms();
+	control_init(&m->control, m->node, m->threads, m->duty,
+		     powscan_name(kernel));
 	code = mine(m);
+	control_end(&m->control);
 	pool_close(m->pool);
 	return code;
 }

@@ -9,6 +9,7 @@ libquarry_store_a_SOURCES = \
 	src/store/store_filter.c src/store/store_filter.h \
 	src/store/store_join.c src/store/store_join.h \
 	src/store/store_mempool.c src/store/store_mempool.h \
+	src/store/store_miner.c src/store/store_miner.h \
 	src/store/store_network.c src/store/store_network.h \
 	src/store/store_peer.c src/store/store_peer.h \
 	src/store/store_proposal.c src/store/store_proposal.h \
