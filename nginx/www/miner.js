@@ -13,13 +13,13 @@ let me;
 let state;
 
 function si(n) {
-	const letters = ["", " k", " M", " G", " T", " P", " E"];
+	const letters = ["", "k", "M", "G", "T", "P", "E"];
 	let i = 0;
 	while (n >= 1000 && i + 1 < letters.length) {
 		n /= 1000;
 		i++;
 	}
-	return `${Number(n.toPrecision(3))}${letters[i]}`;
+	return `${Number(n.toPrecision(3))}\u00a0${letters[i]}`;
 }
 
 const NAMES = { searching: ["searching", "good"], resting: ["resting", ""], waiting: ["waiting", "warn"] };
@@ -65,7 +65,7 @@ function drawSteer() {
 	}
 	steer.replaceChildren(el("h2", {}, "Steering"),
 		el("p", { class: "quiet" }, "All miners on this database follow, within a second. Their processes stay."),
-		act(state.on ? "Rest" : "Search", () => order({ on: !state.on }), { primary: !state.on }),
+		el("div", { class: "buttons" }, act(state.on ? "Rest" : "Search", () => order({ on: !state.on }), { primary: !state.on })),
 		form([field({ label: "Threads", name: "threads", type: "number", min: 0, max: 256, value: state.threads, required: true,
 			hint: "0: as each is configured." })], { submit: "Use so many" }, async (v) => order({ threads: Number(v.threads) })));
 }
