@@ -12,7 +12,7 @@ EXTRA_DIST += \
 	tests/e2e/relaylab.py \
 	tests/e2e/schnorr.py \
 	tests/e2e/t_health \
-	tests/e2e/t_metrics \
+	tests/e2e/t_metrics tests/e2e/t_mining \
 	tests/e2e/t_openapi \
 	tests/e2e/t_p2p \
 	tests/e2e/t_p2p_bcoin \
