@@ -133,6 +133,7 @@ page_templates = \
 	fcgi/pages/part/block_rows.html \
 	fcgi/pages/part/hash.html \
 	fcgi/pages/part/nav.html \
+	fcgi/pages/part/recent.html \
 	fcgi/pages/part/refusal.html \
 	fcgi/pages/part/time.html \
 	fcgi/pages/part/tx_rows.html \

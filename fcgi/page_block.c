@@ -71,7 +71,7 @@ static int by_rate(const void *a, const void *b)
 static void put_curve(struct page *pg, const struct block_fee *f, uint32_t n,
 		      double weight)
 {
-	double top = rate_of(&f[0]) > 0 ? rate_of(&f[0]) : 1, before = 0, drawn = -1;
+	double top = 0, before = 0, drawn = 0;
 	struct buf path;
 
 	buf_init(&path, 64u << 10);
@@ -83,7 +83,9 @@ static void put_curve(struct page *pg, const struct block_fee *f, uint32_t n,
 		/* what is narrower than a point of the drawing is left out */
 		if (to - drawn < 1000.0 / CURVE_POINTS && i + 1 < n)
 			continue;
-		buf_printf(&path, "L%.1f %.1fL%.1f %.1f", drawn < 0 ? 0 : drawn,
+		if (top == 0)
+			top = rate_of(&f[i]) > 0 ? rate_of(&f[i]) : 1;
+		buf_printf(&path, "L%.1f %.1fL%.1f %.1f", drawn,
 			   200 - 190 * rate_of(&f[i]) / top, to,
 			   200 - 190 * rate_of(&f[i]) / top);
 		drawn = to;

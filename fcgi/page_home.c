@@ -2,10 +2,12 @@
 /* The front page: the chain and the mempool now. And /blocks, its continuation. */
 #include "fcgi/handlers.h"
 #include "fcgi/page.h"
+#include "fcgi/page_txrow.h"
 #include "fcgi/pool_view.h"
 #include "primitives/target.h"
 
 #define LATEST_BLOCKS 8
+#define RECENT_TXS 6
 #define BLOCKS_A_PAGE 25
 /* The hash rate is an average over so many blocks. */
 #define RATE_BLOCKS 120
@@ -129,6 +131,8 @@ static enum status fill_home(struct page *pg)
 		st = put_chain(pg, &v[0]);
 	if (st == ST_OK)
 		st = put_pool(pg);
+	if (st == ST_OK)
+		st = page_put_recent(pg, RECENT_TXS);
 	if (st != ST_OK)
 		return st;
 	page_put_block(pg, page_group(pg->tree, pg->root, "tip"), &v[0]);

@@ -5,6 +5,7 @@
  */
 #include "fcgi/handlers.h"
 #include "fcgi/page.h"
+#include "fcgi/page_txrow.h"
 #include "fcgi/pool_view.h"
 #include "node/query_search.h"
 #include "node/template.h"
@@ -107,24 +108,6 @@ static enum status put_template(struct page *pg)
 	return ST_OK;
 }
 
-static enum status put_recent(struct page *pg)
-{
-	struct page_value *list = page_list(pg->tree, pg->root, "recent");
-	struct pool_recent *r;
-	uint32_t n;
-	enum status st = query_pool_recent(pg->app->node, RECENT, pg->arena, &r, &n);
-
-	for (uint32_t i = 0; st == ST_OK && i < n; i++) {
-		struct page_value *v = page_item(pg->tree, list);
-
-		page_hash(pg->tree, v, "txid", &r[i].txid.h);
-		page_int(pg->tree, v, "value", r[i].value);
-		page_int(pg->tree, v, "vsize", r[i].vsize);
-		page_put_rate(pg, v, "rate", (double)r[i].fee_sat / r[i].vsize);
-	}
-	return st;
-}
-
 static enum status put_refused(struct page *pg)
 {
 	struct page_value *list = page_list(pg->tree, pg->root, "refused");
@@ -168,7 +151,7 @@ static enum status fill(struct page *pg)
 	if (pool->info.count > 0 && pool->info.count <= TEMPLATE_POOL_MAX)
 		st = put_template(pg);
 	if (st == ST_OK)
-		st = put_recent(pg);
+		st = page_put_recent(pg, RECENT);
 	return st == ST_OK ? put_refused(pg) : st;
 }
 

@@ -12,7 +12,7 @@
 #include "primitives/script.h"
 
 /* Inputs and outputs on a page. */
-#define ROWS_A_PAGE 100
+#define ROWS_A_PAGE 50
 /* Witness items of an input that are shown, and bytes of each. */
 #define WITNESS_SHOWN 20
 #define WITNESS_BYTES 1000

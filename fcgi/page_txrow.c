@@ -30,3 +30,21 @@ void page_put_tx_row(struct page *pg, struct page_value *in,
 		page_int(tree, in, "time", t->seen_at);
 	}
 }
+
+enum status page_put_recent(struct page *pg, uint32_t max)
+{
+	struct page_value *list = page_list(pg->tree, pg->root, "recent");
+	struct pool_recent *r;
+	uint32_t n;
+	enum status st = query_pool_recent(pg->app->node, max, pg->arena, &r, &n);
+
+	for (uint32_t i = 0; st == ST_OK && i < n; i++) {
+		struct page_value *v = page_item(pg->tree, list);
+
+		page_hash(pg->tree, v, "txid", &r[i].txid.h);
+		page_int(pg->tree, v, "value", r[i].value);
+		page_int(pg->tree, v, "vsize", r[i].vsize);
+		page_put_rate(pg, v, "rate", (double)r[i].fee_sat / r[i].vsize);
+	}
+	return st;
+}

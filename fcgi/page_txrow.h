@@ -9,4 +9,7 @@
 void page_put_tx_row(struct page *pg, struct page_value *in,
 		     const struct full_tx *t);
 
+/* The newest of the mempool, at most max: the list `recent`. */
+enum status page_put_recent(struct page *pg, uint32_t max);
+
 #endif

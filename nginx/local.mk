@@ -20,7 +20,7 @@ dist_wwwerror_DATA = \
 	nginx/www/_error/414.json nginx/www/_error/414.html nginx/www/_error/414.txt \
 	nginx/www/_error/429.json nginx/www/_error/429.html nginx/www/_error/429.txt \
 	nginx/www/_error/502.json nginx/www/_error/502.html nginx/www/_error/502.txt
-EXTRA_DIST += nginx/README
+EXTRA_DIST += nginx/README nginx/www/README
 
 install-nginx:
 	$(srcdir)/nginx/make-site --out '$(DESTDIR)$(sysconfdir)/quarry/nginx' \

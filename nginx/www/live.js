@@ -19,7 +19,8 @@ function tell(root = document) {
 		const at = Date.parse(t.dateTime);
 		if (!t.title)
 			t.title = new Date(at).toLocaleString();
-		const text = ago((now - at) / 1000);
+		// long ago the day says more
+		const text = now - at > 60 * 86400000 ? t.dateTime.slice(0, 10) : ago((now - at) / 1000);
 		if (t.textContent !== text)
 			t.textContent = text;
 	}

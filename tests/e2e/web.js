@@ -78,7 +78,7 @@ async function plain() {
 		`spent by`, chain.child);
 	await holds(`/tx/${chain.refused}`, /Refused/, /script-verify|witness/);
 	await holds(`/address/${chain.address}`, /Balance/, /waits/,
-		'class="qr"');
+		'class="code"');
 	await holds("/mempool", chain.child, chain.refused, /By fee rate/);
 	await holds("/tree", chain.lost, /Reorganisations/);
 	await holds("/peers", "192.0.2.7:8333", "https://127.0.0.1:9/");
