@@ -28,6 +28,7 @@ _quarry() {
 	key) words="new maker" ;;
 	snapshot) words="save load list branch delete" ;;
 	lab) words="state mine faucet reorg fork advance mocktime fees invalidate reconsider precious snapshot" ;;
+	wallet) words="create restore list address balance history coins send sweep bump psbt sign label lock unlock backup import descriptors" ;;
 	peers) words="list add remove ban unban score why" ;;
 	*) words="" ;;
 	esac
