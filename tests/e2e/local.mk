@@ -1,4 +1,5 @@
 EXTRA_DIST += \
+	tests/e2e/signerlab.py tests/e2e/t_signer \
 	tests/e2e/t_webhooks \
 	tests/e2e/webhook_server.py \
 	tests/e2e/ws_clients.js \

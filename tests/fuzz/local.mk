@@ -146,3 +146,10 @@ tests_fuzz_fuzz_event_want_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_event_want_LDADD = libquarry_feed.a \
 	libquarry_primitives.a libquarry_crypto.a libquarry_base.a $(JANSSON_LIBS) \
 	$(SECP256K1_LIBS) $(CRYPTO_LIBS)
+
+fuzz_programs += tests/fuzz/fuzz_signer
+tests_fuzz_fuzz_signer_SOURCES = tests/fuzz/fuzz_signer.c tests/fuzz/fuzz.h $(fuzz_main)
+tests_fuzz_fuzz_signer_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_signer_LDADD = libquarry_signer.a libquarry_wallet.a \
+	libquarry_primitives.a libquarry_crypto.a libquarry_base.a \
+	$(SECP256K1_LIBS) $(CRYPTO_LIBS)
