@@ -1,4 +1,5 @@
 EXTRA_DIST += \
+	tests/e2e/psbt_clients.js tests/e2e/t_psbt_clients \
 	tests/e2e/signerlab.py tests/e2e/t_signer \
 	tests/e2e/t_webhooks \
 	tests/e2e/webhook_server.py \
