@@ -1,7 +1,7 @@
 # What a deployed node needs around its programs. Files that name folders are
 # filled in while installing: prefix and the rest may be given to make install.
 quarry_units = quarry.service quarry-miner.service quarry-relay.service \
-	quarry-signer.service \
+	quarry-signer.service quarry-validator.service \
 	quarry-resolve.service quarry-certificate.service quarry.socket \
 	quarry-resolve.timer
 deploydocdir = $(docdir)
@@ -9,7 +9,7 @@ dist_deploydoc_DATA = README.md deploy/README
 dist_man_MANS += deploy/man/quarry.1 deploy/man/quarry.conf.5 \
 	deploy/man/quarry.fcgi.8 deploy/man/quarry-miner.8 \
 	deploy/man/quarry-relay.8 deploy/man/quarry-resolve.8 \
-	deploy/man/quarry-signer.8
+	deploy/man/quarry-signer.8 deploy/man/quarry-validator.8
 EXTRA_DIST += deploy/systemd/sandbox.inc
 
 # fill FILE TARGET: the folders put in, and each program's own.
@@ -22,6 +22,7 @@ deploy_fill = fill() { \
 			-e "s|@relaydir@|`dir quarry-relay`|g" \
 			-e "s|@resolvedir@|`dir quarry-resolve`|g" \
 			-e "s|@signerdir@|`dir quarry-signer`|g" \
+			-e "s|@validatordir@|`dir quarry-validator`|g" \
 			-e 's|@[s]ysconfdir@|$(sysconfdir)|g' \
 			-e 's|@[l]ocalstatedir@|$(localstatedir)|g' -e 's|@[d]atadir@|$(datadir)|g' \
 			"$$1" >"$$2" && chmod 644 "$$2"; }

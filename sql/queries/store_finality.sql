@@ -24,6 +24,10 @@ FROM finality_vote WHERE id > ?1 ORDER BY id LIMIT ?2;
 -- name: vote_last
 SELECT max(id) FROM finality_vote;
 
+-- name: vote_cursor
+SELECT coalesce((SELECT min(id) - 1 FROM finality_vote WHERE target_height > ?1),
+                (SELECT max(id) FROM finality_vote), 0);
+
 -- name: vote_of_link
 SELECT id, source_height, source, target_height, target, key, sig
 FROM finality_vote

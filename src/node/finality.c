@@ -320,6 +320,59 @@ enum status node_votes_after(struct node *n, int64_t after, int max,
 	return st;
 }
 
+enum status node_vote_cursor(struct node *n, uint32_t above, int64_t *after)
+{
+	bool own;
+	enum status st = node_read_begin(n, &own);
+
+	if (st != ST_OK)
+		return st;
+	st = store_vote_cursor(n->db, above, after);
+	node_read_end(n, own);
+	return st;
+}
+
+enum status node_vote_last(struct node *n, int64_t *last)
+{
+	bool own;
+	enum status st = node_read_begin(n, &own);
+
+	if (st != ST_OK)
+		return st;
+	st = store_vote_last(n->db, last);
+	node_read_end(n, own);
+	return st;
+}
+
+enum status node_votes_lack_blocks(struct node *n, bool *lack)
+{
+	struct point_row last;
+	struct vote_list l = {0};
+	bool own;
+	enum status st = node_read_begin(n, &own);
+
+	*lack = false;
+	if (st != ST_OK)
+		return st;
+	st = store_point_last_final(n->db, &last);
+	if (st == ST_OK)
+		st = store_votes_above(n->db, last.height, &l);
+	for (size_t i = 0; st == ST_OK && !*lack && i < l.n; i++) {
+		struct block_row row;
+
+		/* votes come sorted by target: equal ones follow another */
+		if (i && hash256_equal(&l.v[i].target.h, &l.v[i - 1].target.h))
+			continue;
+		st = store_block_by_hash(n->db, &l.v[i].target, &row);
+		*lack = st == ST_NOT_FOUND;
+		if (*lack)
+			st = ST_OK;
+	}
+	store_votes_free(&l);
+	node_read_end(n, own);
+	return st == ST_NOT_FOUND ? ST_OK : st;
+}
+
 enum status node_is_final(struct node *n, uint32_t height, bool *final)
 {
 	struct point_row last;

@@ -59,6 +59,15 @@ NODISCARD enum status node_votes_after(struct node *n, int64_t after, int max,
 				       struct vote *out, int *count,
 				       int64_t *last);
 
+/* The row id behind which all votes are whose target is above the height. */
+NODISCARD enum status node_vote_cursor(struct node *n, uint32_t above,
+				       int64_t *after);
+/* The highest row id; 0: none. */
+NODISCARD enum status node_vote_last(struct node *n, int64_t *last);
+/* Whether there are votes above the last final block whose target's header is not
+ * here: others know more blocks. */
+NODISCARD enum status node_votes_lack_blocks(struct node *n, bool *lack);
+
 struct finality_validator {
 	uint8_t key[32];
 	uint64_t weight;

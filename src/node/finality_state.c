@@ -393,6 +393,32 @@ enum status finality_wish(struct node *n, struct finality_wish *out)
 	return st == ST_NOT_FOUND ? ST_OK : st;
 }
 
+enum status finality_best_header(struct node *n,
+				 const struct finality_wish *wish,
+				 struct block_row *out)
+{
+	struct block_row kid;
+	enum status st = store_block_by_hash(n->db, &wish->best.id, out);
+	int found = 1;
+
+	while (st == ST_OK && found) {
+		struct block_row best = {0};
+		int64_t id[16];
+
+		st = store_block_children(n->db, out->id, 0, id, 16, &found);
+		for (int i = 0; st == ST_OK && i < found; i++) {
+			st = store_block_by_id(n->db, id[i], &kid);
+			if (st == ST_OK && !block_is_invalid(kid.status) &&
+			    !best.id)
+				best = kid;
+		}
+		if (!best.id)
+			break;
+		*out = best;
+	}
+	return st;
+}
+
 enum status finality_judge(struct node *n, const struct block_row *parent,
 			   struct verdict *v)
 {

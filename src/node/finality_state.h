@@ -41,6 +41,11 @@ struct finality_wish {
 	bool best_active;	/* best is on the active chain */
 };
 NODISCARD enum status finality_wish(struct node *n, struct finality_wish *out);
+/* The highest header on the best justified block: by children, the first seen
+ * first. */
+NODISCARD enum status finality_best_header(struct node *n,
+					   const struct finality_wish *wish,
+					   struct block_row *out);
 /* Refuses what is to be built on this stored block when its branch leaves the
  * chain below the last final block. */
 NODISCARD enum status finality_judge(struct node *n,

@@ -9,6 +9,7 @@
  */
 #include <stdlib.h>
 
+#include "node/finality_state.h"
 #include "node/priv.h"
 #include "node/query.h"
 
@@ -65,6 +66,18 @@ static enum status follow(struct node *n, struct missing *m,
 	return ST_OK;
 }
 
+/* The header with most work; where votes have justified a block, of those that
+ * build on it, so that its branch is fetched though another has more work. */
+static enum status best_header(struct node *n, struct block_row *row)
+{
+	struct finality_wish wish;
+	enum status st = finality_wish(n, &wish);
+
+	if (st == ST_OK && wish.on && !wish.best_active)
+		return finality_best_header(n, &wish, row);
+	return st == ST_OK ? store_block_best_header(n->db, row) : st;
+}
+
 static enum status list(struct node *n, struct missing *m, uint32_t max,
 			struct blkid *ids, uint32_t *count)
 {
@@ -92,7 +105,7 @@ enum status query_missing_blocks(struct node *n, uint32_t max, struct arena *a,
 	if (st != ST_OK)
 		return st;
 	*ids = arena_array(a, max, struct blkid);
-	st = *ids ? store_block_best_header(n->db, &row) : ST_NOMEM;
+	st = *ids ? best_header(n, &row) : ST_NOMEM;
 	if (st == ST_OK)
 		st = follow(n, &n->missing, row);
 	if (st == ST_OK)
@@ -108,7 +121,7 @@ static enum status open_branch(struct node *n, struct block_row *tip, bool *own)
 
 	if (st != ST_OK)
 		return st;
-	st = store_block_best_header(n->db, tip);
+	st = best_header(n, tip);
 	if (st == ST_OK)
 		st = follow(n, &n->missing, *tip);
 	if (st != ST_OK)
@@ -124,7 +137,7 @@ enum status query_best_header(struct node *n, struct block_info *out)
 
 	if (st != ST_OK)
 		return st;
-	st = store_block_best_header(n->db, &row);
+	st = best_header(n, &row);
 	node_read_end(n, own);
 	if (st != ST_OK)
 		return st == ST_NOT_FOUND ? ST_CORRUPT : st;

@@ -299,6 +299,8 @@ enum status p2p_step(struct p2p *x, bool changed, bool *wrote)
 	if (first == ST_OK)
 		first = st;
 	p2p_txs_step(x);
+	if (st == ST_OK)
+		st = p2p_votes_step(x);
 	st = p2p_trickle_again(x);
 	if (first == ST_OK)
 		first = st;

@@ -135,6 +135,8 @@ static enum status on_verack(struct p2p *x, struct p2p_peer *p, struct bytes in)
 		p2p_put(x, p, WIRE_SENDHEADERS, bytes_of(NULL, 0));
 	p2p_highband_greet(x, p);
 	st = p2p_feefilter_step(x, p);
+	if (st == ST_OK)
+		st = p2p_votes_greet(x, p);
 	ping(x, p);
 	if (st == ST_OK)
 		st = p2p_headers_step(x);
@@ -259,6 +261,8 @@ static enum status (*const handlers[WIRE_COMMAND_COUNT])(struct p2p *x,
 	[WIRE_GETCFILTERS] = p2p_on_getcfilters,
 	[WIRE_GETCFHEADERS] = p2p_on_getcfheaders,
 	[WIRE_GETCFCHECKPT] = p2p_on_getcfcheckpt,
+	[WIRE_SENDVOTES] = p2p_on_sendvotes,
+	[WIRE_VOTE] = p2p_on_vote,
 	[WIRE_FILTERLOAD] = on_filter,
 	[WIRE_FILTERADD] = on_filter,
 	[WIRE_FILTERCLEAR] = on_filter,
@@ -288,7 +292,8 @@ enum status p2p_dispatch(struct p2p *x, struct p2p_peer *p,
 	/* what was stored just now came from it */
 	if (x->wrote && m->command == WIRE_TX)
 		p->stats.tx_at = node_now_s(x->node);
-	else if (x->wrote && m->command != WIRE_HEADERS)
+	else if (x->wrote && m->command != WIRE_HEADERS &&
+		 m->command != WIRE_VOTE)
 		p->stats.block_at = node_now_s(x->node);
 	x->wrote |= wrote;
 	return st;

@@ -22,6 +22,7 @@
  *	p2p_serve.c	what peers ask for
  *	p2p_compact.h	compact blocks, both ways
  *	p2p_cfilters.c	block filters for light clients
+ *	p2p_votes.c	votes for finality, on own chains that have it
  *	p2p_txs.h	transactions: whom to ask, orphans, refusals
  */
 #ifndef QUARRY_RELAY_P2P_PRIV_H
@@ -97,6 +98,14 @@ struct p2p_cfilters {
 	bool left;			/* there is a next */
 };
 
+/* Votes for finality (p2p_votes.c). */
+struct p2p_peer_votes {
+	bool wanted;			/* it sent sendvotes */
+	bool lost;			/* some of its votes could not be taken */
+	int64_t cursor;			/* row of the last vote it was sent */
+	int64_t asked_ms, told_ms;	/* sendvotes to it, from it */
+};
+
 struct p2p_peer {
 	uint32_t serial;		/* never used twice */
 	int fd;
@@ -142,6 +151,7 @@ struct p2p_peer {
 
 	struct p2p_peer_compact compact;
 	struct p2p_cfilters cfilters;
+	struct p2p_peer_votes votes;
 
 	/* getdata to be answered, from getdata_at on */
 	struct wire_inv *getdata;
@@ -210,6 +220,7 @@ struct p2p {
 	bool blocks_only;
 	int64_t timeout_ms;		/* of handshakes */
 
+	struct { bool look; int64_t look_ms; } votes;
 	struct p2p_txs txs;
 	struct p2p_trickle trickle;
 	uint8_t input[P2P_IN_MAX];	/* by one recv */
@@ -384,6 +395,15 @@ NODISCARD enum status p2p_on_getcfcheckpt(struct p2p *x, struct p2p_peer *p,
 NODISCARD enum status p2p_cfilters_step(struct p2p *x, struct p2p_peer *p);
 /* Whether filters of all blocks are to be had here. */
 bool p2p_cfilters_served(struct p2p *x);
+
+/* p2p_votes.c */
+NODISCARD enum status p2p_votes_greet(struct p2p *x, struct p2p_peer *p);
+NODISCARD enum status p2p_on_sendvotes(struct p2p *x, struct p2p_peer *p,
+				       struct bytes in);
+NODISCARD enum status p2p_on_vote(struct p2p *x, struct p2p_peer *p,
+				  struct bytes in);
+/* New votes to all who want them. */
+NODISCARD enum status p2p_votes_step(struct p2p *x);
 
 /* p2p_txs.c */
 void p2p_txs_init(struct p2p *x);

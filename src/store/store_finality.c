@@ -143,6 +143,14 @@ enum status store_vote_last(struct db *db, int64_t *id)
 	return store_one_int(db_use(db, SQL_VOTE_LAST), id);
 }
 
+enum status store_vote_cursor(struct db *db, uint32_t height, int64_t *after)
+{
+	struct db_stmt *s = db_use(db, SQL_VOTE_CURSOR);
+
+	db_bind_int(s, 1, height);
+	return store_one_int(s, after);
+}
+
 enum status store_votes_of_link(struct db *db, const struct vote *of,
 				struct vote_list *l)
 {

@@ -27,6 +27,10 @@ NODISCARD enum status store_votes_after(struct db *db, int64_t after, int max,
 					struct vote_list *l);
 /* The highest row id; 0: none. */
 NODISCARD enum status store_vote_last(struct db *db, int64_t *id);
+/* The row before the first whose target is above the height; the last row when
+ * there is none. */
+NODISCARD enum status store_vote_cursor(struct db *db, uint32_t height,
+					int64_t *after);
 /* Of the link that `of` has, by ascending key; appended. */
 NODISCARD enum status store_votes_of_link(struct db *db, const struct vote *of,
 					  struct vote_list *l);

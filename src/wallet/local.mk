@@ -30,7 +30,8 @@ libquarry_wallet_a_SOURCES = \
 	src/wallet/newkey.c src/wallet/newkey.h \
 	src/wallet/select.c src/wallet/select.h \
 	src/wallet/spendsize.c src/wallet/spendsize.h \
-	src/wallet/sign.c src/wallet/sign.h
+	src/wallet/sign.c src/wallet/sign.h \
+	src/wallet/vote_guard.c src/wallet/vote_guard.h
 EXTRA_DIST += src/wallet/README src/wallet/words.awk src/wallet/english.words
 
 # The words of BIP39 as C.

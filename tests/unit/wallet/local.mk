@@ -38,3 +38,11 @@ tests_unit_wallet_test_select_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_wallet_test_select_LDADD = libquarry_wallet.a libquarry_primitives.a \
 	libquarry_crypto.a libquarry_base.a $(SECP256K1_LIBS) $(CRYPTO_LIBS) \
 	$(CMOCKA_LIBS)
+
+unit_programs += tests/unit/wallet/test_vote_guard
+tests_unit_wallet_test_vote_guard_SOURCES = \
+	tests/unit/wallet/test_vote_guard.c tests/unit/unit.h
+tests_unit_wallet_test_vote_guard_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_wallet_test_vote_guard_LDADD = libquarry_wallet.a \
+	libquarry_primitives.a libquarry_crypto.a libquarry_base.a \
+	$(SECP256K1_LIBS) $(CRYPTO_LIBS) $(CMOCKA_LIBS)

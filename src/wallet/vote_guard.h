@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A validator's safety record: the heights it has signed, in a file of its own,
+ * on disk before anything is signed. It is all that keeps an honest validator
+ * from contradicting itself, whatever becomes of the chain's database: never copy
+ * it back from an old backup, never use one key with two of them.
+ */
+#ifndef QUARRY_WALLET_VOTE_GUARD_H
+#define QUARRY_WALLET_VOTE_GUARD_H
+
+#include "base/status.h"
+#include "primitives/vote.h"
+
+#define VOTE_GUARD_ERROR_SIZE 400
+
+struct vote_guard;
+
+/* Opens the record of this key on this chain and keeps others out. create: make
+ * one that has signed nothing, for a key that never voted; without it a missing
+ * file is ST_NOT_FOUND. ST_BUSY: another process has it. ST_DENIED: it is of
+ * another key or chain, or it is there already. error: one sentence. */
+NODISCARD enum status vote_guard_open(struct vote_guard **out, const char *path,
+				      bool create,
+				      const struct hash256 *document,
+				      const uint8_t key[32],
+				      char error[VOTE_GUARD_ERROR_SIZE]);
+void vote_guard_close(struct vote_guard *g);
+struct vote_record vote_guard_record(const struct vote_guard *g);
+/* ST_OK: the vote may be signed, and the file on disk says that it was. ST_DENIED:
+ * it might contradict an earlier one. On ST_IO nothing may be signed. */
+NODISCARD enum status vote_guard_pass(struct vote_guard *g,
+				      const struct vote *v);
+
+#endif
