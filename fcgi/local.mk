@@ -56,6 +56,7 @@ libquarry_fcgi_a_SOURCES = \
 	fcgi/page_txrow.c fcgi/page_txrow.h \
 	fcgi/page_template.c fcgi/page_template.h \
 	fcgi/page_value.c fcgi/page_value.h \
+	fcgi/finality.c \
 	fcgi/peer_get.c \
 	fcgi/peer_post.c \
 	fcgi/qr.c fcgi/qr.h \

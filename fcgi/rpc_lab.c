@@ -4,6 +4,7 @@
 #include "lab/lab.h"
 #include "node/announce.h"
 #include "node/choose.h"
+#include "node/finality.h"
 #include "node/lab.h"
 
 /* One of the three that mark a block. Core says nothing about the genesis block
@@ -21,6 +22,10 @@ static bool mark(struct rpc_call *c,
 		return rpc_fail(c, RPC_INVALID_ADDRESS_OR_KEY, "Block not found");
 	if (st != ST_OK && st != ST_DENIED)
 		return rpc_fail_status(c, st);
+	if (st == ST_DENIED && node_has_finality(c->node))
+		return rpc_fail(c, RPC_MISC_ERROR,
+				"The validators made this block final: it stays "
+				"in the chain");
 	announce_nudge(c->node);
 	json_nil(c->w);
 	return true;

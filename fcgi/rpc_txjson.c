@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "node/finality.h"
 #include "primitives/address.h"
 #include "primitives/block.h"
 #include "primitives/target.h"
@@ -214,9 +215,14 @@ bool rpc_header_members(struct rpc_call *c, const struct block_info *info)
 	struct node_tip tip;
 	char text[16];
 	uint8_t work[32];
+	bool final;
+	enum status st;
 
 	if (!rpc_tip(c, &tip))
 		return false;
+	st = node_is_final(c->node, info->height, &final);
+	if (st != ST_OK)
+		return rpc_fail_status(c, st);
 	json_put_hash(w, "hash", &info->id.h);
 	json_put_int(w, "confirmations", rpc_confirmations(info, tip.height));
 	json_put_uint(w, "height", info->height);
@@ -233,6 +239,9 @@ bool rpc_header_members(struct rpc_call *c, const struct block_info *info)
 	u256_to_be(work, &info->chainwork);
 	json_put_hex(w, "chainwork", work, sizeof(work));
 	json_put_uint(w, "nTx", info->n_tx);
+	/* Bitcoin's networks have Core's members and no others */
+	if (node_has_finality(c->node))
+		json_put_bool(w, "finalized", final && info->active);
 	if (info->height)
 		json_put_hash(w, "previousblockhash", &info->header.prev.h);
 	if (!hash256_is_zero(&info->next.h))

@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -25,6 +26,8 @@ struct new_options {
 	const char *makers, *challenge;
 	int64_t spacing_s, half_life_s, halving, maturity, p2p_port, rpc_port;
 	int64_t makers_needed, turn_timeout_s;
+	const char *validators, *bond_start;
+	int64_t checkpoint, bond_lock;
 };
 
 /* Blocks that are signed need no work: any hash will do, always. */
@@ -89,6 +92,63 @@ static int take_signing(const struct opt_program *p, const struct new_options *o
 	return -1;
 }
 
+static int by_key(const void *a, const void *b)
+{
+	return memcmp(a, b, 32);
+}
+
+/* KEY or KEY:WEIGHT with commas between them, in any order. */
+static bool read_validators(struct params *c, const char *list)
+{
+	struct params_validator *v = c->finality_validators.v;
+	uint32_t *n = &c->finality_validators.n;
+
+	for (; *n < PARAMS_VALIDATORS_MAX; list++) {
+		size_t len = strcspn(list, ",:");
+		char *end;
+		long weight = 1;
+
+		if (len != 64 || !hex_parse(v[*n].key, 32, list, 64))
+			return false;
+		list += len;
+		if (*list == ':') {
+			errno = 0;
+			weight = strtol(list + 1, &end, 10);
+			if (end == list + 1 || errno || weight < 1 ||
+			    weight > 1000000000)
+				return false;
+			list = end;
+		}
+		v[(*n)++].weight = (uint32_t)weight;
+		if (!*list) {
+			qsort(v, *n, sizeof(*v), by_key);
+			return true;
+		}
+		if (*list != ',')
+			return false;
+	}
+	return false;
+}
+
+static int take_finality(const struct opt_program *p,
+			 const struct new_options *o, struct params *c)
+{
+	if (o->validators && !read_validators(c, o->validators))
+		return opt_usage(p, "--validators is 1 to %d public keys of 64 "
+				    "hexadecimal digits, commas between them, a "
+				    "weight behind each as in KEY:3",
+				 PARAMS_VALIDATORS_MAX);
+	if (o->bond_start && !amount_parse(&c->bond_start_sat, o->bond_start,
+					   strlen(o->bond_start)))
+		return opt_usage(p, "--bond-start is an amount of coins, such as "
+				    "1000");
+	c->finality_interval = (uint32_t)o->checkpoint;
+	if (o->validators && !o->checkpoint)
+		c->finality_interval = 20;
+	c->bond_lock = (uint32_t)o->bond_lock;
+	return -1;
+}
+
 static int take_options(const struct opt_program *p, const struct new_options *o,
 			struct params *c)
 {
@@ -122,6 +182,8 @@ static int take_options(const struct opt_program *p, const struct new_options *o
 		c->retarget = RETARGET_NONE;
 	else
 		return opt_usage(p, "--retarget is asert, 2016 or none");
+	if (take_finality(p, o, c) >= 0)
+		return EXIT_USAGE;
 	return take_signing(p, o, c);
 }
 
@@ -212,6 +274,16 @@ static int chain_new(int argc, char **argv)
 		OPT_TEXT("challenge", "HEX", &o.challenge,
 			 "a script that signatures of blocks satisfy (BIP325), "
 			 "without turns"),
+		OPT_TEXT("validators", "KEY,KEY", &o.validators,
+			 "who votes to make blocks final: public keys (quarry "
+			 "key maker), KEY:WEIGHT where they weigh more than 1"),
+		OPT_NUMBER("checkpoint", "BLOCKS", &o.checkpoint, 1, 10000,
+			   "blocks between those that are voted on (20)"),
+		OPT_NUMBER("bond-lock", "BLOCKS", &o.bond_lock, 1, 65535,
+			   "stake: who locks coins for so long may vote, too"),
+		OPT_TEXT("bond-start", "COINS", &o.bond_start,
+			 "coins locked from which bonds decide, and the "
+			 "validators no more"),
 		OPT_TEXT("hrp", "TEXT", &o.hrp,
 			 "how its addresses begin (qy)"),
 		OPT_TEXT("message", "TEXT", &o.message,
@@ -307,6 +379,10 @@ static int show(const struct opt_program *p, const char *what)
 		printf("makers    %u of %u sign, a block each %u s, next after %u s\n",
 		       c.makers_needed, c.n_makers, c.spacing_s,
 		       c.turn_timeout_s);
+	if (c.finality_interval)
+		printf("finality  a vote each %u blocks by %u validators%s\n",
+		       c.finality_interval, c.finality_validators.n,
+		       c.bond_lock ? ", then by bonds" : "");
 	if (c.signet_challenge_len) {
 		char hex[2 * sizeof(c.signet_challenge) + 1];
 

@@ -210,7 +210,7 @@ static enum status store_block(struct node *n, struct place *at,
 	if (st == ST_OK)
 		st = store_block_data_put(n->db, at->row.id, p->block.raw.p,
 					  p->block.raw.len);
-	return node_write_end(n, st);
+	return node_write_end(n, st == ST_OK ? finality_update(n) : st);
 }
 
 /* Commits the open batch of an import, so that rows may be written. */
@@ -583,7 +583,7 @@ enum status headers_store(struct node *n, const uint8_t *raw, size_t count,
 				break;
 			(*accepted)++;
 		}
-		st = node_write_end(n, st);
+		st = node_write_end(n, st == ST_OK ? finality_update(n) : st);
 		if (st != ST_OK) {
 			branch_clear(&n->branch);
 			*accepted = 0;

@@ -68,6 +68,28 @@ NODISCARD enum status node_vote_last(struct node *n, int64_t *last);
  * here: others know more blocks. */
 NODISCARD enum status node_votes_lack_blocks(struct node *n, bool *lack);
 
+/* A certificate: the votes that made a block final, to be checked without a
+ * database. Text, one fact a line:
+ *
+ *	quarry finality certificate 1
+ *	chain DOCUMENT-HASH
+ *	evidence VOTES			(two votes of a key that is left out)
+ *	link SOURCE-HEIGHT SOURCE TARGET-HEIGHT TARGET
+ *	vote KEY SIGNATURE		(of the link above it)
+ *
+ * The first link begins at the genesis block, each other where one before it
+ * ends, the last leads from the final block to its direct child. ST_NOT_FOUND: no
+ * such checkpoint is final. */
+#define NODE_CERTIFICATE_MAX ((size_t)64 << 20)
+NODISCARD enum status node_certificate(struct node *n, const struct blkid *id,
+				       struct buf *out);
+/* Judges one with the chain's parameters alone, by the validators of the
+ * document without those that the evidence convicts. final: the block it proves.
+ * false: why is one sentence. On a chain with stake it can judge no more than
+ * the founders' time. */
+bool node_certificate_check(const struct params *p, const char *text, size_t len,
+			    struct finality_mark *final, char why[256]);
+
 struct finality_validator {
 	uint8_t key[32];
 	uint64_t weight;

@@ -20,6 +20,7 @@ libquarry_node_a_SOURCES = \
 	src/node/disconnect.c \
 	src/node/events.c src/node/events.h \
 	src/node/finality.c src/node/finality.h \
+	src/node/finality_cert.c \
 	src/node/finality_index.c \
 	src/node/finality_state.c src/node/finality_state.h \
 	src/node/figures.c src/node/figures.h \

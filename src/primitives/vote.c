@@ -41,6 +41,11 @@ void vote_read(struct vote *v, const uint8_t in[VOTE_SIZE])
 	memcpy(v->sig, in + LINK_SIZE + 32, 64);
 }
 
+void vote_id(struct hash256 *out, const uint8_t raw[VOTE_SIZE])
+{
+	sha256(out->b, raw, VOTE_SIZE);
+}
+
 void vote_message(uint8_t out[32], const struct hash256 *document,
 		  const struct vote *v)
 {

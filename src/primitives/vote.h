@@ -26,6 +26,8 @@ struct vote {
 void vote_write(uint8_t out[VOTE_SIZE], const struct vote *v);
 /* Any bytes are a vote; whether it is good is for others to say. */
 void vote_read(struct vote *v, const uint8_t in[VOTE_SIZE]);
+/* SHA-256 of the 168 bytes, to know a vote again. */
+void vote_id(struct hash256 *out, const uint8_t raw[VOTE_SIZE]);
 /* What the validator signs: the hash tagged "quarry/vote" (BIP340) of the chain
  * document's hash, source height, source, target height and target. The key and
  * the signature are not part of it. */

@@ -11,17 +11,12 @@
  * being behind with blocks.
  */
 #include "base/log.h"
-#include "crypto/sha256.h"
 #include "node/finality.h"
 #include "relay/p2p_priv.h"
 
 #define VOTES_AT_ONCE 100
+#define LOOK_MS 1000
 #define AGAIN_MS 15000		/* sendvotes, at most so often */
-
-static void fingerprint(struct hash256 *out, const uint8_t raw[VOTE_SIZE])
-{
-	sha256(out->b, raw, VOTE_SIZE);
-}
 
 static enum status put_sendvotes(struct p2p *x, struct p2p_peer *p)
 {
@@ -73,7 +68,7 @@ enum status p2p_on_vote(struct p2p *x, struct p2p_peer *p, struct bytes in)
 		struct hash256 h;
 
 		vote_read(&vote[i], in.p + i * VOTE_SIZE);
-		fingerprint(&h, in.p + i * VOTE_SIZE);
+		vote_id(&h, in.p + i * VOTE_SIZE);
 		p2p_note(p, &h);
 	}
 	st = node_vote_accept(x->node, vote, n, p->url, result, &moved);
@@ -86,9 +81,9 @@ enum status p2p_on_vote(struct p2p *x, struct p2p_peer *p, struct bytes in)
 		if (code == V_VOTE_SIGNATURE || code == V_VOTE_FORM)
 			return p2p_misbehaved(x, p, "%s", verdict_name(code));
 		p->votes.lost |= code == V_VOTE_STRANGER || code == V_VOTE_FAR;
-		/* whose header is not here: whoever sends the vote knows it */
+		/* another branch may be the best now, of blocks that are not here */
 		if (result[i].added)
-			x->votes.look = true;
+			x->votes.look = x->blocks->look = true;
 	}
 	return ST_OK;
 }
@@ -101,9 +96,11 @@ static enum status ask_for_blocks(struct p2p *x)
 
 	if (!x->votes.look || x->now_ms < x->votes.look_ms)
 		return ST_OK;
-	x->votes.look = false;
-	x->votes.look_ms = x->now_ms + 1000;
+	x->votes.look_ms = x->now_ms + LOOK_MS;
 	st = node_votes_lack_blocks(x->node, &lacks);
+	/* whoever sent the vote may not have the blocks yet: again until they came */
+	x->votes.look = lacks;
+	x->blocks->look |= !lacks;
 	for (unsigned i = 0; st == ST_OK && lacks && i < x->n_peers; i++)
 		if (x->peer[i]->ready && !x->peer[i]->dead)
 			st = p2p_headers_ask(x, x->peer[i], true);
@@ -124,7 +121,7 @@ static enum status send_some(struct p2p *x, struct p2p_peer *p)
 		struct hash256 h;
 
 		vote_write(raw + len, &vote[i]);
-		fingerprint(&h, raw + len);
+		vote_id(&h, raw + len);
 		if (p2p_knows(p, &h))
 			continue;
 		p2p_note(p, &h);

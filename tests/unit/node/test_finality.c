@@ -340,6 +340,38 @@ static void votes_may_come_before_their_blocks(void **state)
 	bench_close(t);
 }
 
+/* Votes, then headers, then blocks of a branch with less work than the active
+ * one: all of it counts, whatever comes last. */
+static void votes_count_when_a_lighter_branch_comes_last(void **state)
+{
+	struct bench *t = bench_open(0, 16);
+	struct made_block *b = branch(t, 5, 7);
+	struct blkid g = at(t, 0), tip = at(t, 16);
+	struct verdict v;
+	size_t n;
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		struct vote x = link_of(t, i, 0, &g, 8, &b[2].id);
+		struct vote y = link_of(t, i, 8, &b[2].id, 12, &b[6].id);
+
+		assert_int_equal(give(t, &x).verdict.code, VALID);
+		assert_int_equal(give(t, &y).verdict.code, VALID);
+	}
+	expect(t, 0, 0);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(node_accept_headers(t->l->n, b[i].raw.p, 1,
+						     "test", &n, &v), ST_OK);
+	expect(t, 0, 8);
+	lab_tip_is(t->l, &tip);
+	for (int i = 0; i < 7; i++)
+		assert_int_equal(block_give(t->l, &b[i]).verdict.code, VALID);
+	expect(t, 8, 12);
+	lab_tip_is(t->l, &b[6].id);
+	drop(b, 7);
+	bench_close(t);
+}
+
 /* The block with the evidence excludes its key once it is final. */
 static void evidence_excludes_from_later_sets(void **state)
 {
@@ -457,6 +489,7 @@ int main(void)
 		cmocka_unit_test(nothing_goes_across_a_final_block),
 		cmocka_unit_test(the_justified_branch_is_preferred),
 		cmocka_unit_test(votes_may_come_before_their_blocks),
+		cmocka_unit_test(votes_count_when_a_lighter_branch_comes_last),
 		cmocka_unit_test(evidence_excludes_from_later_sets),
 		cmocka_unit_test(bonds_decide_once_they_are_worth_enough),
 	};
