@@ -24,21 +24,6 @@
 #define PARKED_MAX 1000
 #define PARKED_LOOK_MS 50
 
-static const char *source_param(void *arg, const char *name)
-{
-	FCGX_Request *fr = arg;
-
-	return FCGX_GetParam(name, fr->envp);
-}
-
-static long source_read(void *arg, void *p, size_t n)
-{
-	FCGX_Request *fr = arg;
-	int got = FCGX_GetStr(p, n > 1 << 20 ? 1 << 20 : (int)n, fr->in);
-
-	return got == 0 && FCGX_GetError(fr->in) ? -1 : got;
-}
-
 /* One request with all that belongs to it; more than one only while answers are
  * parked (response.h). */
 struct visit {
@@ -49,7 +34,38 @@ struct visit {
 	struct request rq;
 	struct response rs;
 	struct buf head;	/* of the answer */
+	bool timed;		/* its connection has its time limits */
 };
+
+/* A web server that hangs is not waited for. Short requests and answers fit the
+ * buffers of the connection and need no limits. */
+static void set_limits(struct visit *v)
+{
+	const struct timeval tv = {.tv_sec = CONNECTION_TIMEOUT_S};
+
+	if (v->timed)
+		return;
+	v->timed = true;
+	setsockopt(v->fr.ipcFd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv));
+	setsockopt(v->fr.ipcFd, SOL_SOCKET, SO_SNDTIMEO, &tv, sizeof(tv));
+}
+
+static const char *source_param(void *arg, const char *name)
+{
+	const struct visit *v = arg;
+
+	return FCGX_GetParam(name, v->fr.envp);
+}
+
+static long source_read(void *arg, void *p, size_t n)
+{
+	struct visit *v = arg;
+	int got;
+
+	set_limits(v);
+	got = FCGX_GetStr(p, n > 1 << 20 ? 1 << 20 : (int)n, v->fr.in);
+	return got == 0 && FCGX_GetError(v->fr.in) ? -1 : got;
+}
 
 /* FastCGI's record of output: type 6 of version 1, at most 65,535 bytes. */
 #define RECORD_MAX 65528u
@@ -92,6 +108,7 @@ static bool put(struct visit *v, const struct buf *b)
 {
 	if (b->len < LONG_BYTES)
 		return FCGX_PutStr((const char *)b->p, (int)b->len, v->fr.out) >= 0;
+	set_limits(v);
 	if (FCGX_FFlush(v->fr.out) < 0)
 		return false;
 	for (size_t at = 0; at < b->len; at += RECORD_MAX) {
@@ -208,6 +225,12 @@ static void visit_clear(struct visit *v)
 
 static void visit_reset(struct visit *v)
 {
+	/* Else the library waits until the web server has closed its end, lest
+	 * something it still sends has the answer lost. A request without a body
+	 * was read whole before it was answered. */
+	if ((v->rq.method == HTTP_GET || v->rq.method == HTTP_HEAD) &&
+	    v->rq.content_length <= 0 && !v->rs.broken)
+		FCGX_Detach(&v->fr);
 	FCGX_Finish_r(&v->fr);
 	visit_clear(v);
 }
@@ -229,12 +252,10 @@ static void finish(struct app *app, struct visit *v, int64_t begin_us)
 /* True: the answer is parked. */
 static bool serve_one(struct hall *h, struct visit *v)
 {
-	const struct request_source src = {source_param, source_read, &v->fr};
-	const struct timeval tv = {.tv_sec = CONNECTION_TIMEOUT_S};
+	const struct request_source src = {source_param, source_read, v};
 	int64_t begin = clock_mono_us();
 
-	setsockopt(v->fr.ipcFd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv));
-	setsockopt(v->fr.ipcFd, SOL_SOCKET, SO_SNDTIMEO, &tv, sizeof(tv));
+	v->timed = false;
 	route_dispatch(h->app, &src, &v->arena, &v->rq, &v->rs);
 	if (v->rq.method == HTTP_POST)
 		h->look_now = true;

@@ -66,14 +66,6 @@ uint8_t *buf_extend(struct buf *b, size_t n)
 	return at;
 }
 
-void buf_add(struct buf *b, const void *p, size_t n)
-{
-	uint8_t *at = buf_extend(b, n);
-
-	if (at && n)
-		memcpy(at, p, n);
-}
-
 void buf_bytes(struct buf *b, struct bytes v)
 {
 	buf_add(b, v.p, v.len);

@@ -2,7 +2,7 @@
 /*
  * One growable buffer with a mandatory maximum.
  *
- * Invariant: len <= cap, and len <= max. The first append that would pass max,
+ * Invariant: len <= cap, and len <= max (cap may be more). The first append that would pass max,
  * or for which memory is missing, frees the contents, sets `st` and makes every
  * later append a no-op: a caller may build a whole document and look at
  * buf_status once. After success `p` is not terminated; buf_str adds a NUL.
@@ -33,7 +33,21 @@ enum status buf_status(const struct buf *b);
 /* Room for n more bytes, already counted in len, to be filled by the caller;
  * NULL after failure. */
 uint8_t *buf_extend(struct buf *b, size_t n);
-void buf_add(struct buf *b, const void *p, size_t n);
+/* Here, so that what fits costs no call and constants become plain stores. */
+static inline void buf_add(struct buf *b, const void *p, size_t n)
+{
+	uint8_t *at;
+
+	if (b->p && b->st == ST_OK && n <= b->cap - b->len &&
+	    n <= b->max - b->len) {
+		at = b->p + b->len;
+		b->len += n;
+	} else {
+		at = buf_extend(b, n);
+	}
+	if (at && n)
+		memcpy(at, p, n);
+}
 void buf_bytes(struct buf *b, struct bytes v);
 void buf_u8(struct buf *b, uint8_t v);
 void buf_le16(struct buf *b, uint16_t v);

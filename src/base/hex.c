@@ -15,21 +15,30 @@ int hex_digit(char c)
 	return digit_value[(unsigned char)c] - 1;
 }
 
-/* Eight digits at a time: the nibbles of four bytes, each in a byte of its own,
- * become characters by arithmetic. */
-static uint64_t eight_digits(uint32_t v)
-{
-	uint64_t x = v, above;
+/* Sixteen bytes at a time: their nibbles, each in a byte of its own, become
+ * characters by arithmetic. The vectors are the compiler's, of any machine. */
+typedef uint8_t lanes __attribute__((vector_size(16)));
+typedef uint8_t unaligned_lanes __attribute__((vector_size(16), aligned(1)));
 
-	x = (x | x << 16) & UINT64_C(0x0000ffff0000ffff);
-	x = (x | x << 8) & UINT64_C(0x00ff00ff00ff00ff);
+static lanes characters(lanes nibble)
+{
+	/* all ones in each byte that is above 9: it needs 'a' - '0' - 10 more */
+	lanes above = (lanes)(nibble > 9);
+
+	return nibble + '0' + (above & ('a' - '0' - 10));
+}
+
+static void sixteen(char *out, const uint8_t *b)
+{
+	const lanes v = *(const unaligned_lanes *)(const void *)b;
 	/* the high nibble comes first */
-	x = (x >> 4 & UINT64_C(0x000f000f000f000f)) |
-	    (x << 8 & UINT64_C(0x0f000f000f000f00));
-	/* 1 in each byte that is above 9: it needs 'a' - '0' - 10 more */
-	above = (x + UINT64_C(0x0606060606060606)) >> 4 &
-		UINT64_C(0x0101010101010101);
-	return x + UINT64_C(0x3030303030303030) + above * ('a' - '0' - 10);
+	const lanes high = characters(v >> 4), low = characters(v & 15);
+	unaligned_lanes *to = (unaligned_lanes *)(void *)out;
+
+	to[0] = __builtin_shufflevector(high, low, 0, 16, 1, 17, 2, 18, 3, 19, 4,
+					20, 5, 21, 6, 22, 7, 23);
+	to[1] = __builtin_shufflevector(high, low, 8, 24, 9, 25, 10, 26, 11, 27,
+					12, 28, 13, 29, 14, 30, 15, 31);
 }
 
 void hex_digits(char *out, const void *p, size_t n)
@@ -37,21 +46,12 @@ void hex_digits(char *out, const void *p, size_t n)
 	const uint8_t *b = p;
 	size_t i = 0;
 
-	for (; n - i >= 4; i += 4) {
-		uint64_t v = eight_digits((uint32_t)b[i] | (uint32_t)b[i + 1] << 8 |
-					  (uint32_t)b[i + 2] << 16 |
-					  (uint32_t)b[i + 3] << 24);
-		char *to = out + 2 * i;
-
-		/* written out, compilers make one store of it */
-		to[0] = (char)v;
-		to[1] = (char)(v >> 8);
-		to[2] = (char)(v >> 16);
-		to[3] = (char)(v >> 24);
-		to[4] = (char)(v >> 32);
-		to[5] = (char)(v >> 40);
-		to[6] = (char)(v >> 48);
-		to[7] = (char)(v >> 56);
+	for (; n - i >= 16; i += 16)
+		sixteen(out + 2 * i, b + i);
+	/* the last sixteen again, where there are more than that */
+	if (i && i < n) {
+		sixteen(out + 2 * (n - 16), b + n - 16);
+		return;
 	}
 	for (; i < n; i++) {
 		out[2 * i] = digits[b[i] >> 4];

@@ -35,16 +35,22 @@ char *base58_encode(char out[BASE58_TEXT_MAX], const void *p, size_t len)
 	BUG_ON(len > BASE58_PAYLOAD_MAX + CHECKSUM);
 	while (zeros < len && in[zeros] == 0)
 		zeros++;
-	for (size_t i = zeros; i < len; i++) {
-		uint64_t carry = in[i];
+	/* four bytes at a time; of the first as many as are left over */
+	for (size_t i = zeros, take = (len - zeros) % 4; i < len; take = 4) {
+		uint64_t carry = 0;
 
+		if (!take)
+			take = 4;
+		for (size_t k = 0; k < take; k++)
+			carry = carry << 8 | in[i++];
 		for (size_t j = 0; j < n; j++) {
-			carry += (uint64_t)group[j] << 8;
+			carry += (uint64_t)group[j] << 8 * take;
 			group[j] = (uint32_t)(carry % GROUP_BASE);
 			carry /= GROUP_BASE;
 		}
-		if (carry)
-			group[n++] = (uint32_t)carry;
+		/* what is left may be more than one group holds */
+		for (; carry; carry /= GROUP_BASE)
+			group[n++] = (uint32_t)(carry % GROUP_BASE);
 	}
 	for (size_t j = 0; j < n; j++)
 		for (int k = 0; k < GROUP; k++, group[j] /= 58)

@@ -163,6 +163,28 @@ static bool program_ok(uint8_t version, size_t len)
 	       (version != 0 || len == 20 || len == 32);
 }
 
+/* Bytes to groups of five bits, the last filled with noughts. */
+static size_t regroup_8_to_5(uint8_t *out, struct bytes in)
+{
+	uint64_t acc = 0;
+	size_t at = 0, i = 0;
+	unsigned bits;
+
+	for (; in.len - i >= 5; i += 5) {
+		for (unsigned k = 0; k < 5; k++)
+			acc = acc << 8 | in.p[i + k];
+		for (unsigned k = 0; k < 8; k++)
+			out[at++] = (uint8_t)(acc >> (35 - 5 * k) & 31);
+	}
+	bits = (unsigned)(in.len - i) * 8;
+	for (; i < in.len; i++)
+		acc = acc << 8 | in.p[i];
+	acc <<= 40 - bits;
+	for (unsigned k = 0; bits > 5 * k; k++)
+		out[at++] = (uint8_t)(acc >> (35 - 5 * k) & 31);
+	return at;
+}
+
 bool bech32_address_encode(char out[BECH32_TEXT_MAX], const char *hrp,
 			   uint8_t version, struct bytes program)
 {
@@ -172,9 +194,7 @@ bool bech32_address_encode(char out[BECH32_TEXT_MAX], const char *hrp,
 	if (!program_ok(version, program.len))
 		return false;
 	values[0] = version;
-	if (!bech32_regroup(values + 1, sizeof(values) - 1, &n, program.p,
-			    program.len, 8, 5, true))
-		return false;
+	n = regroup_8_to_5(values + 1, program);
 	return bech32_encode(out, hrp, values, 1 + n,
 			     version ? BECH32M : BECH32);
 }
