@@ -51,7 +51,11 @@ static bool mark(struct page *pg)
 	/* headers for programs, no use to pages */
 	pg->rs->tip[0] = '\0';
 	snprintf(tag, sizeof(tag), "%.40s-%.16s", pg->rs->etag, page_version);
-	return !response_etag(pg->rs, pg->rq, tag);
+	/* "*" asks whether there is anything: only the page knows */
+	if (strcmp(pg->rq->if_none_match, "*") != 0)
+		return !response_etag(pg->rs, pg->rq, tag);
+	memcpy(pg->rs->etag, tag, strlen(tag) + 1);
+	return true;
 }
 
 static void fill_and_render(struct page *pg, const char *section,
@@ -76,6 +80,9 @@ static void fill_and_render(struct page *pg, const char *section,
 		return;
 	pg->rs->type = TYPE_HTML;
 	page_render(&pg->rs->body, pg->tree, pg->template);
+	if (pg->rs->etag[0] && pg->rs->status == 200 &&
+	    strcmp(pg->rq->if_none_match, "*") == 0)
+		pg->rs->status = 304;
 }
 
 void page_serve(struct app *app, const struct request *rq, struct response *rs,

@@ -95,6 +95,8 @@ async function wire() {
 	await chain.mine();
 	expect("one that has is", 200,
 		(await get("/", {"If-None-Match": first.headers.etag})).status);
+	expect("a page that is not there is not 304 for \"*\"", 404,
+		(await get("/tx/" + "0".repeat(64), {"If-None-Match": "*"})).status);
 	result(/script-src 'self';/.test(first.headers["content-security-policy"]) &&
 		!/unsafe/.test(first.headers["content-security-policy"]),
 		"the Content-Security-Policy allows no inline code",
@@ -111,6 +113,12 @@ async function wire() {
 	result(/immutable/.test(style.headers["cache-control"]),
 		"files named by a version are kept", style.headers["cache-control"]);
 
+	for (const [path, status, headers] of [["/" + "a".repeat(3000), 414, {}],
+		["/blocks", 413, {"Content-Length": 10000000}]]) {
+		const page = await get(path, headers);
+		result(page.status === status && page.text.includes('class="oops"'),
+			`so have ${status} and its like`, `${page.status} ${page.text.slice(0, 200)}`);
+	}
 	const nowhere = await get("/nowhere");
 	result(nowhere.status === 404 && nowhere.text.includes('class="oops"'),
 		"an error has the look of the pages", nowhere.text.slice(0, 300));
