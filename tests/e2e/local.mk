@@ -27,6 +27,8 @@ EXTRA_DIST += \
 	tests/e2e/t_peers \
 	tests/e2e/t_resolve_p2p \
 	tests/e2e/t_ten_nodes \
+	tests/e2e/t_wallet \
+	tests/e2e/wallet_bitcoinjs.js \
 	tests/e2e/t_web \
 	tests/e2e/web.js tests/e2e/web_chain.js \
 	tests/e2e/wirelab.py
