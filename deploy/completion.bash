@@ -27,6 +27,7 @@ _quarry() {
 	chain) words="new show check status" ;;
 	key) words="new maker" ;;
 	snapshot) words="save load list branch delete" ;;
+	key) words="new words derive descriptor maker" ;;
 	lab) words="state mine faucet reorg fork advance mocktime fees invalidate reconsider precious snapshot" ;;
 	wallet) words="create restore list address balance history coins send sweep bump psbt sign label lock unlock backup import descriptors" ;;
 	peers) words="list add remove ban unban score why" ;;

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* quarry key: a fresh key for trying things out, printed and kept nowhere. */
+/* quarry key: keys, words and descriptors for trying things out, printed and kept
+ * nowhere; key files for makers of blocks. */
 #include <stdio.h>
 #include <string.h>
 
 #include "base/file.h"
 #include "base/hex.h"
 #include "cli/cli.h"
+#include "cli/key_words.h"
 #include "wallet/keyfile.h"
 #include "wallet/newkey.h"
 
@@ -47,6 +49,16 @@ static int key_maker(const struct opt_program *p, const char *out)
 	return 0;
 }
 
+static bool is_part(const char *name)
+{
+	static const char *const parts[] = {"new", "words", "derive", "descriptor"};
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (strcmp(name, parts[i]) == 0)
+			return true;
+	return false;
+}
+
 int cmd_key(int argc, char **argv)
 {
 	const char *network = NULL, *out = NULL;
@@ -59,11 +71,15 @@ int cmd_key(int argc, char **argv)
 	};
 	struct opt_program p = {
 		.name = "quarry key",
-		.operands = "new|maker",
+		.operands = "new|words|derive|descriptor|maker",
 		.about = "new: makes a private key and prints it with its addresses, "
 			 "for the chain of the database. It is kept nowhere: "
-			 "note it down. maker: makes a file with a key that signs "
-			 "blocks, and prints its public key.",
+			 "note it down. words: makes twelve words (BIP39). "
+			 "derive: tells the public descriptors (BIP44, 49, 84, "
+			 "86) of the words on standard input. descriptor: gives "
+			 "the descriptor on standard input back, public, with "
+			 "its checksum. maker: makes a file with a key that "
+			 "signs blocks, and prints its public key.",
 		.opts = opts,
 		.n_opts = sizeof(opts) / sizeof(opts[0]),
 		.min_operands = 1,
@@ -80,10 +96,16 @@ int cmd_key(int argc, char **argv)
 	code = opt_read(&p, &c, argc, argv);
 	if (code < 0 && strcmp(p.operand[0], "maker") == 0)
 		code = key_maker(&p, out);
-	if (code < 0 && strcmp(p.operand[0], "new") != 0)
-		code = opt_usage(&p, "say new or maker");
+	if (code < 0 && !is_part(p.operand[0]))
+		code = opt_usage(&p, "say new, words, derive, descriptor or maker");
 	if (code < 0)
 		code = params_of(&p, &c, network, &params);
+	if (code < 0 && strcmp(p.operand[0], "words") == 0)
+		code = key_words(&p, &params);
+	if (code < 0 && strcmp(p.operand[0], "derive") == 0)
+		code = key_derive(&p, &params);
+	if (code < 0 && strcmp(p.operand[0], "descriptor") == 0)
+		code = key_descriptor(&p, &params);
 	if (code < 0) {
 		code = 0;
 		if (wallet_key_new(&key) != ST_OK ||

@@ -7,7 +7,7 @@ quarry_SOURCES = \
 	src/cli/cmd_export.c src/cli/cmd_filters.c src/cli/cmd_finality.c \
 	src/cli/cmd_import.c \
 	src/cli/cmd_init.c \
-	src/cli/cmd_key.c \
+	src/cli/cmd_key.c src/cli/key_words.c src/cli/key_words.h \
 	src/cli/cmd_lab.c \
 	src/cli/cmd_peers.c \
 	src/cli/cmd_snapshot.c \

@@ -117,6 +117,17 @@ void desc_each_key(const struct descriptor *d,
 	}
 }
 
+static void wipe_key(void *arg, const struct desc_key *k)
+{
+	(void)arg;
+	desc_key_wipe((struct desc_key *)(uintptr_t)k);
+}
+
+void desc_wipe(struct descriptor *d)
+{
+	desc_each_key(d, wipe_key, NULL);
+}
+
 /* --- scripts --- */
 
 struct expansion {

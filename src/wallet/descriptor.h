@@ -70,6 +70,9 @@ void desc_infer_wsh(struct buf *out, const struct params *p, struct bytes script
 NODISCARD bool desc_checksum(char out[DESC_CHECKSUM_SIZE], const char *text,
 			     size_t len);
 
+/* Overwrites its private keys. */
+void desc_wipe(struct descriptor *d);
+
 /* For those who sign: calls fn for each key expression, with its public key at
  * the index. */
 void desc_each_key(const struct descriptor *d,

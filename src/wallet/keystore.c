@@ -30,19 +30,12 @@ struct keystore *keystore_new(const struct params *p)
 	return k;
 }
 
-static void wipe_key(void *arg, const struct desc_key *key)
-{
-	(void)arg;
-	/* the keys lie in the arena, which is ours */
-	wipe((void *)(uintptr_t)key, sizeof(*key));
-}
-
 void keystore_close(struct keystore *k)
 {
 	if (!k)
 		return;
 	for (size_t i = 0; i < k->n_import; i++)
-		desc_each_key(k->import[i], wipe_key, NULL);
+		desc_wipe(k->import[i]);
 	arena_free(&k->arena);
 	wipe(k, sizeof(*k));
 	munmap(k, sizeof(*k));

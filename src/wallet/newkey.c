@@ -6,6 +6,16 @@
 #include "crypto/hash160.h"
 #include "crypto/rand.h"
 
+struct ec *wallet_ec_open(void)
+{
+	return ec_open();
+}
+
+void wallet_ec_close(struct ec *ec)
+{
+	ec_close(ec);
+}
+
 enum status wallet_key_new(struct wallet_key *k)
 {
 	enum status st;

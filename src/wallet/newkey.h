@@ -6,6 +6,12 @@
 #include "primitives/address.h"
 #include "wallet/sign.h"
 
+/* The context for secret keys, for programs that do not see crypto. NULL: no memory
+ * or no randomness. */
+struct ec;
+NODISCARD struct ec *wallet_ec_open(void);
+void wallet_ec_close(struct ec *ec);
+
 /* From the generator for secrets; ST_IO when there is no randomness. */
 NODISCARD enum status wallet_key_new(struct wallet_key *k);
 /* WIF, and the addresses of its compressed public key: P2WPKH and P2PKH. False
