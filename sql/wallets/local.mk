@@ -1,6 +1,6 @@
 # The statements and the ladder of wallets.db, as those of quarry.db.
-purse_queries = sql/wallets/purse.sql
-purse_migrations = sql/wallets/0001_wallets.sql
+purse_queries = sql/wallets/queries/purse.sql
+purse_migrations = sql/wallets/migrations/0001_wallets.sql
 
 EXTRA_DIST += $(purse_queries) $(purse_migrations)
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "purse/purse.h"
 #include "base/file.h"
 #include "primitives/params.h"
 
@@ -139,6 +140,33 @@ int cmd_tip(int argc, char **argv)
 	return code;
 }
 
+static void say_versions(const char *path, int from, int to)
+{
+	if (from == to)
+		printf("%s is at version %d already.\n", path, to);
+	else
+		printf("%s: version %d is now %d.\n", path, from, to);
+}
+
+/* wallets.db, where there is one. */
+static int migrate_wallets(const struct opt_program *p, const struct conf *c)
+{
+	char path[PURSE_PATH_SIZE], error[PURSE_ERROR_SIZE];
+	int from, to;
+	enum status st = ST_TOO_BIG;
+
+	if (purse_path(path, sizeof(path), conf_text(c, CONF_WALLETS_DB),
+		       conf_text(c, CONF_DB)))
+		st = purse_migrate(path, &from, &to, error);
+	if (st == ST_NOT_FOUND)
+		return 0;
+	if (st != ST_OK)
+		return opt_failed(p, "%s", st == ST_TOO_BIG
+				  ? "The path of wallets.db is too long." : error);
+	say_versions(path, from, to);
+	return 0;
+}
+
 int cmd_migrate(int argc, char **argv)
 {
 	const struct opt opts[] = {OPT_KEY("db", "FILE", CONF_DB)};
@@ -160,12 +188,10 @@ int cmd_migrate(int argc, char **argv)
 		if (node_migrate(conf_text(&c, CONF_DB), &from, &to, error) !=
 		    ST_OK)
 			code = opt_failed(&p, "%s", error);
-		else if (from == to)
-			printf("%s is at version %d already.\n",
-			       conf_text(&c, CONF_DB), to);
 		else
-			printf("%s: version %d is now %d.\n",
-			       conf_text(&c, CONF_DB), from, to);
+			say_versions(conf_text(&c, CONF_DB), from, to);
+		if (code == 0)
+			code = migrate_wallets(&p, &c);
 	}
 	conf_free(&c);
 	return code;
