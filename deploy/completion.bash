@@ -24,6 +24,7 @@ _quarry() {
 		;;
 	esac
 	case $command in
+	account) words="add list role lock unlock password sessions revoke token invite audit key totp" ;;
 	chain) words="new show check status" ;;
 	key) words="new maker" ;;
 	snapshot) words="save load list branch delete" ;;

@@ -18,6 +18,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "accounts/accounts.h"
@@ -162,6 +163,16 @@ static bool policy_ok(const struct conf *conf, char what[RPC_SETUP_ERROR_SIZE])
 	return false;
 }
 
+/* Whether visitors may read: the WebSocket knows nobody else. */
+static bool visitors_read(const struct conf *conf)
+{
+	const char *roles = conf_text(conf, CONF_ANONYMOUS);
+	unsigned set;
+
+	return !*roles || (roles_parse(&set, roles, strlen(roles)) &&
+			   roles_have(set, ROLE_READ));
+}
+
 static int run(const struct opt_program *p, const struct conf *conf)
 {
 	char error[NODE_ERROR_SIZE], why[LISTEN_ERROR_SIZE];
@@ -171,7 +182,7 @@ static int run(const struct opt_program *p, const struct conf *conf)
 		(unsigned)conf_int(conf, CONF_WORKERS),
 		(unsigned)conf_int(conf, CONF_SQL_WORKERS),
 		conf_int(conf, CONF_EVENTS_CLIENTS) ? 1 : 0,
-		conf_int(conf, CONF_EVENTS_CLIENTS) ? 1 : 0,
+		conf_int(conf, CONF_EVENTS_CLIENTS) && visitors_read(conf) ? 1 : 0,
 	};
 	unsigned all = 0;
 	struct accounts *accounts;

@@ -3,6 +3,8 @@ noinst_LIBRARIES += libquarry_fcgi.a
 libquarry_fcgi_a_SOURCES = \
 	fcgi/account.c fcgi/account.h \
 	fcgi/account_enter.c \
+	fcgi/account_manage.c \
+	fcgi/admin_users.c \
 	fcgi/app.c fcgi/app.h \
 	fcgi/caller.c fcgi/caller.h \
 	fcgi/events.c \

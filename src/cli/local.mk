@@ -1,6 +1,7 @@
 bin_PROGRAMS += quarry
 quarry_SOURCES = \
 	src/cli/cli.c src/cli/cli.h \
+	src/cli/cmd_account.c \
 	src/cli/cmd_chain.c src/cli/cmd_turn.c \
 	src/cli/cmd_dev.c \
 	src/cli/cmd_explain.c \
@@ -20,7 +21,7 @@ quarry_SOURCES = \
 	src/cli/cmd_webhook.c \
 	src/cli/cmds.def \
 	src/cli/progress.c src/cli/progress.h
-quarry_LDADD = libquarry_feed.a libquarry_remote.a libquarry_hooks.a libquarry_dev.a libquarry_lab.a libquarry_funds.a libquarry_purse.a libquarry_wallet.a libquarry_node.a libquarry_store.a libquarry_consensus.a \
+quarry_LDADD = libquarry_feed.a libquarry_remote.a libquarry_hooks.a libquarry_dev.a libquarry_lab.a libquarry_funds.a libquarry_purse.a libquarry_wallet.a libquarry_accounts.a libquarry_node.a libquarry_store.a libquarry_consensus.a \
 	libquarry_json.a libquarry_primitives.a libquarry_db.a libquarry_crypto.a libquarry_base.a \
 	$(CURL_LIBS) $(SQLITE_LIBS) $(SECP256K1_LIBS) $(CRYPTO_LIBS) \
 	$(JANSSON_LIBS) -lpthread

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Random requests made from /api/openapi.json, their answers held to it.
 
-openapi_fuzz.py URL REST-URL COUNT SEED FACTS USER:PASSWORD
+openapi_fuzz.py URL REST-URL COUNT SEED FACTS USER:PASSWORD TOKEN
 
 Every operation is asked with parameters and bodies that are valid, nearly so, or
 nonsense. An answer is at fault when the document does not declare its code or
@@ -217,7 +217,8 @@ class Maker:
             kind, body = self.body(op)
             headers["Content-Type"] = kind if r.random() < 0.95 else "x/y"
         if "security" in op and r.random() < 0.9:
-            headers["Authorization"] = self.facts["authorization"]
+            headers["Authorization"] = self.facts[
+                "authorization" if any("basic" in s for s in op["security"]) else "bearer"]
         return method, path, headers, body
 
 
@@ -297,11 +298,12 @@ def walk(n, seed, document, facts, urls, faults, seen, lock):
 
 
 def main():
-    url, rest, count, seed, facts, user = sys.argv[1:]
+    url, rest, count, seed, facts, user, token = sys.argv[1:]
     facts = json.loads(facts)
     facts["authorization"] = "Basic " + base64.b64encode(user.encode()).decode()
     c = connect(url)
     c.request("GET", "/api/openapi.json")
+    facts["bearer"] = "Bearer " + token
     document = Document(json.load(c.getresponse()))
     faults, seen, lock = {}, {}, threading.Lock()
     threads = [threading.Thread(target=walk, args=(

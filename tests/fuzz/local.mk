@@ -159,3 +159,9 @@ tests_fuzz_fuzz_page_escape_SOURCES = tests/fuzz/fuzz_page_escape.c tests/fuzz/f
 tests_fuzz_fuzz_page_escape_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_page_escape_LDADD = libquarry_fcgi.a libquarry_primitives.a \
 	libquarry_crypto.a libquarry_base.a $(CRYPTO_LIBS)
+
+fuzz_programs += tests/fuzz/fuzz_secret
+tests_fuzz_fuzz_secret_SOURCES = tests/fuzz/fuzz_secret.c tests/fuzz/fuzz.h $(fuzz_main)
+tests_fuzz_fuzz_secret_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_secret_LDADD = libquarry_accounts.a libquarry_primitives.a \
+	libquarry_crypto.a libquarry_base.a $(SECP256K1_LIBS) $(CRYPTO_LIBS)

@@ -84,8 +84,10 @@ stack_start() {
 	# shellcheck disable=SC2034
 	rpc_port[$name]=$((port + 2)) cookie[$name]=$here/.cookie
 	for ((i = 0; i < 100; i++)); do
-		[ "$(curl -sk --max-time 2 -o /dev/null -w '%{http_code}' "https://127.0.0.1:$port/node/status")" != 200 ] ||
-			return 0
+		# 401: it answers, and visitors may not read
+		case $(curl -sk --max-time 2 -o /dev/null -w '%{http_code}' "https://127.0.0.1:$port/node/status") in
+		200 | 401) return 0 ;;
+		esac
 		sleep 0.1
 	done
 	echo "# node $name does not answer:"
