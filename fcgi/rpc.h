@@ -140,8 +140,9 @@ struct rpc_call {
 const struct rpc_method *rpc_method_at(size_t i);
 const struct rpc_method *rpc_method_find(const char *name);
 const char *rpc_role_name(enum rpc_role role);
-/* What a session or a token must have to call methods of this role. */
-unsigned rpc_role_needs(enum rpc_role role);
+/* What a session or a token must have to call it. The wallets of JSON-RPC are the
+ * operator's: they are for admins. */
+unsigned rpc_method_needs(const struct rpc_method *m);
 
 /* Runs a method by name. params: an array, an object or NULL. False: c->code and
  * c->message say why. */

@@ -53,9 +53,11 @@ const char *rpc_role_name(enum rpc_role role)
 	return name[role];
 }
 
-unsigned rpc_role_needs(enum rpc_role role)
+unsigned rpc_method_needs(const struct rpc_method *m)
 {
-	switch (role) {
+	if (m->category == RPC_WALLET)
+		return ROLE_ADMIN;
+	switch (m->role) {
 	case RPC_READ:
 		return ROLE_READ;
 	case RPC_WRITE:

@@ -195,7 +195,7 @@ static bool may_call(struct visit *v, const struct rpc_request *r)
 	const struct rpc_method *m = r->method ? rpc_method_find(r->method) : NULL;
 
 	/* that a method is not there, everybody may know */
-	if (!v->user && (!m || caller_has(v->rq, rpc_role_needs(m->role))))
+	if (!v->user && (!m || caller_has(v->rq, rpc_method_needs(m))))
 		return true;
 	if (v->user &&
 	    rpc_users_may(v->app->rpc_users, v->user, r->method ? r->method : "",

@@ -65,16 +65,11 @@ bool wallet_begin(struct wallet_request *w, struct app *app,
 	if (!rq->caller->who.account)
 		return wallet_refuse(w, 401, "sign-in", "Sign in first: wallets "
 				     "belong to accounts.");
-	snprintf(w->owner, sizeof(w->owner), "%s", rq->caller->who.name);
+	snprintf(w->owner, sizeof(w->owner), "%lld",
+		 (long long)rq->caller->who.account);
 	if (!s)
 		return wallet_status(w, ST_NOMEM);
 	w->at = (struct funds_at){.node = app->node, .ec = wallet_signer_ec(s)};
-	/* what visitors have is theirs in common; the operator's is RPC's */
-	if (rq->caller && rq->caller->kind != CALLER_VISITOR)
-		snprintf(w->owner, sizeof(w->owner), "%lld",
-			 (long long)rq->caller->who.account);
-	else
-		snprintf(w->owner, sizeof(w->owner), "visitors");
 	st = app_purse(app, create, &w->at.purse);
 	if (st != ST_OK && st != ST_NOT_FOUND)
 		return wallet_status(w, st);
