@@ -235,7 +235,8 @@ static void put_fees(struct json_writer *w, const struct package *p, uint32_t i)
 	json_obj_end(w);
 }
 
-static void put_package(struct response *rs, const struct package *p)
+static void put_package(struct response *rs, const struct package *p,
+			const struct txid *replaced, uint32_t n_replaced)
 {
 	char text[REFUSAL_SIZE], wtxid[HASH_TEXT_SIZE];
 	struct json_writer w;
@@ -264,6 +265,8 @@ static void put_package(struct response *rs, const struct package *p)
 	json_obj_end(&w);
 	json_key(&w, "replaced-transactions");
 	json_arr_begin(&w);
+	for (uint32_t i = 0; i < n_replaced; i++)
+		json_hash(&w, &replaced[i].h);
 	json_arr_end(&w);
 	json_obj_end(&w);
 }
@@ -273,6 +276,9 @@ void esplora_post_package(struct app *app, const struct request *rq,
 {
 	struct package *p = arena_new(rq->arena, struct package);
 	struct tx_options o = {.source = "http"};
+	struct txid *replaced;
+	uint32_t n_replaced;
+	int64_t before;
 	enum status st;
 
 	if (!p) {
@@ -284,12 +290,17 @@ void esplora_post_package(struct app *app, const struct request *rq,
 	for (uint32_t i = 0; i < p->n; i++)
 		o.max_fee_sat += (int64_t)tx_vsize(&p->tx[i]) *
 				 MAX_FEE_SAT_KVB / 1000;
-	st = node_accept_package(app->node, p->raw, p->n, &o, p->result,
-				 &p->verdict);
+	st = query_last_event(app->node, &before);
+	if (st == ST_OK)
+		st = node_accept_package(app->node, p->raw, p->n, &o, p->result,
+					 &p->verdict);
+	if (st == ST_OK)
+		st = query_replaced(app->node, before, p->tx, p->n, rq->arena,
+				    &replaced, &n_replaced);
 	if (st != ST_OK) {
 		error_status(rs, rq, st);
 		return;
 	}
-	put_package(rs, p);
+	put_package(rs, p, replaced, n_replaced);
 	api_tip(app, rs);
 }

@@ -396,8 +396,9 @@ bool rpc_submitpackage(struct rpc_call *c)
 	struct tx_result r[PACKAGE_TX_MAX];
 	struct tx_options o = {.source = "rpc"};
 	struct verdict package;
-	int64_t rate, burn = 0;
-	uint32_t n, size = 0;
+	struct txid *replaced;
+	int64_t rate, burn = 0, before;
+	uint32_t n, size = 0, n_replaced;
 	char text[VERDICT_DETAIL_SIZE + 96];
 	enum status st;
 
@@ -417,7 +418,12 @@ bool rpc_submitpackage(struct rpc_call *c)
 		return rpc_fail(c, RPC_VERIFY_ERROR,
 				"package topology disallowed. not child-with-parents "
 				"or parents depend on each other.");
-	st = node_accept_package(c->node, raw, n, &o, r, &package);
+	st = query_last_event(c->node, &before);
+	if (st == ST_OK)
+		st = node_accept_package(c->node, raw, n, &o, r, &package);
+	if (st == ST_OK)
+		st = query_replaced(c->node, before, tx, n, c->arena, &replaced,
+				    &n_replaced);
 	if (st != ST_OK)
 		return rpc_fail_status(c, st);
 	announce_nudge(c->node);
@@ -433,6 +439,8 @@ bool rpc_submitpackage(struct rpc_call *c)
 	json_obj_end(w);
 	json_key(w, "replaced-transactions");
 	json_arr_begin(w);
+	for (uint32_t i = 0; i < n_replaced; i++)
+		json_hash(w, &replaced[i].h);
 	json_arr_end(w);
 	json_obj_end(w);
 	return true;

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "fcgi/caller.h"
 #include "fcgi/ws_hall.h"
 
 #define ACCEPTS_A_TURN 64
@@ -66,6 +67,9 @@ static int may_enter(struct lws *wsi)
 	char address[ADDRESS_MAX];
 	int no;
 
+	/* nothing says who it is: what visitors may not see is not told */
+	if (!(caller_visitors(door_of(wsi)->app) & ROLE_READ))
+		return refuse(wsi, 401, "Visitors may not read here.");
 	address_of(wsi, address);
 	no = ws_hall_refusal(door_of(wsi)->hall, address);
 	return no ? refuse(wsi, (unsigned)no, "No more may listen now.") : 0;

@@ -152,6 +152,12 @@ struct gone_info {
 NODISCARD enum status query_gone(struct node *n, const struct txid *id,
 				 struct gone_info *out);
 
+/* What transactions of a package took the place of, since the event `after`. */
+NODISCARD enum status query_replaced(struct node *n, int64_t after,
+				     const struct tx *by, uint32_t n_by,
+				     struct arena *a, struct txid **out,
+				     uint32_t *count);
+
 /* Why it was refused, newest first. ST_NOT_FOUND: it was not. */
 struct refusal {
 	char kind[8];

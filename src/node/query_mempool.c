@@ -245,3 +245,43 @@ enum status query_pool_spender(struct node *n, const struct outpoint *o,
 		*by = row.txid;
 	return st;
 }
+
+/* Events that may lie between: those of other programs, too. */
+#define REPLACED_EVENTS_MAX 4096
+
+static bool is_one_of(const struct hash256 *h, const struct tx *v, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if (hash256_equal(&v[i].txid.h, h))
+			return true;
+	return false;
+}
+
+enum status query_replaced(struct node *n, int64_t after, const struct tx *by,
+			   uint32_t n_by, struct arena *a, struct txid **out,
+			   uint32_t *count)
+{
+	struct event_info *row;
+	uint32_t rows;
+	enum status st = query_events(n, after, REPLACED_EVENTS_MAX, a, &row,
+				      &rows);
+
+	*count = 0;
+	*out = st == ST_OK ? arena_array(a, rows + 1, struct txid) : NULL;
+	if (!*out)
+		return st == ST_OK ? ST_NOMEM : st;
+	for (uint32_t i = 0; st == ST_OK && i < rows; i++) {
+		const struct txid id = {row[i].hash};
+		struct gone_info info;
+
+		if (!row[i].has_hash || strcmp(row[i].kind, "tx-gone") != 0)
+			continue;
+		st = query_gone(n, &id, &info);
+		if (st == ST_OK && info.has_by &&
+		    strcmp(info.why, "replaced") == 0 &&
+		    is_one_of(&info.by, by, n_by))
+			(*out)[(*count)++] = id;
+		st = st == ST_NOT_FOUND ? ST_OK : st;
+	}
+	return st;
+}

@@ -80,14 +80,14 @@ const KEY = "cMahea7zqjxrtgAbB7LSGbcQUr1uX1ojuat9jZodMN87JcbXMTcA";
 const OURS = "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080";
 
 // Pays from one of our coinbases, the n-th block's.
-async function pay(height, address, sat) {
+async function pay(height, address, sat, fee = 20000, send = true) {
 	const txid = (await get("/block/" + await get("/block-height/" + height) + "/txids"))[0];
 	const value = (await get("/tx/" + txid)).vout[0].value;
 	const raw = await rpc("createrawtransaction", [{txid, vout: 0, sequence: 0xfffffffd}],
-		[{[address]: (sat / 1e8).toFixed(8)}, {[OURS]: ((value - sat - 20000) / 1e8).toFixed(8)}]);
+		[{[address]: (sat / 1e8).toFixed(8)}, {[OURS]: ((value - sat - fee) / 1e8).toFixed(8)}]);
 	const {hex} = await rpc("signrawtransactionwithkey", raw, [KEY]);
 
-	return rpc("sendrawtransaction", hex);
+	return send ? rpc("sendrawtransaction", hex) : hex;
 }
 
 const open = ws => new Promise((good, bad) => { ws.on("open", good); ws.on("error", bad); });
@@ -204,6 +204,17 @@ async function main() {
 	const script = Object.values((await other.until("a script",
 		m => m["multi-scriptpubkey-transactions"]))["multi-scriptpubkey-transactions"])[0];
 	expect("a script is followed over TLS", again, script.mempool[0].txid);
+
+	tls.send(JSON.stringify({"track-tx": again}));
+	const parent = await pay(first + 1, NOBODY, 2e8, 60000, false);
+	const other1 = (await rpc("decoderawtransaction", parent));
+	const {hex: child} = await rpc("signrawtransactionwithkey", await rpc("createrawtransaction",
+		[{txid: other1.txid, vout: 1}], [{[OURS]: (other1.vout[1].value - 0.001).toFixed(8)}]), [KEY],
+		[{txid: other1.txid, vout: 1, scriptPubKey: other1.vout[1].scriptPubKey.hex, amount: other1.vout[1].value}]);
+	expect("a package says what it replaced", [again],
+		(await rpc("submitpackage", [parent, child]))["replaced-transactions"]);
+	expect("and who follows that hears of its successor", {txid: other1.txid},
+		(await other.until("a successor", m => m.txReplaced)).txReplaced);
 	for (let i = 0; i < 200; i++)
 		tls.send('{"action":"ping"}');
 	// the reason is lost when the connection is closed with messages unread
