@@ -491,6 +491,8 @@ CREATE TABLE finality_conviction (
   PRIMARY KEY (height, key)
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX finality_conviction_key ON finality_conviction (key);
+
 CREATE TABLE miner (
   pid          INTEGER PRIMARY KEY CHECK (pid > 0),
   started_at   INTEGER NOT NULL,                 -- UNIX seconds

@@ -71,3 +71,4 @@ CREATE TABLE finality_conviction (
   key     BLOB NOT NULL CHECK (length(key) = 32),
   PRIMARY KEY (height, key)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX finality_conviction_key ON finality_conviction (key);

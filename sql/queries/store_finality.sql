@@ -104,6 +104,12 @@ VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING;
 SELECT key, kind, vote_a, vote_b, at FROM finality_evidence
 WHERE key > ?1 ORDER BY key LIMIT 1;
 
+-- name: evidence_pending
+-- scan: a row for each key that was ever convicted
+SELECT key, kind, vote_a, vote_b, at FROM finality_evidence e
+WHERE NOT EXISTS (SELECT 1 FROM finality_conviction c WHERE c.key = e.key)
+ORDER BY key LIMIT 1;
+
 -- name: bond_add
 INSERT INTO finality_bond (tx, n, key, height) VALUES (?1, ?2, ?3, ?4)
 ON CONFLICT DO NOTHING;

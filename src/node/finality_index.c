@@ -54,6 +54,23 @@ enum status finality_index(struct node *n, const struct plan *p)
 	return st;
 }
 
+enum status finality_evidence_pending(struct node *n, bool *any,
+				      uint8_t script[VOTE_EVIDENCE_SCRIPT])
+{
+	struct evidence_row e;
+	enum status st;
+
+	*any = false;
+	if (!n->params.finality_interval)
+		return ST_OK;
+	st = store_evidence_pending(n->db, &e);
+	if (st != ST_OK)
+		return st == ST_NOT_FOUND ? ST_OK : st;
+	vote_evidence_write(script, &e.a, &e.b);
+	*any = true;
+	return ST_OK;
+}
+
 enum status finality_unindex(struct node *n, uint32_t height)
 {
 	if (!n->params.finality_interval)

@@ -34,6 +34,11 @@ NODISCARD enum status finality_update(struct node *n);
 NODISCARD enum status finality_index(struct node *n, const struct plan *p);
 NODISCARD enum status finality_unindex(struct node *n, uint32_t height);
 
+/* The script of evidence that no block of the active chain holds. */
+NODISCARD enum status
+finality_evidence_pending(struct node *n, bool *any,
+			  uint8_t script[VOTE_EVIDENCE_SCRIPT]);
+
 /* What votes ask of the choice of branches. */
 struct finality_wish {
 	bool on;

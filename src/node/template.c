@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* See template.h: the pool as a graph, and the header to mine. What is made of a
  * template is in template_block.c. */
+#include "node/finality_state.h"
 #include "node/template.h"
 
 #include <stdlib.h>
@@ -257,6 +258,9 @@ static enum status build(struct build *b, struct block_template *t)
 		st = copy_picked(b, t);
 	if (st == ST_OK && t->has_commitment)
 		st = template_commit(t);
+	if (st == ST_OK)
+		st = finality_evidence_pending(b->n, &t->has_evidence,
+					       t->evidence);
 	return st;
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "node/node.h"
+#include "primitives/vote.h"
 #include "primitives/tx.h"
 
 struct template_tx {
@@ -32,6 +33,8 @@ struct block_template {
 	uint8_t commitment[38];		/* script of the commitment output */
 	struct bytes solution;		/* BIP325's, where blocks are signed; the
 					 * caller's, who sets it (empty: none) */
+	bool has_evidence;		/* against a validator: see finality.h */
+	uint8_t evidence[VOTE_EVIDENCE_SCRIPT]; /* script of its output */
 	struct blkid prev;
 	int64_t mempool_id;		/* grows when the pool changes */
 };
@@ -47,7 +50,7 @@ NODISCARD enum status node_template_stale(struct node *n,
 /* Serialises the coinbase: BIP34 height, then extranonce (at most 60 bytes) in
  * its script; pays subsidy and fees to script; commits to the witnesses where
  * segwit is active (coinbase witness of 32 zero bytes included), with the
- * solution behind. */
+ * solution behind. Evidence against a validator is an output before that. */
 void template_coinbase(struct buf *out, const struct block_template *t,
 		       struct bytes script, struct bytes extranonce);
 /* Merkle branch of the coinbase: hashes to combine with it, lowest first; room

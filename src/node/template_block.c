@@ -42,15 +42,11 @@ void template_coinbase(struct buf *out, const struct block_template *t,
 	struct buf sig, commit;
 	struct txin in = {.prevout.n = OUTPOINT_NULL_N,
 			  .sequence = SEQUENCE_FINAL};
-	struct txout to[2] = {
-		{t->subsidy_sat + t->fees_sat, script},
-		{0},
-	};
+	struct txout to[3] = {{t->subsidy_sat + t->fees_sat, script}};
 	struct tx tx = {.version = 2, .n_in = 1, .in = &in, .out = to};
 
 	BUG_ON(extranonce.len > EXTRANONCE_MAX);
 	commitment_script(&commit, t);
-	to[1].script = buf_view(&commit);
 	buf_init(&sig, 100);
 	script_push_int(&sig, t->height);
 	/* one push whatever the bytes: its length never changes, and with that
@@ -59,8 +55,12 @@ void template_coinbase(struct buf *out, const struct block_template *t,
 	buf_bytes(&sig, extranonce);
 	in.script_sig = buf_view(&sig);
 	tx.n_out = 1;
+	if (t->has_evidence)
+		to[tx.n_out++].script = bytes_of(t->evidence,
+						 sizeof(t->evidence));
+	/* of outputs of its form the last one counts */
 	if (t->has_commitment) {
-		tx.n_out = 2;
+		to[tx.n_out++].script = buf_view(&commit);
 		tx.has_witness = true;
 		in.n_witness = 1;
 		in.witness = bytes_of(zero, sizeof(zero));

@@ -403,15 +403,11 @@ enum status store_evidence_add(struct db *db, const struct evidence_row *row,
 	return st;
 }
 
-enum status store_evidence_next(struct db *db, const uint8_t after[32],
-				struct evidence_row *out)
+static enum status one_evidence(struct db_stmt *s, struct evidence_row *out)
 {
-	struct db_stmt *s = db_use(db, SQL_EVIDENCE_NEXT);
 	uint8_t a[VOTE_SIZE], b[VOTE_SIZE];
-	enum status st;
+	enum status st = db_one(s);
 
-	db_bind_blob(s, 1, after, 32);
-	st = db_one(s);
 	if (st != ST_OK)
 		return st;
 	col_bytes(&st, s, 0, out->key, 32);
@@ -427,6 +423,19 @@ enum status store_evidence_next(struct db *db, const uint8_t after[32],
 	return st;
 }
 
+enum status store_evidence_next(struct db *db, const uint8_t after[32],
+				struct evidence_row *out)
+{
+	struct db_stmt *s = db_use(db, SQL_EVIDENCE_NEXT);
+
+	db_bind_blob(s, 1, after, 32);
+	return one_evidence(s, out);
+}
+
+enum status store_evidence_pending(struct db *db, struct evidence_row *out)
+{
+	return one_evidence(db_use(db, SQL_EVIDENCE_PENDING), out);
+}
 enum status store_bond_add(struct db *db, int64_t tx, uint32_t n,
 			   const uint8_t key[32], uint32_t height)
 {

@@ -101,6 +101,10 @@ NODISCARD enum status store_evidence_add(struct db *db,
 NODISCARD enum status store_evidence_next(struct db *db, const uint8_t after[32],
 					  struct evidence_row *out);
 
+/* One that no block of the active chain holds. */
+NODISCARD enum status store_evidence_pending(struct db *db,
+					     struct evidence_row *out);
+
 NODISCARD enum status store_bond_add(struct db *db, int64_t tx, uint32_t n,
 				     const uint8_t key[32], uint32_t height);
 NODISCARD enum status store_conviction_add(struct db *db, uint32_t height,

@@ -379,10 +379,9 @@ static void evidence_excludes_from_later_sets(void **state)
 	struct blkid g = at(t, 0), a = at(t, 4), x = {{{5}}};
 	struct vote v = link_of(t, 3, 0, &g, 4, &a);
 	struct vote w = link_of(t, 3, 0, &g, 4, &x);
-	uint8_t script[VOTE_EVIDENCE_SCRIPT], none[32] = {0};
+	uint8_t none[32] = {0};
 	struct finality_evidence e;
 	struct finality_info info;
-	struct made_block b;
 
 	(void)state;
 	assert_false(give(t, &v).convicts);
@@ -392,13 +391,17 @@ static void evidence_excludes_from_later_sets(void **state)
 	assert_memory_equal(e.key, t->key[3], 32);
 	assert_false(e.surround);
 	assert_true(vote_evidence_proves(&e.a, &e.b, &t->p.document));
-	vote_evidence_write(script, &e.a, &e.b);
-	block_on_tip(t->l, &b);
-	b.pays_to = (struct bytes){script, sizeof(script)};
-	block_make(&b);
-	block_take(t->l, &b);
-	block_drop(&b);
-	blocks_mine(t->l, 20, t->cb + 7);
+	/* the next template has it, the one after that no more */
+	for (int i = 0; i < 2; i++) {
+		struct block_template tpl;
+
+		assert_int_equal(node_template_make(t->l->n, &tpl), ST_OK);
+		assert_int_equal(tpl.has_evidence, i == 0);
+		node_template_free(&tpl);
+		assert_int_equal(node_mine_one(t->l->n, op_true, 1000000, "test",
+					       &x), ST_OK);
+	}
+	blocks_mine(t->l, 19, t->cb + 8);
 	vote(t, 3, 0, 8);
 	assert_int_equal(node_finality(t->l->n, &info), ST_OK);
 	assert_int_equal(info.validators, 4);
