@@ -103,3 +103,14 @@ tests_unit_consensus_test_finality_SOURCES = \
 	tests/unit/consensus/test_finality.c tests/unit/unit.h
 tests_unit_consensus_test_finality_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_consensus_test_finality_LDADD = $(consensus_test_libs)
+
+unit_programs += tests/unit/consensus/test_finality_sim
+tests_unit_consensus_test_finality_sim_SOURCES = \
+	tests/unit/consensus/test_finality_sim.c tests/unit/unit.h
+tests_unit_consensus_test_finality_sim_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_consensus_test_finality_sim_LDADD = $(consensus_test_libs)
+
+# Ten thousand random schedules of votes, instead of the few hundred of make check.
+check-finality: tests/unit/consensus/test_finality_sim
+	QUARRY_SCHEDULES=10000 tests/unit/consensus/test_finality_sim
+.PHONY: check-finality
