@@ -133,4 +133,4 @@ ON CONFLICT DO NOTHING;
 DELETE FROM finality_conviction WHERE height >= ?1;
 
 -- name: conviction_each
-SELECT DISTINCT key FROM finality_conviction WHERE height <= ?1 ORDER BY key;
+SELECT key FROM finality_conviction WHERE height <= ?1 ORDER BY height, key;

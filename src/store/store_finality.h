@@ -117,7 +117,7 @@ NODISCARD enum status store_bonds_each(struct db *db, uint32_t height,
 						const uint8_t key[32],
 						int64_t value_sat),
 				       void *arg);
-/* value is 0 in the calls. */
+/* A key may come more than once; value is 0 in the calls. */
 NODISCARD enum status store_convictions_each(struct db *db, uint32_t height,
 					     enum status (*fn)(void *arg,
 						const uint8_t key[32],

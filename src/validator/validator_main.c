@@ -26,6 +26,9 @@
 
 #define LOOK_MS 100
 #define PATH_SIZE 4096
+/* Own votes that are handed in again, and how often at most. */
+#define TOLD_AGAIN 1000
+#define TELL_AGAIN_MS 30000
 
 static volatile sig_atomic_t stop_asked;
 
@@ -42,6 +45,7 @@ struct validator {
 	uint8_t secret[32], key[32];
 	bool new_record;
 	uint32_t depth;		/* blocks on top of a checkpoint */
+	int64_t told_ms;	/* when votes were told again */
 	uint32_t skipped;	/* target that the record forbade last */
 };
 
@@ -83,6 +87,27 @@ static enum status hand_in(struct validator *m, const struct vote *v)
 	return ST_OK;
 }
 
+/* Votes that the database may have lost, by being set back: others, or this node
+ * itself, may need them. Known and old ones cost nothing. */
+static enum status tell_again(struct validator *m)
+{
+	struct vote_result r;
+	struct vote v;
+	enum status st = ST_OK;
+	bool moved;
+
+	for (unsigned i = 0; i < TOLD_AGAIN && st == ST_OK && !stop_asked; i++) {
+		st = vote_guard_kept(m->guard, i, &v);
+		if (st == ST_OK)
+			st = node_vote_accept(m->node, &v, 1, "validator", &r,
+					      &moved);
+		if (st == ST_OK && r.verdict.code == V_VOTE_OLD)
+			break;
+	}
+	m->told_ms = clock_mono_ms();
+	return st == ST_NOT_FOUND ? ST_OK : st;
+}
+
 static enum status step(struct validator *m)
 {
 	struct vote v;
@@ -102,10 +127,13 @@ static enum status step(struct validator *m)
 				 v.target_height, r.source_height,
 				 r.target_height);
 		m->skipped = v.target_height;
-		return ST_OK;
+		return clock_mono_ms() > m->told_ms + TELL_AGAIN_MS ?
+			       tell_again(m) : ST_OK;
 	}
 	if (st == ST_OK)
 		st = sign(m, &v);
+	if (st == ST_OK)
+		st = vote_guard_keep(m->guard, &v);
 	return st == ST_OK ? hand_in(m, &v) : st;
 }
 
@@ -113,6 +141,10 @@ static int watch(struct validator *m)
 {
 	bool changed, look = true;
 
+	m->told_ms = clock_mono_ms() - TELL_AGAIN_MS;
+	if (tell_again(m) != ST_OK)
+		log_warn("earlier votes were not told again: %s",
+			 node_error(m->node));
 	while (!stop_asked) {
 		enum status st = node_changed(m->node, &changed);
 

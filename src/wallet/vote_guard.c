@@ -2,7 +2,7 @@
 /*
  * See vote_guard.h. The file is two copies of one line of fixed length, each with
  * a checksum and a count; the older one is written over, so that a power cut
- * leaves at least one that is whole.
+ * leaves at least one that is whole. Behind them are the votes that were signed.
  */
 #include "wallet/vote_guard.h"
 
@@ -21,6 +21,8 @@
 
 /* magic, count, source, target, chain, key, checksum */
 enum { LINE = 8 + 8 + 4 + 4 + 32 + 32 + 32, SLOT = 512 };
+/* Behind both copies, one after the other. */
+#define VOTES_AT ((off_t)2 * SLOT)
 static const uint8_t magic[8] = {'Q', 'V', 'O', 'T', 'E', 'S', '0', '1'};
 
 struct vote_guard {
@@ -202,4 +204,43 @@ enum status vote_guard_pass(struct vote_guard *g, const struct vote *v)
 	 * not known, so neither height is signed again by this process */
 	vote_record_add(&g->record, v);
 	return file_write(g);
+}
+
+/* Votes that are whole in the file; -1: it cannot be told. */
+static off_t count_kept(const struct vote_guard *g)
+{
+	struct stat st;
+
+	if (fstat(g->fd, &st) != 0)
+		return -1;
+	return st.st_size < VOTES_AT ? 0 : (st.st_size - VOTES_AT) / VOTE_SIZE;
+}
+
+enum status vote_guard_keep(struct vote_guard *g, const struct vote *v)
+{
+	uint8_t raw[VOTE_SIZE];
+	off_t n = count_kept(g);
+
+	vote_write(raw, v);
+	if (n < 0 ||
+	    pwrite(g->fd, raw, VOTE_SIZE, VOTES_AT + n * VOTE_SIZE) !=
+		    VOTE_SIZE || fsync(g->fd) != 0)
+		return ST_IO;
+	return ST_OK;
+}
+
+enum status vote_guard_kept(struct vote_guard *g, unsigned i, struct vote *v)
+{
+	uint8_t raw[VOTE_SIZE];
+	off_t n = count_kept(g);
+
+	if (n < 0)
+		return ST_IO;
+	if ((off_t)i >= n)
+		return ST_NOT_FOUND;
+	if (pread(g->fd, raw, VOTE_SIZE, VOTES_AT + (n - 1 - (off_t)i) *
+		  VOTE_SIZE) != VOTE_SIZE)
+		return ST_IO;
+	vote_read(v, raw);
+	return ST_OK;
 }

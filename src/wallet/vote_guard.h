@@ -30,5 +30,14 @@ struct vote_record vote_guard_record(const struct vote_guard *g);
  * it might contradict an earlier one. On ST_IO nothing may be signed. */
 NODISCARD enum status vote_guard_pass(struct vote_guard *g,
 				      const struct vote *v);
+/* Keeps a vote that was signed, on disk, before anybody gets it: should the chain's
+ * database be set back, it must be told again, for what it justified binds
+ * later votes. */
+NODISCARD enum status vote_guard_keep(struct vote_guard *g,
+				      const struct vote *v);
+/* The i-th of the newest votes kept, the last signed first; ST_NOT_FOUND: there
+ * are no more. */
+NODISCARD enum status vote_guard_kept(struct vote_guard *g, unsigned i,
+				      struct vote *v);
 
 #endif

@@ -45,6 +45,7 @@ struct sim {
 	struct sim_node node[NODES_MAX];
 	struct finality_set set;
 	bool cut;
+	bool relayed;			/* nobody begins anything new */
 	int final[BLOCKS_MAX];		/* by whom it is final: count */
 	bool conflict;
 	struct sim_node *asking;	/* whose view it is */
@@ -214,7 +215,8 @@ static void tell(struct sim *s, int i, int j, bool lossy)
 {
 	struct sim_node *from = &s->node[i], *to = &s->node[j];
 
-	if (from->habit == TWO_FACED || from->habit == FOR_INVALID)
+	if (!s->relayed &&
+	    (from->habit == TWO_FACED || from->habit == FOR_INVALID))
 		for (int k = 0; k < 6; k++)
 			lie(s, i, to);
 	for (int b = 0; b < s->n_block; b++)
@@ -244,7 +246,9 @@ static void make_block(struct sim *s, int i)
 	follow(s, x);
 }
 
-/* The database is an older one: the safety record is not. */
+/* The database is an older one: the safety record, with one's own votes, is not.
+ * Without those votes a validator could have seen justified what nobody else ever
+ * will, and be bound to it for ever. */
 static void crash(struct sim *s, int i)
 {
 	struct sim_node *x = &s->node[i];
@@ -252,10 +256,14 @@ static void crash(struct sim *s, int i)
 
 	finality_free(&x->f);
 	assert_int_equal(finality_init(&x->f, STEP, &genesis), ST_OK);
-	for (int b = 1 + (int)draw(s, (uint32_t)s->n_block); b < s->n_block; b++)
+	/* one is set back, others begin again with what they had: what all have
+	 * lost is lost */
+	for (int b = 1 + (int)draw(s, (uint32_t)s->n_block);
+	     i == s->n_byzantine && b < s->n_block; b++)
 		x->block[b] = false;
-	for (int k = (int)draw(s, (uint32_t)s->n_vote + 1); k < s->n_vote; k++)
-		x->vote[k] = false;
+	for (int k = (int)draw(s, (uint32_t)s->n_vote + 1);
+	     i == s->n_byzantine && k < s->n_vote; k++)
+		x->vote[k] = s->vote[k].key[0] == i && x->vote[k];
 	x->head = 0;
 	follow(s, x);
 }
@@ -290,12 +298,23 @@ static void wild(struct sim *s)
 	}
 }
 
-static void everybody_tells(struct sim *s)
+static void tell_all(struct sim *s)
 {
 	for (int i = 0; i < s->n; i++)
 		for (int j = 0; j < s->n; j++)
 			if (i != j && s->node[j].habit == HONEST)
 				tell(s, i, j, false);
+}
+
+/* What the Byzantine tell one is told on to all before anybody votes: a block's
+ * interval is longer than a message is under way. */
+static void everybody_tells(struct sim *s)
+{
+	for (int round = 0; round < 2; round++) {
+		s->relayed = round == 1;
+		tell_all(s);
+	}
+	s->relayed = false;
 }
 
 static uint32_t highest(const struct sim *s)
@@ -331,9 +350,11 @@ static void calm(struct sim *s)
 	}
 	for (int i = s->n_byzantine; i < s->n; i++)
 		if (s->node[i].f.point[s->node[i].f.last].height < first)
-			fail_msg("node %d: %u is final, not %u", i,
+			fail_msg("node %d of %d, %d bad, %d blocks, %d votes: "
+				 "%u is final, not %u; the head is %u high", i,
+				 s->n, s->n_byzantine, s->n_block, s->n_vote,
 				 s->node[i].f.point[s->node[i].f.last].height,
-				 first);
+				 first, s->block[s->node[i].head].height);
 }
 
 static void sim_open(struct sim *s, uint64_t seed, int n, int n_byzantine,

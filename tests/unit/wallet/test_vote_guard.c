@@ -103,6 +103,27 @@ static void what_was_signed_is_remembered_by_the_next_process(void **state)
 	vote_guard_close(g);
 }
 
+static void votes_that_were_signed_are_kept(void **state)
+{
+	struct place *p = *state;
+	struct vote_guard *g = opened(p, true);
+	struct vote a = link_of(0, 10), b = link_of(10, 20), v;
+
+	assert_int_equal(vote_guard_kept(g, 0, &v), ST_NOT_FOUND);
+	a.sig[3] = 7;
+	assert_int_equal(vote_guard_keep(g, &a), ST_OK);
+	assert_int_equal(vote_guard_keep(g, &b), ST_OK);
+	assert_int_equal(pass(g, 10, 30), ST_OK);
+	vote_guard_close(g);
+	g = opened(p, false);
+	assert_int_equal(vote_guard_kept(g, 0, &v), ST_OK);
+	assert_memory_equal(&v, &b, sizeof(v));
+	assert_int_equal(vote_guard_kept(g, 1, &v), ST_OK);
+	assert_memory_equal(&v, &a, sizeof(v));
+	assert_int_equal(vote_guard_kept(g, 2, &v), ST_NOT_FOUND);
+	vote_guard_close(g);
+}
+
 /* A process killed at any point of its writing: the next one knows at least of
  * all votes that were let through. The pipe stands for the signature. */
 static void a_kill_loses_nothing_that_was_let_through(void **state)
@@ -174,6 +195,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			what_was_signed_is_remembered_by_the_next_process,
 			setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			votes_that_were_signed_are_kept, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			a_kill_loses_nothing_that_was_let_through, setup,
 			teardown),
