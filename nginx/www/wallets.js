@@ -28,7 +28,7 @@ async function showWords(words, title) {
 }
 
 function makeWallet() {
-	const nameField = () => field({ label: "Name", name: "name", required: true, maxlength: 60, pattern: "[A-Za-z0-9._-]+", hint: "Letters, digits, dots and dashes." });
+	const nameField = () => field({ label: "Name", name: "name", required: true, maxlength: 60, pattern: "[A-Za-z0-9._\\-]+", hint: "Letters, digits, dots and dashes." });
 	const go = (n) => location.assign(`/wallets?w=${encodeURIComponent(n)}`);
 	const fresh = () => form([nameField(), passphraseField("Seals the keys on disk, and is asked for when you send. Empty: none is.")],
 		{ submit: "Make the wallet" }, async (v) => {

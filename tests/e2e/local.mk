@@ -29,6 +29,7 @@ EXTRA_DIST += \
 	tests/e2e/t_ten_nodes \
 	tests/e2e/t_wallet \
 	tests/e2e/wallet_bitcoinjs.js \
+	tests/e2e/story.js tests/e2e/t_story \
 	tests/e2e/t_web \
 	tests/e2e/web.js tests/e2e/web_chain.js \
 	tests/e2e/wirelab.py
