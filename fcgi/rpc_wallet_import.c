@@ -6,58 +6,33 @@
 #include "base/file.h"
 #include "fcgi/rpc_funds.h"
 #include "funds/setup.h"
+#include "wallet/descnorm.h"
 
 #define BACKUP_MAX ((size_t)16 << 20)
 
 /* --- importdescriptors --- */
 
-/* The public form of a descriptor with private keys, as the signer has it after it
- * took it in. */
-static bool public_form(struct rpc_call *c, struct funds *f,
-			const struct descriptor *d, struct funds_import *in)
+/* The keys go to the signer, and the descriptor goes on with public ones. */
+static bool take_keys(struct rpc_call *c, struct funds *f, struct descriptor *d,
+		      struct funds_import *in)
 {
 	struct signer_client signer = rpc_signer(c);
-	struct signer_descriptor *list;
-	struct desc_scripts want, has;
-	char error[DESC_ERROR_SIZE];
-	size_t n;
-
-	if (signer_descriptors(&signer, f->wallet.keystore, (struct bytes){0}, 0,
-			       c->arena, &list, &n) != SIGNER_OK)
-		return rpc_fail(c, RPC_WALLET_ERROR, "%s", signer.error);
-	if (!desc_expand(d, f->at.ec, in->first, c->arena, &want))
-		return rpc_fail(c, RPC_WALLET_ERROR, "Cannot expand descriptor.");
-	for (size_t i = 0; i < n; i++) {
-		struct descriptor *k;
-
-		if (list[i].purpose)
-			continue;
-		k = desc_parse(c->arena, node_params(c->node), f->at.ec,
-			       list[i].text, strlen(list[i].text), true, error);
-		if (!k || desc_is_range(k) != desc_is_range(d) ||
-		    !desc_expand(k, f->at.ec, in->first, c->arena, &has) ||
-		    has.n != want.n || !bytes_equal(has.script[0], want.script[0]))
-			continue;
-		in->text = list[i].text;
-		in->len = strlen(list[i].text);
-		return true;
-	}
-	return rpc_fail(c, RPC_WALLET_ERROR, "Can't get descriptor string.");
-}
-
-static bool take_keys(struct rpc_call *c, struct funds *f,
-		      const struct descriptor *d, struct funds_import *in)
-{
-	struct signer_client signer = rpc_signer(c);
+	struct bytes text = bytes_of(in->text, in->len);
 	struct funds_fault fault;
-	bool good;
+	struct buf b;
 
-	good = funds_add_keys(f, &signer, (struct bytes){0},
-			      bytes_of(in->text, in->len), &fault);
-	if (!good)
-		rpc_fail_fault(c, &fault, RPC_WALLET_ERROR);
-	good = good && public_form(c, f, d, in);
-	return good;
+	if (!desc_normalize(d, f->at.ec))
+		return rpc_fail(c, RPC_WALLET_ERROR,
+				"Cannot expand descriptor. Probably because of "
+				"hardened derivations in a range");
+	if (!funds_add_keys(f, &signer, (struct bytes){0}, text, &fault))
+		return rpc_fail_fault(c, &fault, RPC_WALLET_ERROR);
+	buf_init(&b, 1 << 16);
+	desc_text(&b, d, node_params(c->node), f->at.ec);
+	in->text = arena_strdup(c->arena, buf_str(&b));
+	in->len = b.len;
+	buf_free(&b);
+	return in->text || rpc_fail_status(c, ST_NOMEM);
 }
 
 static bool read_import(struct rpc_call *c, const struct json_value *o,

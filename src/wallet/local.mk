@@ -3,6 +3,7 @@ libquarry_wallet_a_SOURCES = \
 	src/wallet/bip39.c src/wallet/bip39.h \
 	src/wallet/desckey.c src/wallet/desckey.h \
 	src/wallet/descriptor.c src/wallet/descriptor.h \
+	src/wallet/descnorm.c src/wallet/descnorm.h \
 	src/wallet/descpsbt.c src/wallet/descpsbt.h \
 	src/wallet/desctext.c src/wallet/desctree.h \
 	src/wallet/digest.c src/wallet/digest.h \
