@@ -1,4 +1,6 @@
 EXTRA_DIST += \
+	tests/e2e/t_bitcoinlib \
+	tests/e2e/bitcoinlib_client.py \
 	tests/e2e/psbt_clients.js tests/e2e/t_psbt_clients \
 	tests/e2e/signerlab.py tests/e2e/t_signer tests/e2e/t_signer_app \
 	tests/e2e/t_webhooks \
