@@ -215,6 +215,16 @@ int cmd_finality(int argc, char **argv)
 				 certificate);
 	if (strcmp(what, "verify") == 0)
 		return verify(argc - 1, argv + 1);
-	return opt_usage(&p, "say quarry finality status, validators, evidence, "
-			     "certificate or verify");
+	if (strcmp(what, "--help") == 0 || strcmp(what, "-h") == 0) {
+		printf("Usage: quarry finality status|validators|evidence|"
+		       "certificate [--db FILE]\n"
+		       "       quarry finality verify --chain FILE CERTIFICATE\n"
+		       "What the validators of a chain made final, and proofs of "
+		       "it. Each form's --help says more.\n");
+		return 0;
+	}
+	return opt_usage(&p, "%s; say quarry finality status, validators, "
+			     "evidence, certificate or verify",
+			 *what == '-' ? "this is not an option of it" :
+					"it does one of five things");
 }
