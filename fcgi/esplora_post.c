@@ -107,7 +107,7 @@ static bool burns(const struct tx *tx)
 static void broadcast(struct app *app, const struct request *rq,
 		      struct response *rs, struct bytes text)
 {
-	struct tx_options o = {.source = "http"};
+	struct tx_options o = {.source = "http", .own = true};
 	struct tx_result result;
 	struct bytes raw;
 	struct tx tx;
@@ -275,7 +275,7 @@ void esplora_post_package(struct app *app, const struct request *rq,
 			  struct response *rs)
 {
 	struct package *p = arena_new(rq->arena, struct package);
-	struct tx_options o = {.source = "http"};
+	struct tx_options o = {.source = "http", .own = true};
 	struct txid *replaced;
 	uint32_t n_replaced;
 	int64_t before;

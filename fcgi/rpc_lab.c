@@ -6,6 +6,7 @@
 #include "node/choose.h"
 #include "node/finality.h"
 #include "node/lab.h"
+#include "node/p2pquery.h"
 
 /* One of the three that mark a block. Core says nothing about the genesis block
  * and leaves it as it is. */
@@ -64,6 +65,26 @@ bool rpc_setmocktime(struct rpc_call *c)
 				"setmocktime is for regression testing (-regtest "
 				"mode) only");
 	if (st != ST_OK)
+		return rpc_fail_status(c, st);
+	json_nil(c->w);
+	return true;
+}
+
+bool rpc_mockscheduler(struct rpc_call *c)
+{
+	int64_t by;
+	enum status st;
+
+	if (!node_is_playground(c->node))
+		return rpc_fail(c, RPC_MISC_ERROR, "mockscheduler is for regression "
+				"testing (-regtest mode) only");
+	if (!rpc_arg_int(c, 0, 0, INT64_MIN, INT64_MAX, &by))
+		return false;
+	if (by <= 0 || by > 3600)
+		return rpc_fail(c, RPC_MISC_ERROR,
+				"delta_time must be between 1 and 3600 seconds (1 hr)");
+	st = node_net_hurry(c->node, by);
+	if (st != ST_OK && st != ST_NOT_FOUND)
 		return rpc_fail_status(c, st);
 	json_nil(c->w);
 	return true;

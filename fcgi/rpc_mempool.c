@@ -27,8 +27,7 @@ bool rpc_getmempoolinfo(struct rpc_call *c)
 	json_put_amount(w, "mempoolminfee", i.min_fee_sat_kvb);
 	json_put_amount(w, "minrelaytxfee", p->min_relay_sat_kvb);
 	json_put_amount(w, "incrementalrelayfee", p->incremental_sat_kvb);
-	/* what is in the database is announced until a node has it */
-	json_put_int(w, "unbroadcastcount", 0);
+	json_put_int(w, "unbroadcastcount", i.untold);
 	json_put_bool(w, "fullrbf", p->full_rbf);
 	json_obj_end(w);
 	return true;
@@ -66,7 +65,7 @@ static void put_entry(struct json_writer *w, const struct pool_entry *e)
 	json_key(w, "spentby");
 	put_ids(w, e->child, e->n_children);
 	json_put_bool(w, "bip125-replaceable", e->replaceable);
-	json_put_bool(w, "unbroadcast", false);
+	json_put_bool(w, "unbroadcast", e->untold);
 	json_obj_end(w);
 }
 
@@ -394,7 +393,7 @@ bool rpc_submitpackage(struct rpc_call *c)
 	struct tx tx[PACKAGE_TX_MAX];
 	struct bytes raw[PACKAGE_TX_MAX];
 	struct tx_result r[PACKAGE_TX_MAX];
-	struct tx_options o = {.source = "rpc"};
+	struct tx_options o = {.source = "rpc", .own = true};
 	struct verdict package;
 	struct txid *replaced;
 	int64_t rate, burn = 0, before;

@@ -457,7 +457,7 @@ bool rpc_sendrawtransaction(struct rpc_call *c)
 {
 	const char *hex = rpc_arg_str(c, 0);
 	int64_t rate, burn = BURN_MAX_DEFAULT;
-	struct tx_options o = {.source = "rpc"};
+	struct tx_options o = {.source = "rpc", .own = true};
 	char text[VERDICT_DETAIL_SIZE + 128];
 	struct tx_result r;
 	struct tx tx;

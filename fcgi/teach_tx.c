@@ -66,7 +66,7 @@ static void reply(struct app *app, const struct request *rq, struct response *rs
 static void submit(struct app *app, const struct request *rq,
 		   struct response *rs, struct bytes raw)
 {
-	const struct tx_options o = {.source = "http"};
+	const struct tx_options o = {.source = "http", .own = true};
 	struct tx_result r;
 	enum status st = node_accept_tx(app->node, raw.p, raw.len, &o, &r);
 

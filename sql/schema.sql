@@ -236,6 +236,14 @@ CREATE TABLE mempool_history (
   PRIMARY KEY (script, tx)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE mempool_untold (
+  txid  BLOB PRIMARY KEY CHECK (length(txid) = 32)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER mempool_untold_del AFTER DELETE ON mempool_tx BEGIN
+  DELETE FROM mempool_untold WHERE txid = old.txid;
+END;
+
 CREATE TABLE mempool_gone (
   id      INTEGER PRIMARY KEY,
   at      INTEGER NOT NULL,              -- UNIX seconds

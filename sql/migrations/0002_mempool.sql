@@ -70,6 +70,15 @@ CREATE TABLE mempool_history (
   PRIMARY KEY (script, tx)
 ) STRICT, WITHOUT ROWID;
 
+-- Handed in here, and no other node has asked for it yet.
+CREATE TABLE mempool_untold (
+  txid  BLOB PRIMARY KEY CHECK (length(txid) = 32)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER mempool_untold_del AFTER DELETE ON mempool_tx BEGIN
+  DELETE FROM mempool_untold WHERE txid = old.txid;
+END;
+
 -- Transactions that left the pool without a block.
 CREATE TABLE mempool_gone (
   id      INTEGER PRIMARY KEY,

@@ -35,6 +35,22 @@ FROM mempool_tx WHERE id > ?1 ORDER BY id LIMIT 1;
 -- name: mempool_newest
 SELECT coalesce(max(id), 0) FROM mempool_tx;
 
+-- name: mempool_untold_put
+INSERT OR IGNORE INTO mempool_untold (txid) VALUES (?1);
+
+-- name: mempool_untold_delete
+DELETE FROM mempool_untold WHERE txid = ?1;
+
+-- name: mempool_untold_has
+SELECT 1 FROM mempool_untold WHERE txid = ?1;
+
+-- name: mempool_untold_next
+SELECT txid FROM mempool_untold WHERE txid > ?1 ORDER BY txid LIMIT 1;
+
+-- name: mempool_untold_count
+-- scan: all are counted; they are few
+SELECT count(*) FROM mempool_untold;
+
 -- name: mempool_worst
 -- Of equal rates the newest.
 SELECT id, txid, wtxid, raw, at, height, fee, fee_delta, weight, vsize,

@@ -95,7 +95,7 @@ static bool make_payment(struct lab *l, struct bytes from, struct bytes to,
 static bool pay(struct lab *l, struct bytes from, struct bytes to,
 		int64_t amount, struct tx_result *r)
 {
-	const struct tx_options o = {.source = "faucet"};
+	const struct tx_options o = {.source = "faucet", .own = true};
 	char reason[VERDICT_DETAIL_SIZE + 64];
 	enum status st = ST_OK;
 	struct buf raw;

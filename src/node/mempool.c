@@ -87,7 +87,7 @@ static enum status write_candidate(struct node *n, struct pool_candidate *c,
 	if (changed)
 		st = pool_judge(n, c, v);
 	if (st == ST_OK && v->code == VALID)
-		st = poolin_insert(n, c, source_of(o));
+		st = poolin_insert(n, c, source_of(o), o->own);
 	if (st == ST_OK && v->code == VALID)
 		st = pool_trim(n, &evicted);
 	if (st != ST_OK || v->code != VALID) {
@@ -298,8 +298,45 @@ enum status node_mempool_info(struct node *n, struct mempool_info *out)
 	out->usage_bytes = out->bytes + out->count * POOL_TX_OVERHEAD;
 	if (st == ST_OK)
 		st = pool_min_rate(n, &out->min_fee_sat_kvb);
+	if (st == ST_OK)
+		st = store_untold_count(n->db, &out->untold);
 	if (out->min_fee_sat_kvb < n->policy.min_relay_sat_kvb)
 		out->min_fee_sat_kvb = n->policy.min_relay_sat_kvb;
 	node_read_end(n, own);
 	return st;
+}
+
+enum status node_tx_untold(struct node *n, const struct txid *id, bool *untold)
+{
+	bool own;
+	enum status st = node_read_begin(n, &own);
+
+	if (st != ST_OK)
+		return st;
+	st = store_untold_has(n->db, id, untold);
+	node_read_end(n, own);
+	return st;
+}
+
+enum status node_tx_untold_next(struct node *n, struct txid *id)
+{
+	bool own;
+	enum status st = node_read_begin(n, &own);
+
+	if (st != ST_OK)
+		return st;
+	st = store_untold_next(n->db, id);
+	node_read_end(n, own);
+	return st;
+}
+
+enum status node_tx_told(struct node *n, const struct txid *id)
+{
+	bool untold;
+	enum status st = node_tx_untold(n, id, &untold);
+
+	if (st != ST_OK || !untold)
+		return st;
+	st = node_write_begin(n);
+	return st == ST_OK ? node_write_end(n, store_untold_delete(n->db, id)) : st;
 }

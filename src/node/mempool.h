@@ -16,6 +16,8 @@
 
 struct tx_options {
 	const char *source;
+	bool own;		/* handed in here: it is told to peers until
+				 * one asks for it */
 	bool test_only;		/* judge, change nothing */
 	int64_t max_fee_sat;	/* refuse a higher fee; 0: no limit */
 	int64_t max_rate_sat_kvb; /* a higher rate, V_MAX_FEERATE; 0: no limit */
@@ -102,6 +104,14 @@ void node_set_mempool_policy(struct node *n, const struct mempool_policy *p);
 bool node_allow_nonstandard(struct node *n);
 void mempool_policy_default(struct mempool_policy *p);
 
+/* Whether a transaction was handed in here and no peer has asked for it yet. */
+NODISCARD enum status node_tx_untold(struct node *n, const struct txid *id,
+				     bool *untold);
+/* The next such one after *id (all zero: the first). ST_NOT_FOUND. */
+NODISCARD enum status node_tx_untold_next(struct node *n, struct txid *id);
+/* A peer asked for it. */
+NODISCARD enum status node_tx_told(struct node *n, const struct txid *id);
+
 struct mempool_info {
 	int64_t count;
 	int64_t vsize;
@@ -109,6 +119,7 @@ struct mempool_info {
 	int64_t fees_sat;
 	int64_t usage_bytes;	/* bytes and an estimate of the other rows */
 	int64_t min_fee_sat_kvb; /* what a transaction must pay now */
+	int64_t untold;		/* handed in here, asked for by nobody */
 };
 NODISCARD enum status node_mempool_info(struct node *n, struct mempool_info *out);
 

@@ -171,6 +171,14 @@ enum status node_net_call(struct node *n, const char *addr, const char *kind)
 	return announce_order(n, order);
 }
 
+enum status node_net_hurry(struct node *n, int64_t seconds)
+{
+	char order[40];
+
+	snprintf(order, sizeof(order), "hurry %lld", (long long)seconds);
+	return announce_order(n, order);
+}
+
 enum status node_net_ping(struct node *n)
 {
 	return announce_order(n, "ping");

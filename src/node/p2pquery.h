@@ -65,6 +65,8 @@ NODISCARD enum status node_net_try(struct node *n, const char *addr);
 /* One call as if the node had been found: "outbound-full-relay" and its like. */
 NODISCARD enum status node_net_call(struct node *n, const char *addr,
 				    const char *kind);
+/* What is done every few minutes is due so many seconds earlier. */
+NODISCARD enum status node_net_hurry(struct node *n, int64_t seconds);
 /* A ping to everybody. */
 NODISCARD enum status node_net_ping(struct node *n);
 

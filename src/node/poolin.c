@@ -195,7 +195,7 @@ static bool replaceable(const struct tx *tx)
 }
 
 enum status poolin_insert(struct node *n, struct pool_candidate *c,
-			  const char *source)
+			  const char *source, bool own)
 {
 	struct mempool_row row = {
 		.txid = c->tx.txid,
@@ -227,6 +227,8 @@ enum status poolin_insert(struct node *n, struct pool_candidate *c,
 	/* only what was in a block can have descendants here before it */
 	if (st == ST_OK && c->mode == POOL_AGAIN)
 		st = join_descendants(n, row.id, &c->ancestors);
+	if (st == ST_OK && own)
+		st = store_untold_put(n->db, &row.txid);
 	if (st == ST_OK)
 		st = event_tx(n, "tx", &row.txid, row.fee, row.vsize, "");
 	return st == ST_NOT_FOUND ? ST_CORRUPT : st;
@@ -287,7 +289,7 @@ enum status poolin_again(struct node *n, const void *raw, size_t len)
 		    !all_rules_held(n, c.height))
 			st = pool_judge_scripts(&c, &v);
 		if (st == ST_OK && v.code == VALID)
-			st = poolin_insert(n, &c, "reorg");
+			st = poolin_insert(n, &c, "reorg", false);
 		else if (st == ST_OK && v.code != V_IN_MEMPOOL &&
 			 v.code != V_SAME_NONWITNESS)
 			st = give_up(n, &c.tx);

@@ -8,7 +8,7 @@
 /* Adds the rows of a transaction judged in this very write transaction, after
  * removing what it replaces. */
 NODISCARD enum status poolin_insert(struct node *n, struct pool_candidate *c,
-				    const char *source);
+				    const char *source, bool own);
 /* A transaction of a block that left the chain: judged again by the rules that
  * can have changed, its scripts are known good. A refusal is no failure: it is
  * then gone (mempool_gone, "reorg"). */

@@ -178,7 +178,7 @@ static enum status try_one(struct package *p, uint32_t i, bool *hopeless)
 		*v = p->before[i];
 	pool_result(&p->out[i], c);
 	if (v->code == VALID) {
-		st = poolin_insert(p->n, c, p->o->source);
+		st = poolin_insert(p->n, c, p->o->source, p->o->own);
 		p->inserted[i] = true;
 	} else if (is_pending(c, v)) {
 		p->pending[i] = true;
@@ -241,7 +241,8 @@ static enum status insert_group(struct package *p, struct pool_group *g)
 		/* the ones before it are in the pool now */
 		st = pool_find_ancestors(p->n, g->c[k]);
 		if (st == ST_OK)
-			st = poolin_insert(p->n, g->c[k], p->o->source);
+			st = poolin_insert(p->n, g->c[k], p->o->source,
+					   p->o->own);
 		p->inserted[i] = true;
 	}
 	return st;

@@ -98,7 +98,9 @@ static enum status fill(struct node *n, const struct mempool_row *row,
 		.descendants_sat = row->fee_desc,
 		.replaceable = row->replaceable,
 	};
-	st = parents(n, a, out);
+	st = store_untold_has(n->db, &row->txid, &out->untold);
+	if (st == ST_OK)
+		st = parents(n, a, out);
 	if (st == ST_OK)
 		st = children(n, a, out);
 	return st == ST_OK ? replaceable(n, out) : st;

@@ -19,6 +19,7 @@ struct pool_entry {
 	int64_t fee_sat, delta_sat;	/* delta: prioritisetransaction */
 	int64_t n_ancestors, ancestors_vb, ancestors_sat; /* itself included */
 	int64_t n_descendants, descendants_vb, descendants_sat;
+	bool untold;			/* mempool.h: node_tx_untold */
 	bool replaceable;		/* it or an ancestor signals BIP125 */
 	struct txid *parent;		/* in the pool */
 	uint32_t n_parents;

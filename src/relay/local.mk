@@ -7,7 +7,8 @@ quarry_relay_SOURCES = src/relay/relay.h src/relay/relay_main.c \
 	src/relay/p2p_announce.c src/relay/p2p_cfilters.c src/relay/p2p_compact.c \
 	src/relay/p2p_compact.h src/relay/p2p_extra.c src/relay/p2p_highband.c \
 	src/relay/p2p_rebuild.c src/relay/p2p_blocks.c src/relay/p2p_blocks.h \
-	src/relay/p2p_headers.c src/relay/p2p_lag.c src/relay/p2p_votes.c src/relay/p2p_window.c src/relay/p2p_net.c \
+	src/relay/p2p_headers.c src/relay/p2p_lag.c src/relay/p2p_votes.c \
+	src/relay/p2p_direct.c src/relay/p2p_window.c src/relay/p2p_net.c \
 	src/relay/p2p_book.c src/relay/p2p_book.h \
 	src/relay/p2p_dns.c src/relay/p2p_dns.h \
 	src/relay/p2p_evict.c src/relay/p2p_evict.h \

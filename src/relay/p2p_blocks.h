@@ -5,6 +5,7 @@
  *	p2p_headers.c	headers: whom to ask, what they say about who has what
  *	p2p_window.c	the window of blocks on their way: whom to ask for which,
  *			who keeps the others waiting
+ *	p2p_direct.c	blocks beside that window
  *	p2p_blocks.c	blocks that came: to the node one by one, or many in one
  *			commit while there are many to come
  */
@@ -135,12 +136,17 @@ NODISCARD enum status p2p_headers_step(struct p2p *x);
 void p2p_window_offer(struct p2p *x, struct p2p_peer *p);
 /* The queue's entry, or NULL. */
 struct p2p_want *p2p_window_find(struct p2p *x, const struct blkid *id);
-/* New headers of a peer: asks for their blocks at once, when they are few and
- * lead to the most work, later when they lead to less. */
-NODISCARD enum status p2p_window_direct(struct p2p *x, struct p2p_peer *p,
-					const struct msg_headers *h);
 /* Whether anybody was asked for the block and has not answered. */
 bool p2p_window_in_flight(const struct p2p *x, const struct blkid *id);
+/* Whether anything is on its way. */
+bool p2p_window_any(const struct p2p *x);
+/* Whether what it would send has the witnesses that the rules want: a node without
+ * NODE_WITNESS strips them. */
+bool p2p_window_may_serve(struct p2p *x, const struct p2p_peer *p);
+/* One more request, to the end of inv. */
+struct wire_inv;
+void p2p_window_request(struct p2p *x, struct p2p_peer *p, const struct blkid *id,
+			struct wire_inv *inv, uint32_t *n);
 /* Notes that the block is asked of the peer; the caller sends the request. */
 void p2p_window_fly(struct p2p *x, struct p2p_peer *p, const struct blkid *id);
 /* The block came from the peer, or never will; true when it had been asked. */
@@ -149,6 +155,15 @@ bool p2p_window_land(struct p2p *x, struct p2p_peer *p, const struct blkid *id);
 void p2p_window_release(struct p2p *x, struct p2p_peer *p);
 /* A block came in its turn: patience goes back to what it was. */
 void p2p_window_relax(struct p2p *x);
+/* p2p_direct.c */
+/* New headers of a peer: asks for their blocks at once, when they are few and
+ * lead to the most work, later when they lead to less. */
+NODISCARD enum status p2p_direct(struct p2p *x, struct p2p_peer *p,
+				 const struct msg_headers *h);
+/* A branch beside the best one that the peer showed: some of its blocks. */
+NODISCARD enum status p2p_direct_side(struct p2p *x, struct p2p_peer *p);
+
+/* p2p_window.c */
 /* Looks up what is missing, asks for it, judges who is slow. */
 NODISCARD enum status p2p_window_step(struct p2p *x);
 

@@ -223,7 +223,7 @@ enum status p2p_on_headers(struct p2p *x, struct p2p_peer *p, struct bytes in)
 	if (st == ST_OK && full)
 		st = p2p_headers_ask(x, p, true);
 	if (st == ST_OK)
-		st = p2p_window_direct(x, p, &h);
+		st = p2p_direct(x, p, &h);
 	return st;
 }
 

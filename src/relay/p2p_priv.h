@@ -168,14 +168,11 @@ struct p2p_peer {
 	uint64_t feefilter_sent;
 };
 
-/* Transactions that came from this machine and nobody has asked for yet. */
-#define P2P_OWN_MAX 256
 struct p2p_trickle {
 	int64_t inbound_ms;		/* when those who called us are told next */
-	int64_t again_ms;		/* when ours are told again; 0: there are none */
+	int64_t again_ms;		/* when those are told again that were handed
+					 * in here and that nobody asked for */
 	int64_t newest;			/* pool_no of the last one seen */
-	unsigned next_own;
-	struct txid own[P2P_OWN_MAX];	/* zero: free */
 };
 
 struct p2p {
@@ -355,9 +352,8 @@ bool p2p_announce_is_due(struct p2p *x, const struct p2p_peer *p,
 NODISCARD enum status p2p_trickle_tx(struct p2p *x, const struct txid *id);
 /* It is known, and goes to all the same, who do not have it. */
 NODISCARD enum status p2p_trickle_anyway(struct p2p *x, const struct txid *id);
-/* A peer asked for it: it is on its way. */
-void p2p_trickle_wanted(struct p2p *x, const struct txid *id);
-/* Tells of those nobody asked for again, when it is time. */
+/* Tells of those again that were handed in here and that nobody asked for, when it
+ * is time. */
 NODISCARD enum status p2p_trickle_again(struct p2p *x);
 NODISCARD enum status p2p_announce_step(struct p2p *x, struct p2p_peer *p);
 /* Says our least fee, when there is need. */

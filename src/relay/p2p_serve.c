@@ -2,6 +2,7 @@
 /* What peers ask for, read from the database. */
 #include <stdlib.h>
 
+#include "node/mempool.h"
 #include "node/query.h"
 #include "primitives/block.h"
 #include "primitives/compactsize.h"
@@ -309,7 +310,9 @@ static enum status serve_tx(struct p2p *x, struct p2p_peer *p,
 	if (st != ST_OK)
 		return st;
 	p2p_note(p, &want->hash);
-	p2p_trickle_wanted(x, &info.txid);
+	st = node_tx_told(x->node, &info.txid);
+	if (st != ST_OK)
+		return st;
 	if (want->type != INV_TX) {
 		p2p_put(x, p, WIRE_TX, info.raw);
 		return ST_OK;

@@ -305,6 +305,8 @@ void p2p_slots_order(struct p2p *x, const char *order)
 		order_disconnect(x, order + 11);
 	else if (strncmp(order, "try ", 4) == 0)
 		order_try(x, order + 4);
+	else if (strncmp(order, "hurry ", 6) == 0)
+		x->trickle.again_ms -= 1000 * strtol(order + 6, NULL, 10);
 	else if (strncmp(order, "call ", 5) == 0)
 		order_call(x, order + 5);
 }

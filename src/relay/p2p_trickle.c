@@ -66,16 +66,6 @@ static void queue(struct p2p_peer *p, const struct p2p_news_tx *t)
 	p->announce[p->n_announce++] = *t;
 }
 
-static bool anybody_has(const struct p2p *x, const struct p2p_news_tx *t)
-{
-	for (unsigned i = 0; i < x->n_peers; i++) {
-		if (p2p_knows(x->peer[i], &t->wtxid.h) ||
-		    p2p_knows(x->peer[i], &t->txid.h))
-			return true;
-	}
-	return false;
-}
-
 /* ST_NOT_FOUND when it is not in the pool. */
 static enum status news_of(struct p2p *x, const struct txid *id,
 			   struct p2p_news_tx *out)
@@ -101,19 +91,11 @@ static enum status news_of(struct p2p *x, const struct txid *id,
 
 enum status p2p_trickle_tx(struct p2p *x, const struct txid *id)
 {
-	struct p2p_trickle *k = &x->trickle;
 	struct p2p_news_tx news;
 	enum status st = news_of(x, id, &news);
 
 	if (st != ST_OK)
 		return st == ST_NOT_FOUND ? ST_OK : st;
-	if (!anybody_has(x, &news)) {
-		k->own[k->next_own] = *id;
-		k->next_own = (k->next_own + 1) % P2P_OWN_MAX;
-		if (!k->again_ms)
-			k->again_ms = x->now_ms + AGAIN_MS +
-				      p2p_random_ms(AGAIN_MS / 2);
-	}
 	for (unsigned i = 0; i < x->n_peers; i++)
 		queue(x->peer[i], &news);
 	return ST_OK;
@@ -129,42 +111,26 @@ enum status p2p_trickle_anyway(struct p2p *x, const struct txid *id)
 	return st == ST_NOT_FOUND ? ST_OK : st;
 }
 
-void p2p_trickle_wanted(struct p2p *x, const struct txid *id)
-{
-	for (unsigned i = 0; i < P2P_OWN_MAX; i++) {
-		if (hash256_equal(&x->trickle.own[i].h, &id->h))
-			x->trickle.own[i] = (struct txid){{{0}}};
-	}
-}
-
 enum status p2p_trickle_again(struct p2p *x)
 {
 	struct p2p_trickle *k = &x->trickle;
-	const struct txid none = {{{0}}};
-	bool any = false;
+	struct txid id = {{{0}}};
+	enum status st = ST_OK;
 
-	if (!k->again_ms || x->now_ms < k->again_ms)
+	if (x->now_ms < k->again_ms)
 		return ST_OK;
-	for (unsigned i = 0; i < P2P_OWN_MAX; i++) {
+	/* not at the start: peers are to be there first */
+	while (k->again_ms && st == ST_OK) {
 		struct p2p_news_tx news;
-		enum status st;
 
-		if (hash256_equal(&k->own[i].h, &none.h))
-			continue;
-		st = news_of(x, &k->own[i], &news);
-		if (st == ST_NOT_FOUND) {
-			k->own[i] = none;
-			continue;
-		}
-		if (st != ST_OK)
-			return st;
-		any = true;
-		for (unsigned j = 0; j < x->n_peers; j++)
-			queue(x->peer[j], &news);
+		st = node_tx_untold_next(x->node, &id);
+		if (st == ST_OK)
+			st = news_of(x, &id, &news);
+		for (unsigned i = 0; st == ST_OK && i < x->n_peers; i++)
+			queue(x->peer[i], &news);
 	}
-	k->again_ms = any ? x->now_ms + AGAIN_MS + p2p_random_ms(AGAIN_MS / 2)
-			  : 0;
-	return ST_OK;
+	k->again_ms = x->now_ms + AGAIN_MS + p2p_random_ms(AGAIN_MS / 2);
+	return st == ST_NOT_FOUND ? ST_OK : st;
 }
 
 static int64_t next_batch_ms(struct p2p *x, const struct p2p_peer *p)

@@ -9,25 +9,17 @@
  * dropped after stall_ms; the next one gets twice the time, up to STALL_MAX_MS,
  * as it may be us who are slow, and each block that comes brings it back. Near
  * the end, where nobody needs to be dropped, another peer is asked, too.
- *
- * A few new headers of any branch with the most work are fetched at once, as
- * Bitcoin Core does; branches with less when nothing else is to be done.
  */
 #include <stdlib.h>
 
 #include "base/log.h"
 #include "node/query.h"
-#include "primitives/block.h"
 #include "relay/p2p_priv.h"
-#include "wire/msg_headers.h"
 #include "wire/msg_version.h"
 
 #define STALL_MIN_MS 2000
 #define STALL_MAX_MS 64000
 #define TIMEOUT_MS 60000	/* without any block of those asked for: at least */
-#define SIDE_MS 1000		/* a weaker branch can wait */
-#define SIDE_DEPTH 144		/* and must leave the chain no deeper */
-#define WALK_MAX 288
 #define LIMITED_BLOCKS 286	/* two less, as they may be gone meanwhile */
 
 struct p2p_want *p2p_window_find(struct p2p *x, const struct blkid *id)
@@ -83,7 +75,7 @@ static enum status count_up_to(struct p2p *x, uint32_t height, unsigned *count)
 
 /* A node without NODE_WITNESS strips what the rules want from the activation of
  * segregated witness on. */
-static bool may_serve(struct p2p *x, const struct p2p_peer *p)
+bool p2p_window_may_serve(struct p2p *x, const struct p2p_peer *p)
 {
 	struct node_tip tip;
 
@@ -113,7 +105,7 @@ void p2p_window_offer(struct p2p *x, struct p2p_peer *p)
 	bool on;
 
 	p->blocks.offer = -1;
-	if (!may_serve(x, p) || !p2p_has_blocks(p) || is_too_old(x, p))
+	if (!p2p_window_may_serve(x, p) || !p2p_has_blocks(p) || is_too_old(x, p))
 		return;
 	if (p->has_best && b->n_queue &&
 	    query_on_best_branch(x->node, &p->best, &height, &on) == ST_OK && on &&
@@ -160,9 +152,8 @@ bool p2p_window_land(struct p2p *x, struct p2p_peer *p, const struct blkid *id)
 	return false;
 }
 
-static void add_request(struct p2p *x, struct p2p_peer *p,
-			const struct blkid *id, struct wire_inv *inv,
-			uint32_t *n)
+void p2p_window_request(struct p2p *x, struct p2p_peer *p, const struct blkid *id,
+			struct wire_inv *inv, uint32_t *n)
 {
 	p2p_window_fly(x, p, id);
 	inv[(*n)++] = (struct wire_inv){
@@ -171,125 +162,13 @@ static void add_request(struct p2p *x, struct p2p_peer *p,
 	};
 }
 
-/* Blocks not here and not on their way, from this header down to the active
- * chain: lowest last. *deep: the chain was not met, or there are more than max.
- * *fork: the height where it was met. */
-static enum status walk_down(struct p2p *x, struct blkid at, struct blkid *out,
-			     unsigned max, unsigned *n, bool *deep,
-			     uint32_t *fork)
-{
-	*n = 0;
-	*deep = false;
-	for (unsigned steps = 0;; steps++) {
-		struct block_info info;
-		enum status st = query_block(x->node, &at, &info);
-
-		if (st != ST_OK)
-			return st;
-		*fork = info.height;
-		if (info.active)
-			return ST_OK;
-		*deep = info.invalid || steps == WALK_MAX || *n == max;
-		if (*deep)
-			return ST_OK;
-		if (!info.has_data && !p2p_window_in_flight(x, &at))
-			out[(*n)++] = at;
-		at = info.header.prev;
-	}
-}
-
-static bool any_flight(const struct p2p *x)
+bool p2p_window_any(const struct p2p *x)
 {
 	for (unsigned i = 0; i < x->n_peers; i++) {
 		if (x->peer[i]->blocks.n_flight)
 			return true;
 	}
 	return false;
-}
-
-/* A single block on what is validated: its transactions are most likely here. */
-static bool is_worth_compact(struct p2p *x, const struct p2p_peer *p,
-			     const struct blkid *id)
-{
-	struct block_info info, parent;
-
-	return p->compact.provides && !x->blocks_only &&
-	       query_block(x->node, id, &info) == ST_OK &&
-	       query_block(x->node, &info.header.prev, &parent) == ST_OK &&
-	       parent.has_data && parent.fees_sat >= 0 && !parent.invalid;
-}
-
-/* Asks for them from the last one on, as far as the peer may be asked. */
-static void ask_upwards(struct p2p *x, struct p2p_peer *p,
-			const struct blkid *id, unsigned n)
-{
-	bool compact = n == 1 && !any_flight(x) && is_worth_compact(x, p, &id[0]);
-	struct wire_inv inv[P2P_FLIGHT_MAX];
-	uint32_t n_inv = 0;
-
-	if (!may_serve(x, p))
-		return;
-	while (n-- > 0 && p->blocks.n_flight < P2P_FLIGHT_MAX)
-		add_request(x, p, &id[n], inv, &n_inv);
-	if (compact && n_inv)
-		inv[0].type = INV_COMPACT_BLOCK;
-	if (n_inv)
-		p2p_put_inv(x, p, WIRE_GETDATA, inv, n_inv);
-}
-
-enum status p2p_window_direct(struct p2p *x, struct p2p_peer *p,
-			      const struct msg_headers *h)
-{
-	struct blkid id[P2P_FLIGHT_MAX + 1], last;
-	struct block_info info;
-	struct node_tip tip;
-	uint32_t fork;
-	unsigned n;
-	bool deep;
-	enum status st;
-
-	header_hash_raw(&last, h->raw + (size_t)(h->n - 1) * HEADER_SIZE);
-	/* during the first synchronisation the queue alone says what comes */
-	if (x->blocks->bulk)
-		return ST_OK;
-	st = query_block(x->node, &last, &info);
-	if (st == ST_OK)
-		st = node_tip(x->node, &tip);
-	if (st != ST_OK || info.active || info.invalid ||
-	    u256_cmp(&info.chainwork, &node_params(x->node)->min_chainwork) < 0)
-		return st == ST_NOT_FOUND ? ST_OK : st;
-	if (u256_cmp(&info.chainwork, &tip.chainwork) < 0) {
-		p->blocks.side = last;
-		p->blocks.has_side = true;
-		p->blocks.side_ms = x->real_ms + SIDE_MS;
-		return ST_OK;
-	}
-	st = walk_down(x, last, id, P2P_FLIGHT_MAX + 1, &n, &deep, &fork);
-	if (st == ST_OK && !deep)
-		ask_upwards(x, p, id, n);
-	return st;
-}
-
-/* The blocks of a branch with less work, lowest first. */
-static enum status ask_for_side(struct p2p *x, struct p2p_peer *p)
-{
-	struct blkid id[SIDE_DEPTH];
-	struct node_tip tip;
-	uint32_t fork;
-	unsigned n;
-	bool deep;
-	enum status st = node_tip(x->node, &tip);
-
-	if (st == ST_OK)
-		st = walk_down(x, p->blocks.side, id, SIDE_DEPTH, &n, &deep,
-			       &fork);
-	if (st != ST_OK || deep || !n || fork + SIDE_DEPTH < tip.height) {
-		p->blocks.has_side = false;
-		return st == ST_NOT_FOUND ? ST_OK : st;
-	}
-	ask_upwards(x, p, id, n);
-	p->blocks.side_ms = x->real_ms + SIDE_MS;
-	return ST_OK;
 }
 
 /* Puts what follows to the end of the queue: ids are missing on the best branch.
@@ -353,7 +232,7 @@ static enum status look_up(struct p2p *x)
 			struct p2p_want *w =
 				p2p_window_find(x, &p->blocks.flight[j].id);
 
-			if (w)
+			if (w && !w->asked)
 				w->asked = p->serial;
 		}
 		p->blocks.stalling_ms = 0;
@@ -389,7 +268,7 @@ static bool fill(struct p2p *x, struct p2p_peer *p, struct p2p_peer **blocker)
 		const struct p2p_want *w = &b->queue[i];
 
 		if (!w->here && !w->raw && !w->asked && !was_asked(p, &w->id))
-			add_request(x, p, &w->id, inv, &n);
+			p2p_window_request(x, p, &w->id, inv, &n);
 	}
 	if (n)
 		p2p_put_inv(x, p, WIRE_GETDATA, inv, n);
@@ -417,7 +296,7 @@ static void share(struct p2p *x, const struct p2p_peer *slow,
 		if (w->asked != slow->serial || w->raw || w->here ||
 		    was_asked(helper, &w->id))
 			continue;
-		add_request(x, helper, &w->id, inv, &n);
+		p2p_window_request(x, helper, &w->id, inv, &n);
 		w->asked = slow->serial;
 	}
 	if (!n)
@@ -501,7 +380,7 @@ static bool is_lookup_due(const struct p2p *x)
 		return false;
 	if (b->first == b->n_queue)
 		return b->look || b->n_queue;
-	return b->look && !b->queue[b->first].raw && !any_flight(x);
+	return b->look && !b->queue[b->first].raw && !p2p_window_any(x);
 }
 
 enum status p2p_window_step(struct p2p *x)
@@ -534,7 +413,7 @@ enum status p2p_window_step(struct p2p *x)
 			judge_blocker(x, p, blocker);
 		if (p->blocks.has_side && !p->blocks.n_flight &&
 		    x->real_ms >= p->blocks.side_ms) {
-			st = ask_for_side(x, p);
+			st = p2p_direct_side(x, p);
 			if (st != ST_OK)
 				return st;
 		}

@@ -92,6 +92,57 @@ enum status store_mempool_newest(struct db *db, int64_t *id)
 	return store_one_int(db_use(db, SQL_MEMPOOL_NEWEST), id);
 }
 
+enum status store_untold_put(struct db *db, const struct txid *t)
+{
+	struct db_stmt *s = db_use(db, SQL_MEMPOOL_UNTOLD_PUT);
+	const struct store_hash d = store_hash(&t->h);
+
+	store_bind_hash(s, 1, &d);
+	return db_run(s);
+}
+
+enum status store_untold_delete(struct db *db, const struct txid *t)
+{
+	struct db_stmt *s = db_use(db, SQL_MEMPOOL_UNTOLD_DELETE);
+	const struct store_hash d = store_hash(&t->h);
+
+	store_bind_hash(s, 1, &d);
+	return db_run(s);
+}
+
+enum status store_untold_has(struct db *db, const struct txid *t, bool *has)
+{
+	struct db_stmt *s = db_use(db, SQL_MEMPOOL_UNTOLD_HAS);
+	const struct store_hash d = store_hash(&t->h);
+	int64_t one;
+	enum status st;
+
+	store_bind_hash(s, 1, &d);
+	st = store_one_int(s, &one);
+	*has = st == ST_OK;
+	return st == ST_NOT_FOUND ? ST_OK : st;
+}
+
+enum status store_untold_next(struct db *db, struct txid *t)
+{
+	struct db_stmt *s = db_use(db, SQL_MEMPOOL_UNTOLD_NEXT);
+	const struct store_hash d = store_hash(&t->h);
+	enum status st;
+
+	store_bind_hash(s, 1, &d);
+	st = db_one(s);
+	if (st)
+		return st;
+	store_col_hash(&st, s, 0, &t->h);
+	db_reset(s);
+	return st;
+}
+
+enum status store_untold_count(struct db *db, int64_t *count)
+{
+	return store_one_int(db_use(db, SQL_MEMPOOL_UNTOLD_COUNT), count);
+}
+
 enum status store_mempool_worst(struct db *db, struct mempool_row *out)
 {
 	return one_row(db_use(db, SQL_MEMPOOL_WORST), out);

@@ -62,6 +62,14 @@ NODISCARD enum status store_mempool_sums(struct db *db, int64_t *count,
 					 int64_t *fees);
 /* 0: there is none. */
 NODISCARD enum status store_mempool_newest(struct db *db, int64_t *id);
+/* Handed in here and not asked for by anybody: noted, forgotten, looked for, the next
+ * after *t (all zero: the first; ST_NOT_FOUND), how many. */
+NODISCARD enum status store_untold_put(struct db *db, const struct txid *t);
+NODISCARD enum status store_untold_delete(struct db *db, const struct txid *t);
+NODISCARD enum status store_untold_has(struct db *db, const struct txid *t,
+				       bool *has);
+NODISCARD enum status store_untold_next(struct db *db, struct txid *t);
+NODISCARD enum status store_untold_count(struct db *db, int64_t *count);
 /* The transaction to evict first: the lowest of the greater of its own modified
  * fee rate and that of it with its descendants; the newest of equals. */
 NODISCARD enum status store_mempool_worst(struct db *db, struct mempool_row *out);
