@@ -47,11 +47,8 @@ static enum status announce_compact(struct p2p *x, struct p2p_peer *p,
 	st = query_block_raw(x->node, &f->id, &x->arena, &raw);
 	if (st == ST_OK)
 		st = p2p_highband_put(x, p, &f->id, raw);
-	if (st == ST_OK) {
-		p->best = f->id;
-		p->best_height = f->height;
-		p->has_best = true;
-	}
+	if (st == ST_OK)
+		p2p_peer_has(p, &f->id, f->height);
 	return st;
 }
 
@@ -84,9 +81,7 @@ static void announce_blocks(struct p2p *x, struct p2p_peer *p,
 		memcpy(raw + (size_t)h.n * HEADER_SIZE, f[h.n].raw, HEADER_SIZE);
 		p2p_note(p, &f[h.n].id.h);
 	}
-	p->best = f[n - 1].id;
-	p->best_height = f[n - 1].height;
-	p->has_best = true;
+	p2p_peer_has(p, &f[n - 1].id, f[n - 1].height);
 	at = p2p_begin(x, p, WIRE_HEADERS);
 	msg_headers_encode(&p->out, &h);
 	p2p_end(p, at);

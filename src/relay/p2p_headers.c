@@ -111,11 +111,7 @@ enum status p2p_blocks_inv(struct p2p *x, struct p2p_peer *p,
 			unknown = &at[i].hash;
 		if (st == ST_OK && !info.invalid) {
 			/* its header is here: so it can serve up to there */
-			if (!p->has_best || p->best_height < info.height) {
-				p->best = id;
-				p->best_height = info.height;
-				p->has_best = true;
-			}
+			p2p_peer_has(p, &id, info.height);
 			x->blocks->look = true;
 			p2p_window_offer(x, p);
 		}

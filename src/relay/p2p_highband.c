@@ -176,9 +176,7 @@ static enum status tell(struct p2p *x, const struct block_info *info,
 		if (!wants || !p2p_announce_is_due(x, p, info))
 			continue;
 		st = p2p_highband_put(x, p, &info->id, raw);
-		p->best = info->id;
-		p->best_height = info->height;
-		p->has_best = true;
+		p2p_peer_has(p, &info->id, info->height);
 		p2p_net_write(x, p);
 	}
 	return st;

@@ -44,6 +44,15 @@ bool p2p_is_preferred(const struct p2p_peer *p)
 	return !p->inbound || p2p_may(p, P2P_NOBAN);
 }
 
+void p2p_peer_has(struct p2p_peer *p, const struct blkid *id, uint32_t height)
+{
+	if (p->has_best && p->best_height > height)
+		return;
+	p->best = *id;
+	p->best_height = height;
+	p->has_best = true;
+}
+
 bool p2p_has_blocks(const struct p2p_peer *p)
 {
 	return p->stats.services &

@@ -307,6 +307,9 @@ bool p2p_has_blocks(const struct p2p_peer *p);
 bool p2p_is_preferred(const struct p2p_peer *p);
 /* Whether it may send transactions. */
 bool p2p_takes_txs(const struct p2p *x, const struct p2p_peer *p);
+/* It has this block or its header. A better one that it showed stays its best: it is
+ * asked for blocks up to there. */
+void p2p_peer_has(struct p2p_peer *p, const struct blkid *id, uint32_t height);
 /* Never 0. */
 uint64_t p2p_random(void);
 /* Milliseconds, evenly from 0 to below max. */

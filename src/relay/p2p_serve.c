@@ -23,11 +23,7 @@ static void note_best(struct p2p *x, struct p2p_peer *p, const uint8_t *header)
 	p2p_note(p, &id.h);
 	if (query_block(x->node, &id, &info) != ST_OK)
 		return;
-	if (p->has_best && p->best_height > info.height)
-		return;
-	p->best = id;
-	p->best_height = info.height;
-	p->has_best = true;
+	p2p_peer_has(p, &id, info.height);
 }
 
 /* Nothing follows what the peer has: it has our tip. */

@@ -265,9 +265,14 @@ static bool fill(struct p2p *x, struct p2p_peer *p, struct p2p_peer **blocker)
 
 	for (i = b->first; i < end && (int64_t)i <= p->blocks.offer &&
 			   p->blocks.n_flight < P2P_FLIGHT_MAX; i++) {
-		const struct p2p_want *w = &b->queue[i];
+		struct p2p_want *w = &b->queue[i];
 
-		if (!w->here && !w->raw && !w->asked && !was_asked(p, &w->id))
+		if (w->here || w->raw || w->asked)
+			continue;
+		/* it helped out another, who is gone */
+		if (was_asked(p, &w->id))
+			w->asked = p->serial;
+		else
 			p2p_window_request(x, p, &w->id, inv, &n);
 	}
 	if (n)
