@@ -2,7 +2,7 @@
 // /admin: people and what they may do, invitations, peers, the laboratory, and what
 // happened, for those with the role admin.
 import { api, copy, el, say, setCsrf } from "./lib.js";
-import { act, ask, dialog, field, form, table, when } from "./form.js";
+import { act, ask, dialog, field, form, happened, table, when } from "./form.js";
 
 const app = document.getElementById("app");
 const ROLES = ["read", "broadcast", "wallet", "mine", "sql", "admin"];
@@ -56,14 +56,13 @@ async function invitations(at) {
 	}));
 }
 
-async function happened(at) {
-	const answer = await api("/admin/audit");
-	const rows = Array.isArray(answer) ? answer : answer.rows ?? [];
+async function audit(at) {
+	const rows = await api("/admin/audit");
 	at.replaceChildren(table("What happened", [
-		["When", (r) => when(r.at ?? r.time)],
-		["Who", (r) => r.name ?? r.account ?? ""],
-		["What", (r) => [r.what ?? r.event ?? "", r.detail ? el("span", { class: "quiet small" }, ` ${r.detail}`) : null], "wide"],
-		["From", (r) => r.address ?? r.from ?? ""],
+		["When", (r) => when(r.time)],
+		["Whose", (r) => r.account],
+		["What", (r) => [happened(r), r.actor && r.actor !== r.account ? el("span", { class: "quiet small" }, ` by ${r.actor}`) : null], "wide"],
+		["From", (r) => r.address],
 	], rows.slice(0, 100), "Nothing."));
 }
 
@@ -103,6 +102,6 @@ async function begin() {
 		part("People", people),
 		el("div", { class: "cards" }, part("Invitations", invitations), part("Laboratory", lab)),
 		el("p", {}, el("a", { href: "/peers" }, "Peers"), " · ", el("a", { href: "/miner" }, "Mining"), " · ", el("a", { href: "/health" }, "Health")),
-		part("What happened", happened));
+		part("What happened", audit));
 }
 begin().catch((e) => app.append(el("p", { class: "note bad", role: "alert" }, e.message)));

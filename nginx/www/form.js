@@ -152,3 +152,13 @@ export function tabs(label, list, first = 0) {
 	show(first);
 	return el("div", {}, bar, panel);
 }
+
+// What rows of the audit mean, in words.
+const HAPPENED = {
+	"made": "account made", "login": "signed in", "login-failed": "a sign-in that failed", "login-key": "signed in by key",
+	"logout": "signed out", "key": "a key added", "key-removed": "a key removed", "session-ended": "a session ended",
+	"sessions-ended": "other sessions ended", "token": "a token made", "token-ended": "a token ended",
+	"tokens-ended": "tokens ended", "totp-on": "second factor on", "totp-off": "second factor off",
+	"password": "password changed", "invite": "an invitation made", "invited": "came by invitation",
+};
+export const happened = (r) => [HAPPENED[r.event] ?? r.event, r.detail ? el("span", { class: "quiet small" }, ` ${r.detail}`) : null];

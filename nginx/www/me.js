@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // /me: signing in, by password or by key; and what belongs to an account.
-import { api, copy, el, setCsrf } from "./lib.js";
-import { act, ask, dialog, field, form, qr, table, tabs, when } from "./form.js";
+import { api, copy, el, hash, setCsrf } from "./lib.js";
+import { act, ask, dialog, field, form, happened, qr, table, tabs, when } from "./form.js";
 
 const app = document.getElementById("app");
 let me;
@@ -141,7 +141,7 @@ function keys() {
 	function list() {
 		at.replaceChildren(
 			table("Keys", [
-				["Key", (k) => el("code", {}, k.public_key ?? k.address), "wide"],
+				["Key", (k) => hash(k.public_key), "wide"],
 				["Label", (k) => k.label ?? ""],
 				["", (k) => act("remove", async () => {
 					if (!await ask("Remove this key?", "Whoever holds it can no longer sign in with it.", "Remove"))
@@ -184,7 +184,7 @@ function lazily(make) {
 async function sessions(at) {
 	const list = await api("/account/sessions");
 	at.replaceChildren(table("Sessions", [
-		["Where", (s) => [s.address ?? "", s.current ? el("span", { class: "tag good" }, "this one") : null], ""],
+		["Where", (s) => [s.address, " ", s.current ? el("span", { class: "tag good" }, "this one") : null], ""],
 		["With", (s) => el("span", { class: "small" }, s.agent ?? ""), "wide"],
 		["Seen", (s) => when(s.last)],
 		["", (s) => (s.current ? "" : act("end", async () => {
@@ -246,12 +246,11 @@ function password() {
 }
 
 async function audit(at) {
-	const answer = await api("/account/audit");
-	const rows = Array.isArray(answer) ? answer : answer.rows ?? [];
+	const rows = await api("/account/audit");
 	at.replaceChildren(table("What happened", [
-		["When", (r) => when(r.at ?? r.time)],
-		["What", (r) => r.what ?? r.event ?? "", "wide"],
-		["From", (r) => r.address ?? r.from ?? ""],
+		["When", (r) => when(r.time)],
+		["What", happened, "wide"],
+		["From", (r) => r.address],
 	], rows.slice(0, 50), "Nothing."));
 }
 
