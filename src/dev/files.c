@@ -63,8 +63,12 @@ static bool find_nginx(char out[SETUP_PATH_SIZE])
 	snprintf(dirs, sizeof(dirs), "%s:%s", path ? path : "", usual);
 	for (char *save, *d = strtok_r(dirs, ":", &save); d;
 	     d = strtok_r(NULL, ":", &save)) {
+		struct stat file;
+
+		/* a folder of that name, as a build tree has one, is none */
 		snprintf(out, SETUP_PATH_SIZE, "%.900s/nginx", d);
-		if (access(out, X_OK) == 0)
+		if (stat(out, &file) == 0 && S_ISREG(file.st_mode) &&
+		    access(out, X_OK) == 0)
 			return true;
 	}
 	return false;
