@@ -267,7 +267,9 @@ static void put_responses(struct json_writer *w, const struct route *r,
 				 (int)m.value_len, m.value);
 			put_answer(w, code, form, "The answer when it is bad");
 		} else {
-			put_response(w, code, refusal);
+			/* the web server makes some of these itself */
+			put_response(w, code, strcmp(code, "400") == 0 ? "Any"
+								       : refusal);
 		}
 	}
 	for (size_t i = 0; i < COUNT(rules); i++)
