@@ -14,6 +14,9 @@
 #define CORE_VERSION 280100
 #define PROTOCOL_VERSION 70016
 #define REFRESH_MS 100
+#define DAY_S 86400
+#define BLOCK_S 600
+#define BLOCK_BYTES 4000000
 #define ADDRESSES_MAX 100000
 
 static bool done(struct rpc_call *c, enum status st)
@@ -165,11 +168,14 @@ bool rpc_getnetworkinfo(struct rpc_call *c)
 
 bool rpc_getnettotals(struct rpc_call *c)
 {
+	int64_t max = conf_int(c->app->conf, CONF_P2P_UPLOAD_MB) << 20, left_s;
 	struct json_writer *w = c->w;
 	struct relay_state s;
 
 	if (!refresh(c) || !done(c, node_net_state(c->node, &s)))
 		return false;
+	left_s = s.day_at ? s.day_at + DAY_S - node_now_s(c->node) : DAY_S;
+	left_s = left_s > 0 ? left_s : 0;
 	json_obj_begin(w);
 	json_put_int(w, "totalbytesrecv", s.bytes_in);
 	json_put_int(w, "totalbytessent", s.bytes_out);
@@ -177,11 +183,13 @@ bool rpc_getnettotals(struct rpc_call *c)
 	json_key(w, "uploadtarget");
 	json_obj_begin(w);
 	json_put_int(w, "timeframe", 86400);
-	json_put_int(w, "target", 0);
-	json_put_bool(w, "target_reached", false);
-	json_put_bool(w, "serve_historical_blocks", true);
-	json_put_int(w, "bytes_left_in_cycle", 0);
-	json_put_int(w, "time_left_in_cycle", 0);
+	json_put_int(w, "target", max);
+	json_put_bool(w, "target_reached", max && s.day_out >= max);
+	json_put_bool(w, "serve_historical_blocks",
+		      !max || s.day_out < max - left_s / BLOCK_S * BLOCK_BYTES);
+	json_put_int(w, "bytes_left_in_cycle",
+		     max > s.day_out ? max - s.day_out : 0);
+	json_put_int(w, "time_left_in_cycle", max ? left_s : 0);
 	json_obj_end(w);
 	json_obj_end(w);
 	return true;

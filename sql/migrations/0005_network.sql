@@ -61,9 +61,11 @@ CREATE TABLE relay_state (
   local      TEXT NOT NULL,               -- addresses it listens on, by blanks
   told_at_ms INTEGER NOT NULL,            -- when the connections were written
   bytes_in   INTEGER NOT NULL,            -- since it started
-  bytes_out  INTEGER NOT NULL
+  bytes_out  INTEGER NOT NULL,
+  day_at     INTEGER NOT NULL,            -- UNIX seconds: since when it counts
+  day_out    INTEGER NOT NULL             -- bytes of p2p_upload_mb
 ) STRICT;
-INSERT INTO relay_state VALUES (1, 1, '', 0, '', 0, 0, 0);
+INSERT INTO relay_state VALUES (1, 1, '', 0, '', 0, 0, 0, 0, 0);
 
 -- Addresses that may not connect.
 CREATE TABLE ban (

@@ -65,14 +65,15 @@ ORDER BY command LIMIT 1;
 
 -- name: relay_state_get
 SELECT s.active, s.agent, s.services, s.local, s.told_at_ms, s.bytes_in,
-       s.bytes_out, l.until
+       s.bytes_out, l.until, s.day_at, s.day_out
 FROM relay_state s LEFT JOIN lease l ON l.name = 'relay' WHERE s.id = 1;
 
 -- name: relay_state_self
 UPDATE relay_state SET agent = ?1, services = ?2, local = ?3 WHERE id = 1;
 
 -- name: relay_state_told
-UPDATE relay_state SET told_at_ms = ?1, bytes_in = ?2, bytes_out = ?3 WHERE id = 1;
+UPDATE relay_state SET told_at_ms = ?1, bytes_in = ?2, bytes_out = ?3,
+  day_at = ?4, day_out = ?5 WHERE id = 1;
 
 -- name: relay_state_active
 UPDATE relay_state SET active = ?1 WHERE id = 1;

@@ -23,7 +23,7 @@ enum status net_report(struct node *n, const struct net_report *r)
 				       &r->traffic[i].t);
 	if (st == ST_OK)
 		st = store_relay_state_told(n->db, clock_wall_ms(), r->bytes_in,
-					    r->bytes_out);
+					    r->bytes_out, r->day_at, r->day_out);
 	return node_write_end(n, st);
 }
 

@@ -18,6 +18,7 @@ struct net_report {
 	const struct net_traffic *traffic;
 	uint32_t n_gone, n_changed, n_traffic;
 	int64_t bytes_in, bytes_out;	/* since the start */
+	int64_t day_at, day_out;	/* the same since this day began */
 };
 
 /* In one transaction. */

@@ -53,6 +53,8 @@ struct relay_state {
 	char local[512];	/* where it listens: HOST:PORT, by blanks */
 	int64_t told_at_ms;	/* UNIX ms: when the connections were written */
 	int64_t bytes_in, bytes_out;	/* since it started */
+	int64_t day_at, day_out;	/* bytes sent since then, UNIX s; at most a
+					 * day; 0: none */
 };
 
 struct ban {

@@ -95,6 +95,7 @@ enum status p2p_open(struct p2p **out, struct node *n, struct event_base *base,
 		x->held_s = 0;
 	x->serve_filters = conf_bool(conf, CONF_P2P_FILTERS);
 	x->blocks_only = conf_bool(conf, CONF_P2P_BLOCKS_ONLY);
+	x->stats.day_max = conf_int(conf, CONF_P2P_UPLOAD_MB) << 20;
 	x->timeout_ms = 1000 * conf_int(conf, CONF_P2P_TIMEOUT_S);
 	arena_init(&x->arena, ARENA_MAX);
 	p2p_txs_init(x);

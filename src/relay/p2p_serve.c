@@ -12,6 +12,7 @@
 
 #define STALE_AGE_S (30 * 86400)
 #define COMPACT_DEPTH 5
+#define OLD_S (7 * 86400)
 #define GETBLOCKS_MAX 500
 
 static void note_best(struct p2p *x, struct p2p_peer *p, const uint8_t *header)
@@ -201,19 +202,36 @@ static enum status is_recent(struct p2p *x, const struct block_info *info,
 	return st;
 }
 
+/* Whether only who catches up asks for it. */
+static enum status is_old(struct p2p *x, const struct block_info *info, bool *old)
+{
+	struct block_info best;
+	enum status st = query_best_header(x->node, &best);
+
+	*old = st == ST_OK &&
+	       (int64_t)best.header.time - info->header.time > OLD_S;
+	return st;
+}
+
 static enum status serve_block(struct p2p *x, struct p2p_peer *p,
 			       const struct wire_inv *want)
 {
 	struct blkid id = {want->hash};
 	struct block_info info;
 	struct bytes raw;
-	bool recent, may;
+	bool recent, may, old = false;
 	enum status st = query_block(x->node, &id, &info);
 
 	if (st == ST_OK)
 		st = p2p_may_tell(x, &info, &may);
 	if (st == ST_OK && (!info.has_data || !may))
 		st = ST_NOT_FOUND;
+	if (st == ST_OK && p2p_stats_spent(x, true) && !p2p_may(p, P2P_DOWNLOAD))
+		st = is_old(x, &info, &old);
+	if (st == ST_OK && old) {
+		p2p_peer_drop(p, "enough was sent today for old blocks");
+		return ST_OK;
+	}
 	if (st == ST_OK)
 		st = query_block_raw(x->node, &id, &x->arena, &raw);
 	if (st != ST_OK)	/* silence is how Bitcoin Core says no */

@@ -13,6 +13,9 @@
 
 #define EVERY_MS 10000
 #define SOON_MS 250
+#define DAY_S 86400
+#define BLOCK_S 600
+#define BLOCK_BYTES 4000000
 
 void p2p_stats_begin(struct p2p *x, struct p2p_peer *p)
 {
@@ -76,6 +79,11 @@ void p2p_stats_socket(struct p2p *x, struct p2p_peer *p, size_t in, size_t out)
 	p->stats.bytes_out += (int64_t)out;
 	x->stats.bytes_in += (int64_t)in;
 	x->stats.bytes_out += (int64_t)out;
+	if (x->stats.day_at + DAY_S < node_now_s(x->node)) {
+		x->stats.day_at = node_now_s(x->node);
+		x->stats.day_out = 0;
+	}
+	x->stats.day_out += (int64_t)out;
 	if (in)
 		p->stats.received_at = node_now_s(x->node);
 	if (out)
@@ -86,6 +94,18 @@ void p2p_stats_socket(struct p2p *x, struct p2p_peer *p, size_t in, size_t out)
 int64_t p2p_stats_id(const struct p2p_peer *p)
 {
 	return (int64_t)p->serial - 1;
+}
+
+bool p2p_stats_spent(const struct p2p *x, bool old_blocks)
+{
+	int64_t max = x->stats.day_max, left_s = DAY_S, keep = 0;
+
+	if (x->stats.day_at)
+		left_s = x->stats.day_at + DAY_S - node_now_s(x->node);
+	/* room for each block of the day */
+	if (old_blocks && left_s > 0)
+		keep = left_s / BLOCK_S * BLOCK_BYTES;
+	return max && x->stats.day_out >= max - keep;
 }
 
 void p2p_stats_gone(struct p2p *x, const struct p2p_peer *p)
@@ -203,6 +223,8 @@ static enum status write_all(struct p2p *x, bool all)
 		.n_gone = x->stats.n_gone,
 		.bytes_in = x->stats.bytes_in,
 		.bytes_out = x->stats.bytes_out,
+		.day_at = x->stats.day_at,
+		.day_out = x->stats.day_out,
 	};
 	struct connection *c;
 	struct net_traffic *t;

@@ -42,6 +42,9 @@ struct p2p_stats {
 	bool asked, soon;
 	int64_t next_ms, soon_ms;
 	int64_t bytes_in, bytes_out;
+	/* A day of p2p_upload_mb: since when, how much, how much there may be (0: any),
+	 * and what each block of a day needs to be sent once. */
+	int64_t day_at, day_out, day_max;
 	uint32_t n_gone;
 	int64_t gone[P2P_GONE_MAX];
 };
@@ -56,6 +59,9 @@ void p2p_stats_out(struct p2p_peer *p, size_t at);
 void p2p_stats_socket(struct p2p *x, struct p2p_peer *p, size_t in, size_t out);
 /* Its id in the rows: the first is 0, as with Bitcoin Core. */
 int64_t p2p_stats_id(const struct p2p_peer *p);
+/* Whether so much was sent today that old blocks, or all that nobody waits for, are
+ * no longer served. */
+bool p2p_stats_spent(const struct p2p *x, bool old_blocks);
 void p2p_stats_gone(struct p2p *x, const struct p2p_peer *p);
 /* Writes what is due. */
 NODISCARD enum status p2p_stats_step(struct p2p *x);

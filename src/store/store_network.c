@@ -169,6 +169,8 @@ enum status store_relay_state(struct db *db, int64_t now_ms,
 	out->bytes_in = db_col_int(s, 5);
 	out->bytes_out = db_col_int(s, 6);
 	out->running = store_col_int_or(s, 7, 0) > now_ms;
+	out->day_at = db_col_int(s, 8);
+	out->day_out = db_col_int(s, 9);
 	db_reset(s);
 	return st;
 }
@@ -185,13 +187,16 @@ enum status store_relay_state_self(struct db *db, const char *agent,
 }
 
 enum status store_relay_state_told(struct db *db, int64_t now_ms,
-				   int64_t bytes_in, int64_t bytes_out)
+				   int64_t bytes_in, int64_t bytes_out,
+				   int64_t day_at, int64_t day_out)
 {
 	struct db_stmt *s = db_use(db, SQL_RELAY_STATE_TOLD);
 
 	db_bind_int(s, 1, now_ms);
 	db_bind_int(s, 2, bytes_in);
 	db_bind_int(s, 3, bytes_out);
+	db_bind_int(s, 4, day_at);
+	db_bind_int(s, 5, day_out);
 	return store_run_one(db, s);
 }
 

@@ -28,7 +28,8 @@ NODISCARD enum status store_relay_state(struct db *db, int64_t now_ms,
 NODISCARD enum status store_relay_state_self(struct db *db, const char *agent,
 					     uint64_t services, const char *local);
 NODISCARD enum status store_relay_state_told(struct db *db, int64_t now_ms,
-					     int64_t bytes_in, int64_t bytes_out);
+					     int64_t bytes_in, int64_t bytes_out,
+				   int64_t day_at, int64_t day_out);
 NODISCARD enum status store_relay_state_active(struct db *db, bool active);
 
 /* An operator's ban stays one when a rule adds to it; the later end holds. */
