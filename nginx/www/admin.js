@@ -66,6 +66,38 @@ async function audit(at) {
 	], rows.slice(0, 100), "Nothing."));
 }
 
+// Bitcoin Core's calls, in this session's name.
+const rpc = async (method, ...params) => (await api("/rpc", { jsonrpc: "1.0", id: 0, method, params })).result;
+const DAY_S = 86400;
+
+async function peers(at) {
+	const [list, bans] = [await rpc("getpeerinfo"), await rpc("listbanned")];
+	const host = (p) => p.addr.replace(/:\d+$/, "").replace(/^\[|\]$/g, "");
+	const then = async (...call) => {
+		await rpc(...call);
+		setTimeout(() => peers(at).catch(() => {}), 500);
+	};
+	at.replaceChildren(
+		table("Peers", [
+			["Address", (p) => el("span", { class: "mono small" }, p.addr), "wide"],
+			["Agent", (p) => p.subver],
+			["Way", (p) => (p.inbound ? "in" : "out")],
+			["Since", (p) => when(p.conntime)],
+			["", (p) => [
+				act("disconnect", () => then("disconnectnode", "", p.id), { small: true, label: `Disconnect ${p.addr}` }),
+				act("ban", async () => {
+					if (await ask(`Ban ${host(p)}?`, "It is disconnected and stays out for a day.", "Ban"))
+						await then("setban", host(p), "add", DAY_S);
+				}, { small: true, label: `Ban ${p.addr}` }),
+			]],
+		], list, "Nobody is connected."),
+		bans.length ? table("Banned", [
+			["Banned", (b) => el("span", { class: "mono small" }, b.address), "wide"],
+			["Until", (b) => when(b.banned_until)],
+			["", (b) => act("let in", () => then("setban", b.address, "remove"), { small: true, label: `Let ${b.address} in` })],
+		], bans, "") : "");
+}
+
 // The calls of the laboratory, as it describes them itself.
 async function lab(at) {
 	const answer = await api("/lab");
@@ -101,7 +133,8 @@ async function begin() {
 	app.replaceChildren(el("h1", {}, "Administration"),
 		part("People", people),
 		el("div", { class: "cards" }, part("Invitations", invitations), part("Laboratory", lab)),
-		el("p", {}, el("a", { href: "/peers" }, "Peers"), " · ", el("a", { href: "/miner" }, "Mining"), " · ", el("a", { href: "/health" }, "Health")),
+		part("Peers", peers),
+		el("p", {}, el("a", { href: "/peers" }, "All that is known of peers"), " · ", el("a", { href: "/miner" }, "Mining"), " · ", el("a", { href: "/health" }, "Health")),
 		part("What happened", audit));
 }
 begin().catch((e) => app.append(el("p", { class: "note bad", role: "alert" }, e.message)));
