@@ -51,7 +51,8 @@ static int key_maker(const struct opt_program *p, const char *out)
 
 static bool is_part(const char *name)
 {
-	static const char *const parts[] = {"new", "words", "derive", "descriptor"};
+	static const char *const parts[] = {"new", "words", "derive",
+					   "descriptor", "verify"};
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
 		if (strcmp(name, parts[i]) == 0)
@@ -71,19 +72,21 @@ int cmd_key(int argc, char **argv)
 	};
 	struct opt_program p = {
 		.name = "quarry key",
-		.operands = "new|words|derive|descriptor|maker",
+		.operands = "new|words|derive|descriptor|verify ADDRESS "
+			    "SIGNATURE TEXT|maker",
 		.about = "new: makes a private key and prints it with its addresses, "
 			 "for the chain of the database. It is kept nowhere: "
 			 "note it down. words: makes twelve words (BIP39). "
 			 "derive: tells the public descriptors (BIP44, 49, 84, "
 			 "86) of the words on standard input. descriptor: gives "
 			 "the descriptor on standard input back, public, with "
-			 "its checksum. maker: makes a file with a key that "
+			 "its checksum. verify: says whether a message is "
+			 "signed by an address's key. maker: makes a file with a key that "
 			 "signs blocks, and prints its public key.",
 		.opts = opts,
 		.n_opts = sizeof(opts) / sizeof(opts[0]),
 		.min_operands = 1,
-		.max_operands = 1,
+		.max_operands = 4,
 	};
 	char wif[ADDRESS_TEXT_SIZE], segwit[ADDRESS_TEXT_SIZE],
 		legacy[ADDRESS_TEXT_SIZE];
@@ -94,10 +97,14 @@ int cmd_key(int argc, char **argv)
 
 	conf_init(&c);
 	code = opt_read(&p, &c, argc, argv);
-	if (code < 0 && strcmp(p.operand[0], "maker") == 0)
+	if (code < 0 && p.n_operands == 1 && strcmp(p.operand[0], "maker") == 0)
 		code = key_maker(&p, out);
 	if (code < 0 && !is_part(p.operand[0]))
-		code = opt_usage(&p, "say new, words, derive, descriptor or maker");
+		code = opt_usage(&p, "say new, words, derive, descriptor, verify "
+				"or maker");
+	if (code < 0 && p.n_operands != (strcmp(p.operand[0], "verify") ? 1 : 4))
+		code = opt_usage(&p, "say quarry key verify ADDRESS SIGNATURE TEXT, "
+				 "or one word for the others");
 	if (code < 0)
 		code = params_of(&p, &c, network, &params);
 	if (code < 0 && strcmp(p.operand[0], "words") == 0)
@@ -106,6 +113,8 @@ int cmd_key(int argc, char **argv)
 		code = key_derive(&p, &params);
 	if (code < 0 && strcmp(p.operand[0], "descriptor") == 0)
 		code = key_descriptor(&p, &params);
+	if (code < 0 && strcmp(p.operand[0], "verify") == 0)
+		code = key_verify(&p, &params);
 	if (code < 0) {
 		code = 0;
 		if (wallet_key_new(&key) != ST_OK ||

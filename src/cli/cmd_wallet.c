@@ -37,6 +37,7 @@ static const struct command {
 	{"bump", wallet_cli_bump, 1, 1, true, false, "TXID"},
 	{"psbt", wallet_cli_psbt, 2, -1, false, false, "ADDRESS AMOUNT..."},
 	{"sign", wallet_cli_sign, 1, 1, true, false, "PSBT|FILE"},
+	{"message", wallet_cli_message, 2, 2, false, false, "ADDRESS TEXT"},
 	{"label", wallet_cli_label, 2, 2, false, false, "ADDRESS|TXID LABEL"},
 	{"lock", wallet_cli_lock, 0, -1, false, false, "[TXID:N...]"},
 	{"unlock", wallet_cli_unlock, 0, -1, false, false, "[TXID:N...]"},
@@ -270,7 +271,8 @@ int cmd_wallet(int argc, char **argv)
 		.operands = "create NAME [DESCRIPTOR...]|restore NAME|list|address|"
 			    "balance|history|coins|send ADDRESS AMOUNT...|sweep "
 			    "ADDRESS|bump TXID|psbt ADDRESS AMOUNT...|sign "
-			    "PSBT|label ADDRESS|TXID TEXT|lock [TXID:N...]|unlock "
+			    "PSBT|message ADDRESS TEXT|label ADDRESS|TXID "
+			    "TEXT|lock [TXID:N...]|unlock "
 			    "[TXID:N...]|backup|import DESCRIPTOR...|descriptors",
 		.about = "Makes wallets and uses them. Amounts are coins (0.5) or "
 			 "`all'. Keys are kept by quarry-signer. With "

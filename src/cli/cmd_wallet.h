@@ -36,7 +36,7 @@ wallet_command wallet_cli_create, wallet_cli_restore, wallet_cli_list,
 	wallet_cli_coins, wallet_cli_send, wallet_cli_sweep, wallet_cli_bump,
 	wallet_cli_psbt, wallet_cli_sign, wallet_cli_label, wallet_cli_lock,
 	wallet_cli_unlock, wallet_cli_backup, wallet_cli_import,
-	wallet_cli_descriptors;
+	wallet_cli_descriptors, wallet_cli_message;
 
 /* The wallet of --wallet, or the only one there is. Returns -1, else the exit code
  * after a sentence. */

@@ -12,6 +12,8 @@
 
 #define PSBT_MAX ((size_t)8 << 20)
 #define PAYEES_MAX 1000
+#define SCRIPT_MAX_BYTES 100
+#define MESSAGE_MAX_BYTES 2048
 
 /* --- what is asked for --- */
 
@@ -312,6 +314,49 @@ int wallet_cli_sign(struct wallet_cli *w)
 		return wallet_cli_fault(w, &fault);
 	puts(hash256_text(text, &id.h));
 	return 0;
+}
+
+/* --- signed messages: quarry key verify judges them --- */
+
+int wallet_cli_message(struct wallet_cli *w)
+{
+	char pass[WALLET_CLI_SECRET] = "";
+	struct bytes given = {0};
+	struct funds_fault fault;
+	enum signer_result r;
+	struct buf script, out;
+	uint32_t left;
+	bool known, keyhash;
+	int code = -1;
+
+	buf_init(&script, SCRIPT_MAX_BYTES);
+	known = address_to_script(&script, node_params(w->node), w->arg[0],
+				  strlen(w->arg[0])) == ADDRESS_OK &&
+		funds_find(&w->f, buf_view(&script)) && funds_has_keys(&w->f);
+	keyhash = script_classify(buf_view(&script)).kind == SCRIPT_PUBKEYHASH;
+	buf_free(&script);
+	if (!known)
+		return opt_failed(w->p, "This wallet has no key for %.100s.",
+				  w->arg[0]);
+	if (funds_lock_state(&w->f, &w->signer, &left) == FUNDS_LOCKED) {
+		code = wallet_cli_passphrase(w, "Passphrase: ", false, pass);
+		given = bytes_of_text(pass);
+	}
+	if (code >= 0)
+		return code;
+	buf_init(&out, MESSAGE_MAX_BYTES);
+	r = signer_sign_message(&w->signer, w->f.wallet.keystore, given,
+				keyhash ? SIGNER_MESSAGE_LEGACY
+					: SIGNER_MESSAGE_BIP322,
+				w->arg[0], NULL, 0, bytes_of_text(w->arg[1]), &out);
+	wallet_text_wipe(pass, sizeof(pass));
+	if (r == SIGNER_OK)
+		puts(buf_str(&out));
+	buf_free(&out);
+	if (r == SIGNER_OK)
+		return 0;
+	funds_signer_bad(&fault, r, &w->signer);
+	return wallet_cli_fault(w, &fault);
 }
 
 /* --- coins that are locked; keys, when none is named --- */

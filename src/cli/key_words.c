@@ -12,6 +12,7 @@
 #include "wallet/descriptor.h"
 #include "wallet/hdkey.h"
 #include "wallet/keystore.h"
+#include "wallet/message.h"
 #include "wallet/newkey.h"
 
 #define LINE_MAX_BYTES 8192
@@ -139,4 +140,35 @@ int key_descriptor(const struct opt_program *p, const struct params *chain)
 	arena_free(&a);
 	wallet_ec_close(ec);
 	return code;
+}
+
+int key_verify(const struct opt_program *p, const struct params *chain)
+{
+	const char *address = p->operand[1], *signature = p->operand[2];
+	const struct bytes text = bytes_of_text(p->operand[3]);
+	enum message_result r = message_verify(chain, address, strlen(address),
+					       signature, strlen(signature),
+					       p->operand[3], text.len);
+
+	/* not the hash of a key alone: the other kind of signature */
+	if (r == MESSAGE_NO_KEY)
+		r = message_verify_bip322(chain, address, strlen(address),
+					  signature, strlen(signature), text);
+	switch (r) {
+	case MESSAGE_GOOD:
+		puts("The key of this address signed the message.");
+		return 0;
+	case MESSAGE_BAD:
+		return opt_failed(p, "The signature is not of this address's key, "
+				     "or of another message.");
+	case MESSAGE_NO_ADDRESS:
+		return opt_failed(p, "%.100s is no address of %s.", address,
+				  chain->name);
+	case MESSAGE_NO_KEY:
+		return opt_failed(p, "Messages are signed for P2PKH, P2WPKH, P2WPKH "
+				     "in P2SH, and the key path of P2TR.");
+	case MESSAGE_MALFORMED:
+		return opt_failed(p, "The signature is no base64.");
+	}
+	return opt_failed(p, "The signature cannot be judged.");
 }

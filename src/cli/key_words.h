@@ -12,5 +12,8 @@ int key_words(const struct opt_program *p, const struct params *chain);
 int key_derive(const struct opt_program *p, const struct params *chain);
 /* The descriptor on standard input in its usual form: public, with its checksum. */
 int key_descriptor(const struct opt_program *p, const struct params *chain);
+/* Whether a message is signed by an address's key: of P2PKH, or by BIP322. The
+ * operands behind the first: address, signature, text. */
+int key_verify(const struct opt_program *p, const struct params *chain);
 
 #endif

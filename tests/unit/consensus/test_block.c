@@ -13,12 +13,14 @@ static void chain_of_blocks(const char *net, const char *file, uint32_t first,
 {
 	size_t len;
 	char *text = unit_vector(file, &len), *at = text;
-	struct header *mem = calloc(count + 1, sizeof(*mem));
-	struct chain c = {.h = mem};
+	struct header *mem;
+	struct chain c = {0};
 	struct params p;
 
 	if (!text)
 		skip();
+	mem = calloc(count + 1, sizeof(*mem));
+	c.h = mem;
 	assert_non_null(mem);
 	network(&p, net);
 	if (first == 1)
