@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "node/import.h"
 #include "node/offer.h"
+#include "node/precheck.h"
 #include "node/presync.h"
 #include "primitives/block.h"
 #include "relay/p2p_priv.h"
@@ -256,23 +257,36 @@ static enum status give_held(struct p2p *x)
 	return st;
 }
 
-/* Keeps a copy until its turn; false when it is not to wait. */
-static bool hold(struct p2p *x, const struct p2p_peer *p, struct p2p_want *w,
-		 struct bytes raw)
+static bool is_to_wait(const struct p2p_blocks *b, const struct p2p_want *w,
+		       size_t len)
 {
-	struct p2p_blocks *b = x->blocks;
+	return w && b->bulk && (w != &b->queue[b->first] || b->closing) &&
+	       b->held + len <= 2 * P2P_HELD_MAX;
+}
 
-	if (!b->bulk || (w == &b->queue[b->first] && !b->closing) ||
-	    b->held + raw.len > 2 * P2P_HELD_MAX)
-		return false;
+/* Keeps a copy until its turn, if it is what its header commits to: else whoever
+ * sends bytes at will would only be found out when the window has moved there,
+ * and each such block would end a group. */
+static enum status hold(struct p2p *x, const struct p2p_peer *p,
+			struct p2p_want *w, struct bytes raw, struct verdict *v)
+{
+	bool next;
+	enum status st = node_precheck_block(x->node, raw.p, raw.len, &next, v);
+
+	if (st != ST_OK)
+		return st;
+	if (verdict_class(v->code) == VC_MUTATED)
+		return ST_OK;
+	/* what else is wrong with it is said, and remembered, when it is due */
+	verdict_init(v);
 	w->raw = malloc(raw.len);
 	if (!w->raw)
-		return false;
+		return ST_NOMEM;
 	memcpy(w->raw, raw.p, raw.len);
 	w->len = (uint32_t)raw.len;
 	w->from = p->serial;
-	b->held += raw.len;
-	return true;
+	x->blocks->held += raw.len;
+	return ST_OK;
 }
 
 enum status p2p_blocks_take(struct p2p *x, struct p2p_peer *p, struct bytes raw,
@@ -299,8 +313,8 @@ enum status p2p_blocks_take(struct p2p *x, struct p2p_peer *p, struct bytes raw,
 					v);
 	if (st != ST_OK || !worth)
 		return st;
-	if (w && hold(x, p, w, raw))
-		return ST_OK;
+	if (is_to_wait(x->blocks, w, raw.len))
+		return hold(x, p, w, raw, v);
 	st = give(x, raw, p->serial, p->name, v);
 	if (st != ST_OK)
 		return st;

@@ -75,6 +75,7 @@ struct p2p_blocks {
 	size_t held;			/* bytes that wait in the queue */
 	size_t mean;			/* bytes of a block, lately */
 	int64_t stall_ms;		/* patience with who stops the window */
+	int64_t help_ms;		/* when another was last asked for his */
 	uint32_t leader;		/* who is asked for headers first; serial */
 	int64_t leader_ms;		/* since when it says nothing new */
 	bool leader_gave;		/* headers */

@@ -5,10 +5,11 @@
  * What is missing on the branch with the most work stands in a queue, lowest
  * first, and is asked of all peers that have it: up to P2P_FLIGHT_MAX of each,
  * P2P_WINDOW ahead of the first that is missing, and no more than may be held in
- * memory until their turn. A peer that alone keeps the window from moving is
+ * memory until their turn. When a peer alone keeps the window from moving, another
+ * is asked for its blocks, too, after HELP_MS; unless one of them comes it is
  * dropped after stall_ms; the next one gets twice the time, up to STALL_MAX_MS,
  * as it may be us who are slow, and each block that comes brings it back. Near
- * the end, where nobody needs to be dropped, another peer is asked, too.
+ * the end nobody needs to be dropped.
  */
 #include <stdlib.h>
 
@@ -17,6 +18,7 @@
 #include "relay/p2p_priv.h"
 #include "wire/msg_version.h"
 
+#define HELP_MS 500
 #define STALL_MIN_MS 2000
 #define STALL_MAX_MS 64000
 #define TIMEOUT_MS 60000	/* without any block of those asked for: at least */
@@ -310,19 +312,30 @@ static void share(struct p2p *x, const struct p2p_peer *slow,
 	p2p_put_inv(x, helper, WIRE_GETDATA, inv, n);
 }
 
-/* p has nothing to do but wait for who. */
+/* p has nothing to do but wait for who: it soon brings the blocks in his place.
+ * One after the other is asked so, not all at once. */
 static void judge_blocker(struct p2p *x, struct p2p_peer *p, struct p2p_peer *who)
 {
 	struct p2p_blocks *b = x->blocks;
 
-	if (!who->blocks.stalling_ms) {
+	if (!who->blocks.stalling_ms)
 		who->blocks.stalling_ms = x->patience_ms;
+	if (x->patience_ms < who->blocks.stalling_ms + HELP_MS ||
+	    x->patience_ms < b->help_ms + HELP_MS)
 		return;
-	}
-	if (x->patience_ms < who->blocks.stalling_ms + b->stall_ms)
+	b->help_ms = x->patience_ms;
+	share(x, who, p);
+}
+
+/* Others may have brought the blocks: who had them wait so long goes all the same. */
+static void judge_slow(struct p2p *x, struct p2p_peer *who)
+{
+	struct p2p_blocks *b = x->blocks;
+
+	if (!who->blocks.stalling_ms ||
+	    x->patience_ms < who->blocks.stalling_ms + b->stall_ms)
 		return;
 	if (window_end(x) == b->n_queue) {
-		share(x, who, p);
 		who->blocks.stalling_ms = 0;
 		return;
 	}
@@ -414,6 +427,9 @@ enum status p2p_window_step(struct p2p *x)
 			p2p_window_release(x, p);
 			continue;
 		}
+		judge_slow(x, p);
+		if (p->dead)
+			continue;
 		if (b->first < b->n_queue && fill(x, p, &blocker))
 			judge_blocker(x, p, blocker);
 		if (p->blocks.has_side && !p->blocks.n_flight &&
