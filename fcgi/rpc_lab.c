@@ -24,9 +24,9 @@ static bool mark(struct rpc_call *c,
 	if (st != ST_OK && st != ST_DENIED)
 		return rpc_fail_status(c, st);
 	if (st == ST_DENIED && node_has_finality(c->node))
-		return rpc_fail(c, RPC_MISC_ERROR,
-				"The validators made this block final: it stays "
-				"in the chain");
+		return rpc_fail(c, RPC_MISC_ERROR, "%s", verdict_sentence(
+				f == node_invalidate_block ? V_FINAL_STAYS :
+							     V_PRIOR_TO_FINAL));
 	announce_nudge(c->node);
 	json_nil(c->w);
 	return true;

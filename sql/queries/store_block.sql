@@ -63,6 +63,21 @@ WHERE status < 4 AND status IN (1, 3) AND chainwork > ?1
 ORDER BY chainwork DESC, id
 LIMIT ?3 OFFSET ?2;
 
+-- name: block_headers
+SELECT id
+FROM block
+WHERE status < 4 AND chainwork > ?1
+ORDER BY chainwork DESC, id
+LIMIT ?3 OFFSET ?2;
+
+-- name: block_beside
+-- The first condition is the index's own.
+SELECT id
+FROM block
+WHERE status <> 2 AND status < 4 AND height > ?1 AND height <= ?2
+ORDER BY height
+LIMIT ?3;
+
 -- name: block_best_header
 SELECT id, prev_id, hash, header, height, mtp, chainwork, status, n_tx, size,
        weight, fees, first_tx, received_at

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "node/choose.h"
+#include "node/finality.h"
 #include "node/lab.h"
 #include "primitives/verdict.h"
 
@@ -220,7 +221,9 @@ static bool mark(struct lab *l,
 	if (st == ST_NOT_FOUND)
 		return lab_bad(l, LAB_UNKNOWN, "There is no block with this hash.");
 	if (st == ST_DENIED)
-		return lab_bad(l, LAB_REFUSED, "The genesis block stays.");
+		return lab_bad(l, LAB_REFUSED, node_has_finality(l->n) ?
+			       "Nothing crosses a block that the validators made "
+			       "final." : "The genesis block stays.");
 	return st == ST_OK ? call_state(l) : lab_failed(l, st);
 }
 

@@ -91,13 +91,13 @@ static enum status judge_header(struct node *n, const struct header *h,
 	struct u256 work = target_work(h->bits);
 	enum status st;
 
+	st = finality_judge(n, &at->parent, v);
+	if (st != ST_OK || v->code != VALID)
+		return st;
 	if (block_told_invalid(&at->parent)) {
 		verdict_refuse(v, V_BAD_PREV, "%s", "");
 		return ST_OK;
 	}
-	st = finality_judge(n, &at->parent, v);
-	if (st != ST_OK || v->code != VALID)
-		return st;
 	st = branch_set(&n->branch, &at->parent);
 	if (st != ST_OK)
 		return st;
@@ -141,9 +141,10 @@ static enum status judge_form(struct node *n, struct plan *p, bool made,
 
 	if (st != ST_OK)
 		return st;
-	if (at->known && block_told_invalid(&at->row)) {
-		verdict_refuse(v, V_DUPLICATE_INVALID, "%s", "");
-		return ST_OK;
+	if (at->known && block_is_invalid(at->row.status)) {
+		st = finality_judge_marked(n, &at->row, v);
+		if (st != ST_OK || v->code != VALID)
+			return st;
 	}
 	if (at->here && at->row.status != BLOCK_STORED &&
 	    at->row.status != BLOCK_INVALID_UNTRIED)
@@ -534,11 +535,9 @@ static enum status accept_header(struct node *n, const uint8_t *raw,
 		st = find_parent(n, &h, &at);
 	if (st != ST_OK)
 		return st;
-	if (at.known) {
-		if (block_told_invalid(&at.row))
-			verdict_refuse(v, V_DUPLICATE_INVALID, "%s", "");
-		return ST_OK;
-	}
+	if (at.known)
+		return block_is_invalid(at.row.status) ?
+			       finality_judge_marked(n, &at.row, v) : ST_OK;
 	if (!at.has_parent) {
 		verdict_refuse(v, V_PREV_NOT_FOUND, "%s", "");
 		return ST_OK;

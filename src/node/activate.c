@@ -2,10 +2,10 @@
 /*
  * The branch with the most work becomes the active chain.
  *
- * The best candidate whose blocks are all here is taken; blocks of the old
- * branch leave and those of the new one join in one batch. A block that turns out
- * to be invalid is marked with all that build on it, and the search starts again:
- * nothing was written until then.
+ * The best candidate whose blocks are all here, and that votes do not rule out, is
+ * taken; blocks of the old branch leave and those of the new one join in one batch.
+ * A block that turns out to be invalid is marked with all that build on it, and the
+ * search starts again: nothing was written until then.
  */
 #include "node/activate.h"
 
@@ -26,7 +26,6 @@ struct path {
 	int64_t *id;	/* blocks to connect, highest first */
 	uint32_t n, room;
 	int64_t fork;	/* the last common block */
-	uint32_t fork_height;
 	bool equal;	/* as much work as now is enough */
 	bool any;	/* votes prefer it: any work is enough */
 	struct finality_wish wish;
@@ -47,85 +46,49 @@ static enum status path_add(struct path *p, int64_t id)
 	return ST_OK;
 }
 
-/* Blocks that are known to lead to one that is not here: a bit for each id. */
-struct dead {
-	uint8_t *bits;
-	size_t size;
-};
-
-static bool dead_has(const struct dead *d, int64_t id)
-{
-	size_t at = (size_t)id / 8;
-
-	return at < d->size && (d->bits[at] >> (id % 8) & 1);
-}
-
-static enum status dead_add(struct dead *d, int64_t id)
-{
-	size_t at = (size_t)id / 8;
-
-	if (at >= d->size) {
-		size_t size = (at + 1) * 2;
-		uint8_t *p = realloc(d->bits, size);
-
-		if (!p)
-			return ST_NOMEM;
-		memset(p + d->size, 0, size - d->size);
-		d->bits = p;
-		d->size = size;
-	}
-	d->bits[at] |= (uint8_t)(1 << id % 8);
-	return ST_OK;
-}
-
 static bool has_data(const struct block_row *row)
 {
 	return row->status == BLOCK_STORED || row->status == BLOCK_STALE;
 }
 
-/* Whether votes leave this branch free to be chosen: it does not leave the chain
- * below the last final block, nor below the best justified one while that is on
- * the chain; and when that is on another branch (any), it is on this one. */
-static bool path_may(struct node *n, const struct path *p, enum status *st)
-{
-	const struct finality_wish *w = &p->wish;
-	struct block_row row;
-	bool has = false;
-
-	if (!w->on)
-		return true;
-	if (p->fork_height < w->final.height)
-		return false;
-	if (w->best_active)
-		return p->fork_height >= w->best.height;
-	for (uint32_t i = 0; p->any && *st == ST_OK && !has && i < p->n; i++) {
-		*st = store_block_by_id(n->db, p->id[i], &row);
-		has = *st == ST_OK && hash256_equal(&row.hash.h, &w->best.id.h);
-	}
-	return has || !p->any;
-}
-
 /* From a candidate down to the active chain. ST_NOT_FOUND: a block on the way is
  * not here, or invalid. */
 static enum status find_path(struct node *n, int64_t from,
-			     const struct dead *dead, struct path *p)
+			     const struct idset *dead, struct path *p)
 {
 	struct block_row row;
 	enum status st = store_block_by_id(n->db, from, &row);
 
 	p->n = 0;
 	while (st == ST_OK && row.status != BLOCK_CONNECTED) {
-		if (!has_data(&row) || dead_has(dead, row.id))
+		if (!has_data(&row) || idset_has(dead, row.id))
 			return ST_NOT_FOUND;
 		st = path_add(p, row.id);
 		if (st == ST_OK)
 			st = store_block_by_id(n->db, row.prev_id, &row);
 	}
 	p->fork = row.id;
-	p->fork_height = row.height;
-	if (st == ST_OK && !path_may(n, p, &st))
-		return st == ST_OK ? ST_NOT_FOUND : st;
 	return st == ST_NOT_FOUND ? ST_CORRUPT : st;
+}
+
+/* The same, unless votes prefer another branch. */
+static enum status try_path(struct node *n, int64_t from,
+			    const struct idset *dead, struct path *p)
+{
+	const struct finality_wish *w = &p->wish;
+	struct block_row row;
+	bool follows = true;
+	enum status st = ST_OK;
+
+	p->n = 0;
+	if (w->on && (w->best_active || p->any)) {
+		st = store_block_by_id(n->db, from, &row);
+		if (st == ST_OK)
+			st = finality_follows(n, w, &row, &follows);
+	}
+	if (st == ST_OK && !follows)
+		return ST_NOT_FOUND;
+	return st == ST_OK ? find_path(n, from, dead, p) : st;
 }
 
 #define CANDIDATES_AT_ONCE 256
@@ -136,7 +99,7 @@ static enum status path_above(struct node *n, struct path *p,
 			      const struct u256 *than)
 {
 	int64_t id[CANDIDATES_AT_ONCE];
-	struct dead dead = {0};
+	struct idset dead = {0};
 	enum status st = ST_OK;
 	int skip = 0, count = CANDIDATES_AT_ONCE;
 	bool found = false;
@@ -146,22 +109,16 @@ static enum status path_above(struct node *n, struct path *p,
 					    CANDIDATES_AT_ONCE, &count);
 		skip += count;
 		for (int i = 0; st == ST_OK && !found && i < count; i++) {
-			st = find_path(n, id[i], &dead, p);
+			st = try_path(n, id[i], &dead, p);
 			found = st == ST_OK;
 			if (st != ST_NOT_FOUND)
 				continue;
-			/* a branch that votes forbid may share its beginning
-			 * with one that they prefer */
-			if (p->wish.on) {
-				st = ST_OK;
-				continue;
-			}
-			st = dead_add(&dead, id[i]);
+			st = p->n ? idset_add(&dead, id[i]) : ST_OK;
 			for (uint32_t k = 0; st == ST_OK && k < p->n; k++)
-				st = dead_add(&dead, p->id[k]);
+				st = idset_add(&dead, p->id[k]);
 		}
 	}
-	free(dead.bits);
+	idset_free(&dead);
 	return st == ST_OK && !found ? ST_NOT_FOUND : st;
 }
 
@@ -366,7 +323,7 @@ enum status activate_best(struct node *n, struct watch *watch, bool *changed)
 
 enum status activate_equal(struct node *n, int64_t id, bool *changed)
 {
-	const struct dead none = {0};
+	const struct idset none = {0};
 	struct path path = {.equal = true};
 	struct attempt a = {0};
 	bool own;
@@ -381,7 +338,7 @@ enum status activate_equal(struct node *n, int64_t id, bool *changed)
 			break;
 		st = finality_wish(n, &path.wish);
 		if (st == ST_OK)
-			st = find_path(n, id, &none, &path);
+			st = try_path(n, id, &none, &path);
 		if (st == ST_OK)
 			st = attempt_path(n, &path, &a);
 		else

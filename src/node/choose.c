@@ -83,6 +83,31 @@ static enum status invalidate_once(struct node *n, const struct blkid *id)
 	return node_write_end(n, st);
 }
 
+/* By hand nobody gets across a final block either: a branch beside it stays
+ * marked, and the refusal is a row. */
+static enum status refuse_crossing(struct node *n, const struct blkid *id)
+{
+	struct block_row row;
+	struct verdict v;
+	bool own;
+	enum status st;
+
+	if (!n->params.finality_interval)
+		return ST_OK;
+	verdict_init(&v);
+	st = node_read_begin(n, &own);
+	if (st != ST_OK)
+		return st;
+	st = store_block_by_hash(n->db, id, &row);
+	if (st == ST_OK && row.status != BLOCK_CONNECTED)
+		st = finality_judge(n, &row, &v);
+	node_read_end(n, own);
+	if (st != ST_OK || v.code == VALID)
+		return st;
+	st = reject_write(n, "block", &id->h, &v, "operator");
+	return st == ST_OK ? ST_DENIED : st;
+}
+
 /* What the validators made final stays: the refusal is a row. */
 static enum status refuse_final(struct node *n, const struct blkid *id)
 {
@@ -214,13 +239,18 @@ enum status node_reconsider_block(struct node *n, const struct blkid *id)
 {
 	struct block_row row;
 	bool changed;
-	enum status st = node_write_begin(n);
+	enum status st = refuse_crossing(n, id);
 
+	if (st == ST_OK)
+		st = node_write_begin(n);
 	if (st != ST_OK)
 		return st;
 	st = store_block_by_hash(n->db, id, &row);
 	if (st == ST_OK)
 		st = clear_marks(n, id);
+	/* those beside a final block, which may build on this one, stay out */
+	if (st == ST_OK && n->params.finality_interval)
+		st = finality_seal(n, 0);
 	st = node_write_end(n, st);
 	return st == ST_OK ? node_activate_best(n, &changed) : st;
 }
@@ -231,8 +261,10 @@ enum status node_precious_block(struct node *n, const struct blkid *id)
 {
 	struct block_row row, tip;
 	bool own, changed;
-	enum status st = node_read_begin(n, &own);
+	enum status st = refuse_crossing(n, id);
 
+	if (st == ST_OK)
+		st = node_read_begin(n, &own);
 	if (st != ST_OK)
 		return st;
 	st = store_block_by_hash(n->db, id, &row);

@@ -20,12 +20,13 @@ NODISCARD enum status node_invalidate_block(struct node *n,
 					    const struct blkid *id);
 /* Takes the mark away from the block, from those it builds on and from all that
  * build on it, whoever has set it; what the rules refuse is refused again as
- * soon as it is tried. Then the best branch becomes active. ST_NOT_FOUND. */
+ * soon as it is tried. Then the best branch becomes active. ST_NOT_FOUND.
+ * ST_DENIED: its branch leaves the chain below a final block (there is a row). */
 NODISCARD enum status node_reconsider_block(struct node *n,
 					    const struct blkid *id);
 /* Makes a block active that has as much work as the tip; with less, or when it
  * is invalid or its data is missing, nothing happens. It stays until a branch has
- * more work, or another is called precious. ST_NOT_FOUND. */
+ * more work, or another is called precious. ST_NOT_FOUND; ST_DENIED as above. */
 NODISCARD enum status node_precious_block(struct node *n,
 					  const struct blkid *id);
 

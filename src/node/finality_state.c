@@ -312,6 +312,8 @@ static enum status advance(struct finality_state *s, struct vote_list *l)
 			if (st == ST_OK)
 				st = tell(s->n, "finalized", &p->id, p->height);
 		}
+		if (st == ST_OK && s->f.last != last)
+			st = finality_seal(s->n, s->f.point[last].height);
 	} while (st == ST_OK && (s->f.n_point > n || s->f.last != last));
 	return st;
 }
@@ -355,89 +357,4 @@ enum status finality_update(struct node *n)
 	finality_unload(s);
 	free(s);
 	return st;
-}
-
-/* --- the choice of branches --- */
-
-enum status finality_wish(struct node *n, struct finality_wish *out)
-{
-	struct finality_state *s;
-	struct finality_view view;
-	struct block_row row;
-	uint32_t best;
-	enum status st;
-
-	*out = (struct finality_wish){0};
-	if (!n->params.finality_interval)
-		return ST_OK;
-	s = malloc(sizeof(*s));
-	if (!s)
-		return ST_NOMEM;
-	st = finality_load(s, n, false);
-	view = finality_view_of(s);
-	if (st == ST_OK)
-		st = finality_best(&s->f, &view, &best);
-	if (st == ST_OK) {
-		const struct finality_point *p = &s->f.point[s->f.last];
-
-		out->on = true;
-		out->final = (struct finality_mark){p->id, p->height};
-		p = &s->f.point[best];
-		out->best = (struct finality_mark){p->id, p->height};
-		st = store_block_by_hash(n->db, &p->id, &row);
-		out->best_active = st == ST_OK && row.status == BLOCK_CONNECTED;
-	}
-	finality_unload(s);
-	free(s);
-	/* the file is being made */
-	return st == ST_NOT_FOUND ? ST_OK : st;
-}
-
-enum status finality_best_header(struct node *n,
-				 const struct finality_wish *wish,
-				 struct block_row *out)
-{
-	struct block_row kid;
-	enum status st = store_block_by_hash(n->db, &wish->best.id, out);
-	int found = 1;
-
-	while (st == ST_OK && found) {
-		struct block_row best = {0};
-		int64_t id[16];
-
-		st = store_block_children(n->db, out->id, 0, id, 16, &found);
-		for (int i = 0; st == ST_OK && i < found; i++) {
-			st = store_block_by_id(n->db, id[i], &kid);
-			if (st == ST_OK && !block_is_invalid(kid.status) &&
-			    !best.id)
-				best = kid;
-		}
-		if (!best.id)
-			break;
-		*out = best;
-	}
-	return st;
-}
-
-enum status finality_judge(struct node *n, const struct block_row *parent,
-			   struct verdict *v)
-{
-	struct block_row at = *parent;
-	struct point_row last;
-	enum status st;
-
-	if (!n->params.finality_interval)
-		return ST_OK;
-	st = store_point_last_final(n->db, &last);
-	if (st != ST_OK)
-		return st == ST_NOT_FOUND ? ST_OK : st;
-	while (st == ST_OK && at.status != BLOCK_CONNECTED &&
-	       at.height > last.height)
-		st = store_block_by_id(n->db, at.prev_id, &at);
-	if (st == ST_OK && (at.height < last.height ||
-			    (at.height == last.height &&
-			     !hash256_equal(&at.hash.h, &last.hash.h))))
-		verdict_refuse(v, V_PRIOR_TO_FINAL, "height %u is final",
-			       last.height);
-	return st == ST_NOT_FOUND ? ST_CORRUPT : st;
 }

@@ -46,15 +46,28 @@ struct finality_wish {
 	bool best_active;	/* best is on the active chain */
 };
 NODISCARD enum status finality_wish(struct node *n, struct finality_wish *out);
-/* The highest header on the best justified block: by children, the first seen
- * first. */
+/* Whether a block builds on the best justified one, or is it. Blocks that do not
+ * are left alone, whatever their work. The wish must be on. */
+NODISCARD enum status finality_follows(struct node *n,
+				       const struct finality_wish *wish,
+				       const struct block_row *from,
+				       bool *follows);
+/* The header with most work that is not invalid; where votes have justified a
+ * block, of those that build on it. */
 NODISCARD enum status finality_best_header(struct node *n,
-					   const struct finality_wish *wish,
 					   struct block_row *out);
 /* Refuses what is to be built on this stored block when its branch leaves the
  * chain below the last final block. */
 NODISCARD enum status finality_judge(struct node *n,
 				     const struct block_row *parent,
 				     struct verdict *v);
+/* A known block that is marked invalid: why. Of those beside a final block the
+ * reason is that one, which is no fault of who sends it. */
+NODISCARD enum status finality_judge_marked(struct node *n,
+					    const struct block_row *row,
+					    struct verdict *v);
+/* In a write transaction that made a block final: marks the branches beside it
+ * that leave the chain at `from` or above, with a refusal each. */
+NODISCARD enum status finality_seal(struct node *n, uint32_t from);
 
 #endif

@@ -21,12 +21,14 @@ libquarry_node_a_SOURCES = \
 	src/node/events.c src/node/events.h \
 	src/node/finality.c src/node/finality.h \
 	src/node/finality_cert.c \
+	src/node/finality_choose.c \
 	src/node/finality_index.c \
 	src/node/finality_state.c src/node/finality_state.h \
 	src/node/figures.c src/node/figures.h \
 	src/node/filter.c src/node/filter.h \
 	src/node/filter_index.c src/node/filter_index.h \
 	src/node/identity.c src/node/identity.h \
+	src/node/idset.h \
 	src/node/presync.c src/node/presync.h \
 	src/node/import.c src/node/import.h \
 	src/node/lab.c src/node/lab.h src/node/lab_branch.c \

@@ -66,18 +66,6 @@ static enum status follow(struct node *n, struct missing *m,
 	return ST_OK;
 }
 
-/* The header with most work; where votes have justified a block, of those that
- * build on it, so that its branch is fetched though another has more work. */
-static enum status best_header(struct node *n, struct block_row *row)
-{
-	struct finality_wish wish;
-	enum status st = finality_wish(n, &wish);
-
-	if (st == ST_OK && wish.on && !wish.best_active)
-		return finality_best_header(n, &wish, row);
-	return st == ST_OK ? store_block_best_header(n->db, row) : st;
-}
-
 static enum status list(struct node *n, struct missing *m, uint32_t max,
 			struct blkid *ids, uint32_t *count)
 {
@@ -105,7 +93,7 @@ enum status query_missing_blocks(struct node *n, uint32_t max, struct arena *a,
 	if (st != ST_OK)
 		return st;
 	*ids = arena_array(a, max, struct blkid);
-	st = *ids ? best_header(n, &row) : ST_NOMEM;
+	st = *ids ? finality_best_header(n, &row) : ST_NOMEM;
 	if (st == ST_OK)
 		st = follow(n, &n->missing, row);
 	if (st == ST_OK)
@@ -121,7 +109,7 @@ static enum status open_branch(struct node *n, struct block_row *tip, bool *own)
 
 	if (st != ST_OK)
 		return st;
-	st = best_header(n, tip);
+	st = finality_best_header(n, tip);
 	if (st == ST_OK)
 		st = follow(n, &n->missing, *tip);
 	if (st != ST_OK)
@@ -137,7 +125,7 @@ enum status query_best_header(struct node *n, struct block_info *out)
 
 	if (st != ST_OK)
 		return st;
-	st = best_header(n, &row);
+	st = finality_best_header(n, &row);
 	node_read_end(n, own);
 	if (st != ST_OK)
 		return st == ST_NOT_FOUND ? ST_CORRUPT : st;

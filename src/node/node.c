@@ -152,6 +152,7 @@ void node_close(struct node *n)
 	coins_free(&n->coins);
 	branch_free(&n->branch);
 	free(n->missing.id);
+	idset_free(&n->strays.ids);
 	db_close(n->db);
 	free(n->document);
 	free(n->path);

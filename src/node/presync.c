@@ -9,6 +9,7 @@
 #include "consensus/retarget.h"
 #include "crypto/siphash.h"
 #include "node/events.h"
+#include "node/finality_state.h"
 #include "node/priv.h"
 #include "primitives/target.h"
 #include "store/store_block.h"
@@ -179,15 +180,22 @@ static enum status store_ready(struct node *n, struct presync *s,
 	return st;
 }
 
+static enum status reject_header(struct node *n, const uint8_t *raw,
+				 const char *source, const struct verdict *v)
+{
+	struct blkid id;
+
+	header_hash_raw(&id, raw);
+	return reject_write(n, "header", &id.h, v, source);
+}
+
 static enum status refuse_little_work(struct node *n, const uint8_t *raw,
 				      size_t count, const char *source,
 				      struct headers_answer *out)
 {
-	struct blkid last;
-
-	header_hash_raw(&last, raw + (count - 1) * HEADER_SIZE);
 	verdict_refuse(&out->verdict, V_TOO_LITTLE_WORK, "%s", "");
-	return reject_write(n, "header", &last.h, &out->verdict, source);
+	return reject_header(n, raw + (count - 1) * HEADER_SIZE, source,
+			     &out->verdict);
 }
 
 /* A batch that goes on with *s. *s is NULL afterwards when that has ended. */
@@ -270,8 +278,9 @@ struct foothold {
 	bool known;			/* its last header is here */
 };
 
+/* v: refused when it begins beside a final block. */
 static enum status look_up(struct node *n, const uint8_t *raw, size_t count,
-			   struct foothold *f)
+			   struct foothold *f, struct verdict *v)
 {
 	struct block_row row;
 	struct header first;
@@ -292,6 +301,8 @@ static enum status look_up(struct node *n, const uint8_t *raw, size_t count,
 	if (st == ST_OK || st == ST_NOT_FOUND)
 		st = store_block_by_hash(n->db, &first.prev, &f->parent);
 	f->has_parent = st == ST_OK;
+	if (st == ST_OK)
+		st = finality_judge(n, &f->parent, v);
 	node_read_end(n, own);
 	return st == ST_NOT_FOUND ? ST_OK : st;
 }
@@ -348,9 +359,13 @@ enum status node_take_headers(struct node *n, struct presync **sp,
 			       "not one after the other");
 		return ST_OK;
 	}
-	st = look_up(n, raw, count, &f);
+	st = look_up(n, raw, count, &f, &out->verdict);
 	if (st != ST_OK)
 		return st;
+	if (out->verdict.code != VALID) {
+		drop(sp);
+		return reject_header(n, raw, source, &out->verdict);
+	}
 	if (*sp && memcmp((*sp)->last.h.b, raw + 4, 32) == 0)
 		return go_on(n, sp, raw, count, source, out);
 	/* an answer to another question, or news */

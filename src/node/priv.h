@@ -10,6 +10,7 @@
 #include "db/db.h"
 #include "node/branch.h"
 #include "node/coins.h"
+#include "node/idset.h"
 #include "node/mempool.h"
 #include "node/node.h"
 #include "node/query_full.h"
@@ -22,6 +23,13 @@ struct missing {
 	int64_t *id;	/* block.id, lowest first */
 	size_t n, room;
 	size_t at;	/* all before it have their data */
+};
+
+/* Blocks that do not build on the justified block `of` (finality_choose.c): what
+ * a block builds on never changes. */
+struct strays {
+	struct blkid of;
+	struct idset ids;
 };
 
 struct node {
@@ -47,6 +55,7 @@ struct node {
 	struct mempool_policy policy;
 	uint64_t txs_taken;	/* handed in here, and accepted */
 	struct missing missing;
+	struct strays strays;
 	int64_t refused_ms;	/* when refusals_left was last raised */
 	int64_t refusals_left;	/* rows that may be written at once */
 	struct bulk *bulk;	/* between import_begin and import_end */

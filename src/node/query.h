@@ -100,7 +100,10 @@ NODISCARD enum status query_headers(struct node *n, const struct blkid *locator,
 				    size_t n_locator, const struct blkid *stop,
 				    uint32_t max, struct arena *a,
 				    uint8_t **headers, uint32_t *count);
-/* Hashes from the header with the most work backwards in growing steps down to
+/* In these, where validators vote: with the most work of those that build on the
+ * best justified block.
+ *
+ * Hashes from the header with the most work backwards in growing steps down to
  * genesis. */
 NODISCARD enum status query_locator(struct node *n, struct blkid out[64],
 				    size_t *count);
@@ -112,6 +115,10 @@ NODISCARD enum status query_missing_blocks(struct node *n, uint32_t max,
 
 /* The header with the most work. */
 NODISCARD enum status query_best_header(struct node *n, struct block_info *out);
+/* False: the block is invalid, or votes of validators prefer another branch to
+ * its own: nothing of it is to be fetched. Of a block unknown nothing is said. */
+NODISCARD enum status query_is_wanted(struct node *n, const struct blkid *id,
+				      bool *wanted);
 /* Whether the block is the header with the most work or an ancestor of it;
  * *height is the block's. A block unknown is not. */
 NODISCARD enum status query_on_best_branch(struct node *n,

@@ -150,10 +150,9 @@ enum status store_block_set_chain(struct db *db, const struct block_row *row)
 	return store_run_one(db, s);
 }
 
-enum status store_block_candidates(struct db *db, const struct u256 *than,
-				   int skip, int64_t *ids, int max, int *n)
+static enum status ids_above(struct db_stmt *s, const struct u256 *than, int skip,
+			     int64_t *ids, int max, int *n)
 {
-	struct db_stmt *s = db_use(db, SQL_BLOCK_CANDIDATES);
 	uint8_t work[32];
 	enum status st;
 	bool row;
@@ -162,6 +161,35 @@ enum status store_block_candidates(struct db *db, const struct u256 *than,
 	u256_to_be(work, than);
 	db_bind_blob(s, 1, work, sizeof(work));
 	db_bind_int(s, 2, skip);
+	db_bind_int(s, 3, max);
+	while ((st = db_step(s, &row)) == ST_OK && row)
+		ids[(*n)++] = db_col_int(s, 0);
+	return st;
+}
+
+enum status store_block_candidates(struct db *db, const struct u256 *than,
+				   int skip, int64_t *ids, int max, int *n)
+{
+	return ids_above(db_use(db, SQL_BLOCK_CANDIDATES), than, skip, ids, max,
+			 n);
+}
+
+enum status store_block_headers(struct db *db, const struct u256 *than, int skip,
+				int64_t *ids, int max, int *n)
+{
+	return ids_above(db_use(db, SQL_BLOCK_HEADERS), than, skip, ids, max, n);
+}
+
+enum status store_block_beside(struct db *db, uint32_t above, uint32_t up_to,
+			       int64_t *ids, int max, int *n)
+{
+	struct db_stmt *s = db_use(db, SQL_BLOCK_BESIDE);
+	enum status st;
+	bool row;
+
+	*n = 0;
+	db_bind_int(s, 1, above);
+	db_bind_int(s, 2, up_to);
 	db_bind_int(s, 3, max);
 	while ((st = db_step(s, &row)) == ST_OK && row)
 		ids[(*n)++] = db_col_int(s, 0);

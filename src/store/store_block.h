@@ -75,6 +75,15 @@ NODISCARD enum status store_block_set_chain(struct db *db,
 NODISCARD enum status store_block_candidates(struct db *db,
 					     const struct u256 *than, int skip,
 					     int64_t *ids, int max, int *n);
+/* The same of all that are not invalid, whether their data is here or not. */
+NODISCARD enum status store_block_headers(struct db *db, const struct u256 *than,
+					  int skip, int64_t *ids, int max,
+					  int *n);
+/* Ids of blocks that are not on the active chain and not invalid, of heights above
+ * `above` up to `up_to`, lowest first, at most max. */
+NODISCARD enum status store_block_beside(struct db *db, uint32_t above,
+					 uint32_t up_to, int64_t *ids, int max,
+					 int *n);
 /* Ids of the direct children above `after` (0: all), lowest first, at most max of
  * them. */
 NODISCARD enum status store_block_children(struct db *db, int64_t id,

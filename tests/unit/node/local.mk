@@ -7,6 +7,8 @@ UNIT_NODE_LAB = tests/unit/node/chainlab.c tests/unit/node/chainlab.h \
 # Tests of blocks and branches.
 UNIT_NODE_BLOCKS = $(UNIT_NODE_LAB) tests/unit/node/labblock.c \
 	tests/unit/node/labblock.h
+UNIT_NODE_VOTES = $(UNIT_NODE_BLOCKS) tests/unit/node/votebench.c \
+	tests/unit/node/votebench.h
 
 unit_programs += tests/unit/node/test_block_refused
 tests_unit_node_test_block_refused_SOURCES = \
@@ -187,6 +189,12 @@ tests_unit_node_test_network_LDADD = $(UNIT_NODE_LIBS)
 
 unit_programs += tests/unit/node/test_finality
 tests_unit_node_test_finality_SOURCES = \
-	tests/unit/node/test_finality.c $(UNIT_NODE_BLOCKS)
+	tests/unit/node/test_finality.c $(UNIT_NODE_VOTES)
 tests_unit_node_test_finality_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_node_test_finality_LDADD = $(UNIT_NODE_LIBS)
+
+unit_programs += tests/unit/node/test_finality_choice
+tests_unit_node_test_finality_choice_SOURCES = \
+	tests/unit/node/test_finality_choice.c $(UNIT_NODE_VOTES)
+tests_unit_node_test_finality_choice_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_node_test_finality_choice_LDADD = $(UNIT_NODE_LIBS)

@@ -1,155 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Finality by votes in a node: rows, the choice of branches, evidence, bonds. */
-#include "tests/unit/node/labblock.h"
+#include "tests/unit/node/votebench.h"
 
-#include <inttypes.h>
-
-#include "base/clock.h"
 #include "node/choose.h"
-#include "node/finality.h"
 #include "node/finality_state.h"
 #include "primitives/bond.h"
 #include "store/store_event.h"
-
-enum { STEP = 4, KEYS = 4 };
-
-struct bench {
-	struct lab *l;
-	struct params p;
-	uint8_t secret[KEYS][32], key[KEYS][32];
-	struct txid cb[200];
-};
-
-static int by_key(const void *a, const void *b)
-{
-	return memcmp(a, b, 32);
-}
-
-static void write_document(struct params *p, struct buf *text)
-{
-	char error[PARAMS_ERROR_SIZE];
-
-	buf_init(text, 1 << 16);
-	params_write(text, p);
-	assert_int_equal(params_parse(p, buf_str(text), text->len, error),
-			 ST_NOT_FOUND);
-	assert_true(params_genesis_search(p, 0, 10000000));
-	buf_printf(text, "genesis_nonce = %" PRIu32 "\n", p->genesis.nonce);
-	if (params_parse(p, buf_str(text), text->len, error) != ST_OK)
-		fail_msg("%s", error);
-}
-
-/* bond_lock 0: a federation of four with the weight 1. */
-static struct bench *bench_open(uint32_t bond_lock, uint32_t blocks)
-{
-	struct bench *t = calloc(1, sizeof(*t));
-	struct params *p = &t->p;
-	struct ec *ec = ec_open();
-	struct { uint8_t key[32], secret[32]; } pair[KEYS];
-	struct buf text;
-
-	assert_non_null(t);
-	params_own_defaults(p, "voted");
-	memset(&p->pow_limit, 0xff, sizeof(p->pow_limit));
-	p->pow_limit = u256_shr(&p->pow_limit, 1);
-	p->retarget = RETARGET_NONE;
-	p->asert_half_life_s = 0;
-	p->genesis.bits = 0x207fffff;
-	p->genesis.time = (uint32_t)clock_wall_s() - 86400;
-	snprintf(p->genesis_message, sizeof(p->genesis_message), "votes");
-	p->finality_interval = STEP;
-	p->bond_lock = bond_lock;
-	p->bond_start_sat = bond_lock ? 20 * COIN_SAT : 0;
-	for (int i = 0; i < KEYS; i++) {
-		memset(pair[i].secret, 0x30 + i, 32);
-		assert_true(ec_xonly_create(ec, pair[i].key, NULL,
-					    pair[i].secret));
-	}
-	qsort(pair, KEYS, sizeof(*pair), by_key);
-	p->finality_validators.n = KEYS;
-	for (int i = 0; i < KEYS; i++) {
-		struct params_validator *v = &p->finality_validators.v[i];
-
-		memcpy(t->key[i], pair[i].key, 32);
-		memcpy(t->secret[i], pair[i].secret, 32);
-		memcpy(v->key, pair[i].key, 32);
-		v->weight = 1;
-	}
-	write_document(p, &text);
-	t->l = lab_open_chain(p, buf_str(&text), text.len, 0);
-	buf_free(&text);
-	ec_close(ec);
-	blocks_mine(t->l, blocks, t->cb + 1);
-	return t;
-}
-
-static void bench_close(struct bench *t)
-{
-	lab_verify(t->l);
-	lab_close(t->l);
-	free(t);
-}
-
-static struct blkid at(struct bench *t, uint32_t height)
-{
-	struct block_info info;
-
-	assert_int_equal(query_block_at(t->l->n, height, &info), ST_OK);
-	return info.id;
-}
-
-static void sign(struct bench *t, const uint8_t secret[32], struct vote *v)
-{
-	uint8_t msg[32], aux[32] = {0};
-
-	assert_true(ec_xonly_create(t->l->ec, v->key, NULL, secret));
-	vote_message(msg, &t->p.document, v);
-	assert_true(ec_sign_schnorr(t->l->ec, v->sig, secret, msg, aux));
-}
-
-static struct vote link_of(struct bench *t, int who, uint32_t from,
-			   const struct blkid *from_id, uint32_t to,
-			   const struct blkid *to_id)
-{
-	struct vote v = {from, to, *from_id, *to_id, {0}, {0}};
-
-	sign(t, t->secret[who], &v);
-	return v;
-}
-
-static struct vote_result give(struct bench *t, const struct vote *v)
-{
-	struct vote_result r;
-	bool changed;
-
-	assert_int_equal(node_vote_accept(t->l->n, v, 1, "test", &r, &changed),
-			 ST_OK);
-	return r;
-}
-
-/* The first `n` validators vote from block to block of the active chain. */
-static void vote(struct bench *t, int n, uint32_t from, uint32_t to)
-{
-	struct blkid a = at(t, from), b = at(t, to);
-
-	for (int i = 0; i < n; i++) {
-		struct vote v = link_of(t, i, from, &a, to, &b);
-		struct vote_result r = give(t, &v);
-
-		assert_string_equal(verdict_name(r.verdict.code), "");
-		assert_true(r.added);
-		assert_true(give(t, &v).known);
-	}
-}
-
-static void expect(struct bench *t, uint32_t final, uint32_t justified)
-{
-	struct finality_info info;
-
-	assert_int_equal(node_finality(t->l->n, &info), ST_OK);
-	assert_int_equal(info.final.height, final);
-	assert_int_equal(info.justified.height, justified);
-}
 
 static void votes_make_blocks_final(void **state)
 {
@@ -160,16 +16,16 @@ static void votes_make_blocks_final(void **state)
 	bool final;
 
 	(void)state;
-	expect(t, 0, 0);
+	bench_expect(t, 0, 0);
 	assert_int_equal(node_vote_propose(t->l->n, 2, &v), ST_OK);
 	assert_int_equal(v.source_height, 0);
 	assert_int_equal(v.target_height, 8);
-	vote(t, 2, 0, 4);
-	expect(t, 0, 0);
-	vote(t, 3, 0, 8);
-	expect(t, 0, 8);
-	vote(t, 3, 8, 12);
-	expect(t, 8, 12);
+	bench_vote(t, 2, 0, 4);
+	bench_expect(t, 0, 0);
+	bench_vote(t, 3, 0, 8);
+	bench_expect(t, 0, 8);
+	bench_vote(t, 3, 8, 12);
+	bench_expect(t, 8, 12);
 	assert_int_equal(node_finality(other, &info), ST_OK);
 	assert_int_equal(info.final.height, 8);
 	assert_int_equal(node_is_final(other, 8, &final), ST_OK);
@@ -184,67 +40,43 @@ static void votes_make_blocks_final(void **state)
 static void bad_votes_are_refused_with_a_row(void **state)
 {
 	struct bench *t = bench_open(0, 9);
-	struct blkid g = at(t, 0), a = at(t, 4);
-	struct vote v = link_of(t, 0, 0, &g, 4, &a), w = v;
+	struct blkid g = bench_at(t, 0), a = bench_at(t, 4);
+	struct vote v = bench_link(t, 0, 0, &g, 4, &a), w = v;
 	uint8_t stranger[32] = {9};
 	struct reject_row row;
 
 	(void)state;
 	w.sig[5] ^= 1;
-	assert_int_equal(give(t, &w).verdict.code, V_VOTE_SIGNATURE);
+	assert_int_equal(bench_give(t, &w).verdict.code, V_VOTE_SIGNATURE);
 	assert_int_equal(store_reject_get(t->l->n->db, &a.h, &row), ST_OK);
 	assert_string_equal(row.reason, "vote-bad-signature");
 	assert_string_equal(row.kind, "vote");
-	w = link_of(t, 0, 0, &g, 5, &a);
-	assert_int_equal(give(t, &w).verdict.code, V_VOTE_FORM);
-	w = link_of(t, 0, 8, &g, 4, &a);
-	assert_int_equal(give(t, &w).verdict.code, V_VOTE_FORM);
+	w = bench_link(t, 0, 0, &g, 5, &a);
+	assert_int_equal(bench_give(t, &w).verdict.code, V_VOTE_FORM);
+	w = bench_link(t, 0, 8, &g, 4, &a);
+	assert_int_equal(bench_give(t, &w).verdict.code, V_VOTE_FORM);
 	w = v;
-	sign(t, stranger, &w);
-	assert_int_equal(give(t, &w).verdict.code, V_VOTE_STRANGER);
-	w = link_of(t, 0, 0, &g, 400000, &a);
-	assert_int_equal(give(t, &w).verdict.code, V_VOTE_FAR);
+	bench_sign(t, stranger, &w);
+	assert_int_equal(bench_give(t, &w).verdict.code, V_VOTE_STRANGER);
+	w = bench_link(t, 0, 0, &g, 400000, &a);
+	assert_int_equal(bench_give(t, &w).verdict.code, V_VOTE_FAR);
 	/* what is unknown is kept, but not without end */
 	for (int i = 0; i < 4; i++) {
 		struct blkid x = {{{(uint8_t)i, 77}}};
 
-		w = link_of(t, 1, 0, &g, 40, &x);
-		assert_int_equal(give(t, &w).verdict.code,
+		w = bench_link(t, 1, 0, &g, 40, &x);
+		assert_int_equal(bench_give(t, &w).verdict.code,
 				 i < 2 ? VALID : V_VOTE_MANY);
 	}
 	bench_close(t);
-}
-
-static struct made_block *branch(struct bench *t, uint32_t from, uint32_t n)
-{
-	struct made_block *b = calloc(n, sizeof(*b));
-	struct blkid parent = at(t, from);
-
-	assert_non_null(b);
-	for (uint32_t i = 0; i < n; i++) {
-		if (i == 0)
-			block_on(t->l, &b[i], &parent);
-		else
-			block_after(&b[i], &b[i - 1]);
-		b[i].extra = 7;
-		block_make(&b[i]);
-	}
-	return b;
-}
-
-static void drop(struct made_block *b, uint32_t n)
-{
-	for (uint32_t i = 0; i < n; i++)
-		block_drop(&b[i]);
-	free(b);
 }
 
 /* A branch with more work that was hidden, released after finality. */
 static void nothing_goes_across_a_final_block(void **state)
 {
 	struct bench *t = bench_open(0, 13);
-	struct made_block *b = branch(t, 6, 12), *c = branch(t, 7, 1);
-	struct blkid tip = at(t, 13), eight = at(t, 8), six = at(t, 6);
+	struct made_block *b = bench_branch(t, 6, 12), *c = bench_branch(t, 7, 1);
+	struct blkid tip = bench_at(t, 13), eight = bench_at(t, 8), six = bench_at(t, 6);
 	struct block_result r;
 	struct reject_row row;
 
@@ -252,8 +84,8 @@ static void nothing_goes_across_a_final_block(void **state)
 	/* known before, with less work */
 	r = block_give(t->l, &c[0]);
 	assert_int_equal(r.verdict.code, VALID);
-	vote(t, 3, 0, 8);
-	vote(t, 3, 8, 12);
+	bench_vote(t, 3, 0, 8);
+	bench_vote(t, 3, 8, 12);
 	for (int i = 0; i < 12; i++) {
 		r = block_give(t->l, &b[i]);
 		assert_int_equal(r.verdict.code, i ? V_PREV_NOT_FOUND :
@@ -277,11 +109,11 @@ static void nothing_goes_across_a_final_block(void **state)
 	assert_int_equal(node_invalidate_block(t->l->n, &six), ST_DENIED);
 	assert_int_equal(store_reject_get(t->l->n->db, &six.h, &row), ST_OK);
 	assert_string_equal(row.reason, "block-is-final");
-	assert_int_equal(node_precious_block(t->l->n, &c[0].id), ST_OK);
-	assert_int_equal(node_reconsider_block(t->l->n, &c[0].id), ST_OK);
+	assert_int_equal(node_precious_block(t->l->n, &c[0].id), ST_DENIED);
+	assert_int_equal(node_reconsider_block(t->l->n, &c[0].id), ST_DENIED);
 	lab_tip_is(t->l, &tip);
-	drop(b, 12);
-	drop(c, 1);
+	bench_drop(b, 12);
+	bench_drop(c, 1);
 	bench_close(t);
 }
 
@@ -290,8 +122,8 @@ static void nothing_goes_across_a_final_block(void **state)
 static void the_justified_branch_is_preferred(void **state)
 {
 	struct bench *t = bench_open(0, 13);
-	struct made_block *b = branch(t, 5, 5), *c = branch(t, 13, 1);
-	struct blkid g = at(t, 0), tip = at(t, 13);
+	struct made_block *b = bench_branch(t, 5, 5), *c = bench_branch(t, 13, 1);
+	struct blkid g = bench_at(t, 0), tip = bench_at(t, 13);
 	struct node_tip now;
 
 	(void)state;
@@ -300,9 +132,9 @@ static void the_justified_branch_is_preferred(void **state)
 		assert_int_equal(block_give(t->l, &b[i]).verdict.code, VALID);
 	lab_tip_is(t->l, &tip);
 	for (int i = 0; i < 3; i++) {
-		struct vote v = link_of(t, i, 0, &g, 8, &b[2].id);
+		struct vote v = bench_link(t, i, 0, &g, 8, &b[2].id);
 
-		assert_int_equal(give(t, &v).verdict.code, VALID);
+		assert_int_equal(bench_give(t, &v).verdict.code, VALID);
 		assert_int_equal(node_tip(t->l->n, &now), ST_OK);
 		assert_int_equal(now.height, i < 2 ? 13 : 8);
 	}
@@ -312,31 +144,31 @@ static void the_justified_branch_is_preferred(void **state)
 	for (int i = 3; i < 5; i++)
 		assert_int_equal(block_give(t->l, &b[i]).verdict.code, VALID);
 	lab_tip_is(t->l, &b[4].id);
-	drop(b, 5);
-	drop(c, 1);
+	bench_drop(b, 5);
+	bench_drop(c, 1);
 	bench_close(t);
 }
 
 static void votes_may_come_before_their_blocks(void **state)
 {
 	struct bench *t = bench_open(0, 5);
-	struct made_block *b = branch(t, 5, 7);
-	struct blkid g = at(t, 0);
+	struct made_block *b = bench_branch(t, 5, 7);
+	struct blkid g = bench_at(t, 0);
 
 	(void)state;
 	for (int i = 0; i < 3; i++) {
-		struct vote v = link_of(t, i, 8, &b[2].id, 12, &b[6].id);
-		struct vote w = link_of(t, i, 0, &g, 8, &b[2].id);
+		struct vote v = bench_link(t, i, 8, &b[2].id, 12, &b[6].id);
+		struct vote w = bench_link(t, i, 0, &g, 8, &b[2].id);
 
-		assert_int_equal(give(t, &v).verdict.code, VALID);
-		assert_int_equal(give(t, &w).verdict.code, VALID);
+		assert_int_equal(bench_give(t, &v).verdict.code, VALID);
+		assert_int_equal(bench_give(t, &w).verdict.code, VALID);
 	}
-	expect(t, 0, 0);
+	bench_expect(t, 0, 0);
 	for (int i = 0; i < 7; i++) {
 		assert_int_equal(block_give(t->l, &b[i]).verdict.code, VALID);
-		expect(t, i < 6 ? 0 : 8, i < 2 ? 0 : i < 6 ? 8 : 12);
+		bench_expect(t, i < 6 ? 0 : 8, i < 2 ? 0 : i < 6 ? 8 : 12);
 	}
-	drop(b, 7);
+	bench_drop(b, 7);
 	bench_close(t);
 }
 
@@ -345,30 +177,30 @@ static void votes_may_come_before_their_blocks(void **state)
 static void votes_count_when_a_lighter_branch_comes_last(void **state)
 {
 	struct bench *t = bench_open(0, 16);
-	struct made_block *b = branch(t, 5, 7);
-	struct blkid g = at(t, 0), tip = at(t, 16);
+	struct made_block *b = bench_branch(t, 5, 7);
+	struct blkid g = bench_at(t, 0), tip = bench_at(t, 16);
 	struct verdict v;
 	size_t n;
 
 	(void)state;
 	for (int i = 0; i < 3; i++) {
-		struct vote x = link_of(t, i, 0, &g, 8, &b[2].id);
-		struct vote y = link_of(t, i, 8, &b[2].id, 12, &b[6].id);
+		struct vote x = bench_link(t, i, 0, &g, 8, &b[2].id);
+		struct vote y = bench_link(t, i, 8, &b[2].id, 12, &b[6].id);
 
-		assert_int_equal(give(t, &x).verdict.code, VALID);
-		assert_int_equal(give(t, &y).verdict.code, VALID);
+		assert_int_equal(bench_give(t, &x).verdict.code, VALID);
+		assert_int_equal(bench_give(t, &y).verdict.code, VALID);
 	}
-	expect(t, 0, 0);
+	bench_expect(t, 0, 0);
 	for (int i = 0; i < 3; i++)
 		assert_int_equal(node_accept_headers(t->l->n, b[i].raw.p, 1,
 						     "test", &n, &v), ST_OK);
-	expect(t, 0, 8);
+	bench_expect(t, 0, 8);
 	lab_tip_is(t->l, &tip);
 	for (int i = 0; i < 7; i++)
 		assert_int_equal(block_give(t->l, &b[i]).verdict.code, VALID);
-	expect(t, 8, 12);
+	bench_expect(t, 8, 12);
 	lab_tip_is(t->l, &b[6].id);
-	drop(b, 7);
+	bench_drop(b, 7);
 	bench_close(t);
 }
 
@@ -376,17 +208,17 @@ static void votes_count_when_a_lighter_branch_comes_last(void **state)
 static void evidence_excludes_from_later_sets(void **state)
 {
 	struct bench *t = bench_open(0, 5);
-	struct blkid g = at(t, 0), a = at(t, 4), x = {{{5}}};
-	struct vote v = link_of(t, 3, 0, &g, 4, &a);
-	struct vote w = link_of(t, 3, 0, &g, 4, &x);
+	struct blkid g = bench_at(t, 0), a = bench_at(t, 4), x = {{{5}}};
+	struct vote v = bench_link(t, 3, 0, &g, 4, &a);
+	struct vote w = bench_link(t, 3, 0, &g, 4, &x);
 	uint8_t none[32] = {0};
 	struct finality_evidence e;
 	struct finality_info info;
 
 	(void)state;
-	assert_false(give(t, &v).convicts);
+	assert_false(bench_give(t, &v).convicts);
 	assert_int_equal(node_evidence_next(t->l->n, none, &e), ST_NOT_FOUND);
-	assert_true(give(t, &w).convicts);
+	assert_true(bench_give(t, &w).convicts);
 	assert_int_equal(node_evidence_next(t->l->n, none, &e), ST_OK);
 	assert_memory_equal(e.key, t->key[3], 32);
 	assert_false(e.surround);
@@ -402,19 +234,19 @@ static void evidence_excludes_from_later_sets(void **state)
 					       &x), ST_OK);
 	}
 	blocks_mine(t->l, 19, t->cb + 8);
-	vote(t, 3, 0, 8);
+	bench_vote(t, 3, 0, 8);
 	assert_int_equal(node_finality(t->l->n, &info), ST_OK);
 	assert_int_equal(info.validators, 4);
-	vote(t, 3, 8, 12);
-	expect(t, 8, 12);
+	bench_vote(t, 3, 8, 12);
+	bench_expect(t, 8, 12);
 	assert_int_equal(node_finality(t->l->n, &info), ST_OK);
 	assert_int_equal(info.validators, 3);
 	/* two of three are enough once both sets have changed, not before */
-	vote(t, 2, 12, 16);
-	expect(t, 8, 12);
-	vote(t, 3, 12, 20);
-	vote(t, 3, 20, 24);
-	expect(t, 20, 24);
+	bench_vote(t, 2, 12, 16);
+	bench_expect(t, 8, 12);
+	bench_vote(t, 3, 12, 20);
+	bench_vote(t, 3, 20, 24);
+	bench_expect(t, 20, 24);
 	bench_close(t);
 }
 
@@ -458,29 +290,29 @@ static void bonds_decide_once_they_are_worth_enough(void **state)
 	buf_free(&raw);
 	blocks_mine(t->l, 20, t->cb + 103);
 	/* its state has the bonds: 104. Final by the founders' votes */
-	vote(t, 3, 0, 104);
-	vote(t, 3, 104, 108);
-	expect(t, 104, 108);
+	bench_vote(t, 3, 0, 104);
+	bench_vote(t, 3, 104, 108);
+	bench_expect(t, 104, 108);
 	assert_int_equal(node_finality(t->l->n, &info), ST_OK);
 	assert_int_equal(info.validators, 1);
 	assert_int_equal(info.weight, 20 * COIN_SAT);
 	/* both decide about the next, then the bond alone */
-	vote(t, 3, 108, 112);
-	expect(t, 104, 108);
-	from = at(t, 108);
-	to = at(t, 112);
+	bench_vote(t, 3, 108, 112);
+	bench_expect(t, 104, 108);
+	from = bench_at(t, 108);
+	to = bench_at(t, 112);
 	v = (struct vote){108, 112, from, to, {0}, {0}};
-	sign(t, secret[0], &v);
-	assert_true(give(t, &v).added);
-	expect(t, 108, 112);
-	vote(t, 4, 112, 116);
-	expect(t, 108, 112);
-	from = at(t, 112);
-	to = at(t, 116);
+	bench_sign(t, secret[0], &v);
+	assert_true(bench_give(t, &v).added);
+	bench_expect(t, 108, 112);
+	bench_vote(t, 4, 112, 116);
+	bench_expect(t, 108, 112);
+	from = bench_at(t, 112);
+	to = bench_at(t, 116);
 	v = (struct vote){112, 116, from, to, {0}, {0}};
-	sign(t, secret[0], &v);
-	assert_true(give(t, &v).added);
-	expect(t, 112, 116);
+	bench_sign(t, secret[0], &v);
+	assert_true(bench_give(t, &v).added);
+	bench_expect(t, 112, 116);
 	bench_close(t);
 }
 
