@@ -17,7 +17,7 @@
 #define LOOK_MS 25
 #define IDLE_MS 500
 #define HEARTBEAT_MS 15000
-#define STALLED_MS 10000
+#define STALLED_MS 10000	/* unless the limits say otherwise */
 /* Rows read at a time, and how long one turn goes on with those behind. */
 #define ROWS_A_TIME 64
 #define BEHIND_MS 20
@@ -52,6 +52,8 @@ enum status hub_open(struct hub **out, struct node *n,
 		return ST_NOMEM;
 	h->node = n;
 	h->limits = *limits;
+	if (!h->limits.stalled_ms)
+		h->limits.stalled_ms = STALLED_MS;
 	h->epoll = epoll_create1(EPOLL_CLOEXEC);
 	arena_init(&h->arena, (size_t)8 << 20);
 	buf_init(&h->text, (size_t)4 << 20);
@@ -225,8 +227,7 @@ static enum status serve_behind(struct hub *h, struct hub_client *c)
 			c->at = h->cursor;
 			break;
 		}
-		/* of a state that was loaded the ids begin far ahead */
-		if (row[i].id > c->at + 1 && strcmp(row[i].kind, "load") != 0)
+		if (event_is_gap(c->at, &row[i]))
 			say_lost(c, row[i].id, now);
 		make_row(h, &row[i]);
 		hub_client_row(c, &h->feed, &h->text, now);
@@ -338,7 +339,7 @@ static void tend(struct hub *h)
 
 		if (second && !c->out.len && now - c->moved_ms >= HEARTBEAT_MS)
 			hub_client_text(c, bytes_of(beat, sizeof(beat) - 1), now);
-		if (c->out.len && now - c->moved_ms >= STALLED_MS)
+		if (c->out.len && now - c->moved_ms >= h->limits.stalled_ms)
 			c->gone = true;
 		set_epoll(h, c);
 		if (c->gone)

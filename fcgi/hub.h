@@ -26,6 +26,8 @@ struct hub;
 struct hub_limits {
 	unsigned clients;	/* in all */
 	unsigned per_address;	/* of one address; of a network of 64 bits */
+	unsigned stalled_ms;	/* who takes nothing for so long goes; 0: ten
+				 * seconds */
 };
 
 NODISCARD enum status hub_open(struct hub **out, struct node *n,

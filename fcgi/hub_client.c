@@ -127,12 +127,6 @@ void hub_client_end(struct hub_client *c)
 	(void)push(c, end, sizeof(end), 0);
 }
 
-static bool wants(const struct hub_client *c, const struct event_item *e)
-{
-	return (e->kind & c->kinds) ||
-	       (e->watch && event_want_has(c->watch, c->n, e->watch));
-}
-
 /* With the id that leads here again: of the row, or of a message within. */
 static void message(struct buf *text, const struct event_item *e, int64_t row,
 		    uint32_t nth)
@@ -158,7 +152,7 @@ void hub_client_row(struct hub_client *c, const struct event_feed *f,
 
 	buf_reset(text);
 	for (uint32_t i = 0; i < f->n; i++) {
-		if (!wants(c, &f->item[i]))
+		if (!event_item_for(&f->item[i], c->kinds, c->watch, c->n))
 			continue;
 		if (last && n > c->skip) {
 			message(text, last, f->id, n);

@@ -108,7 +108,7 @@ bool rpc_getrawmempool(struct rpc_call *c)
 	}
 	st = query_pool_ids(c->node, POOL_MAX, c->arena, &ids, &n);
 	if (st == ST_OK)
-		st = query_last_event(c->node, &event);
+		st = query_last_change(c->node, &event);
 	if (st != ST_OK)
 		return rpc_fail_status(c, st);
 	if (!sequence) {

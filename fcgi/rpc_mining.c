@@ -354,7 +354,7 @@ static bool should_wait(struct rpc_call *c, const struct json_value *request,
 		return false;
 	st = node_tip(c->node, &tip);
 	if (st == ST_OK)
-		st = query_last_event(c->node, &seen);
+		st = query_last_change(c->node, &seen);
 	if (st != ST_OK) {
 		*failed = !rpc_fail_status(c, st);
 		return false;
@@ -523,7 +523,7 @@ bool rpc_getblocktemplate(struct rpc_call *c)
 	if (failed || !rules_are_known(c, request))
 		return false;
 	/* before the template: what comes meanwhile ends the next wait */
-	st = query_last_event(c->node, &event);
+	st = query_last_change(c->node, &event);
 	if (st == ST_OK)
 		st = node_template_make(c->node, &t);
 	if (st != ST_OK)

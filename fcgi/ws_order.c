@@ -8,7 +8,7 @@
 
 #define TOO_MANY "At most 100 can be followed at a time."
 #define BAD_ADDRESS "That is no address of this network."
-#define BAD_SCRIPT "A script is written in hexadecimal digits, at most 160."
+#define BAD_SCRIPT "A script is written in hexadecimal digits, at most 510."
 
 static enum status read_action(struct ws_order *o, const struct json_value *root)
 {

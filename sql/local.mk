@@ -26,7 +26,8 @@ store_migrations = \
 	sql/migrations/0005_network.sql \
 	sql/migrations/0006_priority.sql \
 	sql/migrations/0007_finality.sql \
-	sql/migrations/0008_miner.sql
+	sql/migrations/0008_miner.sql \
+	sql/migrations/0009_peer_event.sql
 store_views = \
 	sql/views/v1_address.sql \
 	sql/views/v1_address_tx.sql \

@@ -162,7 +162,7 @@ CREATE TABLE event (
                                     -- 'load' (another state took its place)
   hash  BLOB CHECK (length(hash) = 32), -- of the block or transaction
   json  TEXT NOT NULL
-) STRICT;
+, change INTEGER) STRICT;
 
 CREATE TABLE mempool_tx (
   id               INTEGER PRIMARY KEY,  -- order of arrival
@@ -645,7 +645,9 @@ CREATE VIEW v1_event AS
 SELECT
   id,
   at,                         -- UNIX milliseconds
-  kind,
+  kind,                       -- 'block', 'disconnect'; 'tx', 'tx-gone', 'tx-fee';
+                              -- 'justified', 'finalized', 'evidence'; 'peer';
+                              -- 'load': another state took this one's place
   hash,                       -- of the block or transaction
   json
 FROM event;

@@ -6,6 +6,16 @@ INSERT INTO event (at, kind, hash, json) VALUES (?1, ?2, ?3, ?4);
 -- name: event_add_at
 INSERT INTO event (id, at, kind, hash, json) VALUES (?1, ?2, ?3, ?4, ?5);
 
+-- name: event_add_beside
+-- Of what is neither chain nor pool.
+INSERT INTO event (at, kind, hash, json, change)
+VALUES (?1, ?2, NULL, ?3,
+        coalesce((SELECT coalesce(change, id) FROM event
+                  WHERE id = (SELECT max(id) FROM event)), 0));
+
+-- name: event_last_change
+SELECT coalesce(change, id) FROM event WHERE id = (SELECT max(id) FROM event);
+
 -- name: event_next
 SELECT id, at, kind, hash, json FROM event WHERE id > ?1 ORDER BY id LIMIT 1;
 

@@ -3,7 +3,9 @@ CREATE VIEW v1_event AS
 SELECT
   id,
   at,                         -- UNIX milliseconds
-  kind,
+  kind,                       -- 'block', 'disconnect'; 'tx', 'tx-gone', 'tx-fee';
+                              -- 'justified', 'finalized', 'evidence'; 'peer';
+                              -- 'load': another state took this one's place
   hash,                       -- of the block or transaction
   json
 FROM event;

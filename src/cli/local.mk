@@ -4,6 +4,7 @@ quarry_SOURCES = \
 	src/cli/cmd_account.c \
 	src/cli/cmd_chain.c src/cli/cmd_turn.c \
 	src/cli/cmd_dev.c \
+	src/cli/cmd_events.c \
 	src/cli/cmd_explain.c \
 	src/cli/cmd_export.c src/cli/cmd_filters.c src/cli/cmd_finality.c \
 	src/cli/cmd_import.c \

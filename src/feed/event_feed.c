@@ -3,13 +3,14 @@
 
 #include <stdio.h>
 
+#include "base/hex.h"
 #include "primitives/address.h"
 
 #define MESSAGES_MAX ((size_t)32 << 20)
 #define SCRATCH_MAX ((size_t)96 << 20)
 /* Memory that stays between rows. */
 #define KEEP_MAX ((size_t)1 << 20)
-#define JSON_MAX 600
+#define JSON_MAX 1200
 
 /* Of which row a transaction is being looked at. */
 struct place {
@@ -23,6 +24,11 @@ struct touch {
 	const struct watch *watch;
 	int64_t in, out;	/* satoshi */
 };
+
+bool event_is_gap(int64_t after, const struct event_info *row)
+{
+	return row->id > after + 1 && strcmp(row->kind, "load") != 0;
+}
 
 void event_feed_init(struct event_feed *f, struct node *n,
 		     const struct watches *w)
@@ -169,13 +175,15 @@ static enum status say_tx(struct event_feed *f, const struct tx *tx,
 	for (; st == ST_OK && list; list = list->next) {
 		const struct watch *w = list->watch;
 		char a[ADDRESS_TEXT_SIZE], id[HASH_TEXT_SIZE], json[JSON_MAX];
+		char hex[2 * WATCH_BYTES_MAX + 1];
 
 		address_from_script(a, node_params(f->node),
 				    bytes_of(w->b, w->len));
 		snprintf(json, sizeof(json),
-			 "{\"address\":\"%s\",\"txid\":\"%s\",\"received\":%lld,"
-			 "\"sent\":%lld,\"status\":\"%s\"%s}",
-			 a, hash256_text(id, &tx->txid.h), (long long)list->out,
+			 "{\"address\":\"%s\",\"script\":\"%s\",\"txid\":\"%s\","
+			 "\"received\":%lld,\"sent\":%lld,\"status\":\"%s\"%s}",
+			 a, hex_text(hex, w->b, w->len),
+			 hash256_text(id, &tx->txid.h), (long long)list->out,
 			 (long long)list->in, pl->status, pl->more);
 		st = add(f, "address", json, 0, w);
 	}
@@ -259,6 +267,8 @@ static unsigned kind_of(const char *kind)
 		{"block", WANT_BLOCKS}, {"disconnect", WANT_DISCONNECTS},
 		{"tx", WANT_TX}, {"tx-gone", WANT_TX}, {"tx-fee", WANT_TX},
 		{"peer", WANT_PEERS}, {"load", WANT_ALWAYS},
+		{"justified", WANT_FINALITY}, {"finalized", WANT_FINALITY},
+		{"evidence", WANT_FINALITY},
 	};
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
@@ -268,15 +278,37 @@ static unsigned kind_of(const char *kind)
 }
 
 /* A peer's row begins with its address. */
-static const struct watch *peer_of(const struct event_feed *f, const char *json)
+static enum status add_peer(struct event_feed *f, const struct event_info *row)
 {
 	static const char begin[] = "{\"address\":\"";
-	size_t n = sizeof(begin) - 1;
+	struct event_item *e;
+	struct bytes name;
+	enum status st = add(f, row->kind, row->json, WANT_PEERS, NULL);
 
-	if (strncmp(json, begin, n) != 0)
-		return NULL;
-	return watch_find(f->watches, WATCH_PEER,
-			  bytes_of(json + n, strcspn(json + n, "\"")));
+	if (st != ST_OK || strncmp(row->json, begin, sizeof(begin) - 1) != 0)
+		return st;
+	e = &f->item[f->n - 1];
+	name.p = (const uint8_t *)row->json + sizeof(begin) - 1;
+	name.len = strcspn((const char *)name.p, "\"");
+	/* how many were not told: whoever it is that one looks for */
+	if (!name.len)
+		e->kind |= WANT_A_PEER;
+	e->watch = watch_find(f->watches, WATCH_PEER, name);
+	for (size_t n = name.len; n-- && name.p[n] != ']';)
+		if (name.p[n] == ':') {
+			e->also = watch_find(f->watches, WATCH_PEER,
+					     bytes_of(name.p, n));
+			break;
+		}
+	return ST_OK;
+}
+
+bool event_item_for(const struct event_item *e, unsigned kinds,
+		    struct watch *const *watch, unsigned n)
+{
+	return (e->kind & kinds) ||
+	       (e->watch && event_want_has(watch, n, e->watch)) ||
+	       (e->also && event_want_has(watch, n, e->also));
 }
 
 enum status event_feed_row(struct event_feed *f, const struct event_info *row)
@@ -293,9 +325,10 @@ enum status event_feed_row(struct event_feed *f, const struct event_info *row)
 	f->item = NULL;
 	f->id = row->id;
 	f->changes = f->watches->changes;
-	if (kind)
-		st = add(f, row->kind, row->json, kind,
-			 kind == WANT_PEERS ? peer_of(f, row->json) : NULL);
+	if (kind == WANT_PEERS)
+		st = add_peer(f, row);
+	else if (kind)
+		st = add(f, row->kind, row->json, kind, NULL);
 	if (st != ST_OK || !looked_for || !row->has_hash)
 		return st;
 	switch (kind) {

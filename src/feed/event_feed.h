@@ -15,8 +15,12 @@ struct event_item {
 	const char *name;	/* of the message: "block", "address", ... */
 	const char *json;	/* one line */
 	unsigned kind;		/* who gets it: WANT_..., 0 by `watch` alone */
-	const struct watch *watch;
+	const struct watch *watch, *also;	/* also: a peer by its host alone */
 };
+
+/* Whether it is for one that wants these kinds and looks for these things. */
+bool event_item_for(const struct event_item *e, unsigned kinds,
+		    struct watch *const *watch, unsigned n);
 
 struct event_feed {
 	struct node *node;
@@ -28,6 +32,10 @@ struct event_feed {
 	struct event_item *item;
 	uint32_t n, room;
 };
+
+/* Whether rows between this place and that row are no longer kept. (Of a state that
+ * was loaded the ids begin far ahead.) */
+bool event_is_gap(int64_t after, const struct event_info *row);
 
 void event_feed_init(struct event_feed *f, struct node *n,
 		     const struct watches *w);

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "base/hex.h"
 #include "primitives/address.h"
 
 struct reading {
@@ -39,7 +40,8 @@ static enum status add(struct reading *r, enum watch_kind kind, struct bytes b)
 
 	if (want->n == EVENT_WATCHES_MAX) {
 		snprintf(r->why, EVENT_WHY_SIZE,
-			 "At most %d addresses, outpoints and peers at a time.",
+			 "At most %d addresses, scripts, outpoints and peers at a "
+			 "time.",
 			 EVENT_WATCHES_MAX);
 		return ST_USAGE;
 	}
@@ -75,6 +77,20 @@ static enum status add_address(struct reading *r, struct bytes text)
 	return st;
 }
 
+static enum status add_script(struct reading *r, struct bytes text)
+{
+	uint8_t script[WATCH_BYTES_MAX];
+
+	if (!text.len || text.len % 2 || text.len > 2 * sizeof(script) ||
+	    !hex_parse(script, text.len / 2, (const char *)text.p, text.len)) {
+		snprintf(r->why, EVENT_WHY_SIZE,
+			 "A script is written in hexadecimal digits, at most %d.",
+			 2 * WATCH_BYTES_MAX);
+		return ST_USAGE;
+	}
+	return add(r, WATCH_SCRIPT, bytes_of(script, text.len / 2));
+}
+
 static enum status add_outpoint(struct reading *r, struct bytes text)
 {
 	uint8_t name[WATCH_OUTPOINT_SIZE];
@@ -94,11 +110,12 @@ static enum status add_outpoint(struct reading *r, struct bytes text)
 
 static enum status add_peer(struct reading *r, struct bytes text)
 {
-	if (text.len > WATCH_BYTES_MAX) {
+	if (!text.len || text.len > WATCH_BYTES_MAX) {
 		snprintf(r->why, EVENT_WHY_SIZE,
-			 "A peer is written HOST:PORT, as in getpeerinfo.");
+			 "A peer is written HOST or HOST:PORT, as in getpeerinfo.");
 		return ST_USAGE;
 	}
+	r->want->kinds |= WANT_A_PEER;
 	return add(r, WATCH_PEER, text);
 }
 
@@ -143,6 +160,7 @@ static unsigned kind_of(const char *name)
 	} kinds[] = {
 		{"blocks", WANT_BLOCKS}, {"disconnects", WANT_DISCONNECTS},
 		{"tx", WANT_TX}, {"peer", WANT_PEERS},
+		{"finality", WANT_FINALITY},
 	};
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
@@ -165,6 +183,8 @@ static enum status read_pair(struct reading *r, const char *name,
 		return each(r, value, add_peer);
 	if (strcmp(name, "address") == 0)
 		return each(r, value, add_address);
+	if (strcmp(name, "script") == 0)
+		return each(r, value, add_script);
 	if (strcmp(name, "outpoint") == 0)
 		return each(r, value, add_outpoint);
 	if (strcmp(name, "since") == 0) {
@@ -175,8 +195,8 @@ static enum status read_pair(struct reading *r, const char *name,
 		return ST_USAGE;
 	}
 	snprintf(r->why, EVENT_WHY_SIZE,
-		 "Ask for blocks, disconnects, tx, peer, address=A, peer=HOST:PORT "
-		 "or outpoint=TXID:N; since=ID resumes.");
+		 "Ask for blocks, disconnects, tx, peer, finality, address=A, "
+		 "script=HEX, outpoint=TXID:N or peer=HOST:PORT; since=ID resumes.");
 	return ST_USAGE;
 }
 

@@ -2,10 +2,10 @@
 /*
  * What somebody asks to hear of, by pairs of names and values:
  *
- *	blocks, disconnects, tx, peer	all of a kind (of peer: whatever writes
- *					rows of that kind)
- *	address=A, outpoint=TXID:N, peer=HOST:PORT	one thing; may be repeated,
- *					and several may stand with commas between
+ *	blocks, disconnects, tx, peer, finality		all of a kind
+ *	address=A, script=HEX, outpoint=TXID:N, peer=HOST:PORT, peer=HOST
+ *					one thing; may be repeated, and several may
+ *					stand with commas between
  *	since=ID			resume, as Last-Event-ID does, which counts
  *					more
  *
@@ -22,6 +22,8 @@
 #define WANT_TX 4u
 #define WANT_PEERS 8u
 #define WANT_ALWAYS 16u	/* whoever listens gets it */
+#define WANT_FINALITY 32u
+#define WANT_A_PEER 64u	/* a peer by name: what may be of any peer */
 
 #define EVENT_WATCHES_MAX 64
 #define EVENT_WHY_SIZE 160

@@ -12,8 +12,9 @@
 #include "base/status.h"
 #include "primitives/tx.h"
 
-/* No longer name is looked for: scripts with addresses have 42 bytes at most. */
-#define WATCH_BYTES_MAX 80
+/* No longer name is looked for: scripts with addresses have 42 bytes at most, three
+ * bare keys 105. */
+#define WATCH_BYTES_MAX 255
 
 enum watch_kind { WATCH_SCRIPT, WATCH_OUTPOINT, WATCH_PEER, WATCH_TX };
 #define WATCH_KINDS 4

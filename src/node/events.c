@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* See events.h. All values are numbers, hex or fixed words: nothing to escape. */
+/* See events.h. But for peers all values are numbers, hex or fixed words. */
 #include "node/events.h"
 
 #include <stdio.h>
 
+#include "base/buf.h"
 #include "base/clock.h"
 #include "store/store_event.h"
 
@@ -11,6 +12,10 @@
 /* Rows of refusals by one process. */
 #define REFUSALS_AT_ONCE 2000
 #define REFUSALS_A_SECOND 50
+/* Rows of peers by one process. */
+#define PEER_ROWS_AT_ONCE 100
+#define PEER_ROW_EVERY_MS 5000
+#define PEER_JSON_MAX 2048
 
 enum status event_block(struct node *n, const char *kind,
 			const struct block_row *row)
@@ -36,6 +41,90 @@ enum status event_tx(struct node *n, const char *kind, const struct txid *txid,
 		 "{\"txid\":\"%s\",\"fee\":%lld,\"vsize\":%u,\"why\":\"%s\"}",
 		 hash256_text(hash, &txid->h), (long long)fee, vsize, why);
 	return store_event_add(n->db, clock_wall_ms(), kind, &txid->h, json);
+}
+
+/* --- peers --- */
+
+/* Text of strangers; what JSON has no sign for is left out. */
+static void put_text(struct buf *b, const char *name, const char *text)
+{
+	buf_printf(b, ",\"%s\":\"", name);
+	for (; *text; text++) {
+		if (*text == '"' || *text == '\\')
+			buf_text(b, "\\");
+		if (*text >= ' ' && *text <= '~')
+			buf_add(b, text, 1);
+	}
+	buf_text(b, "\"");
+}
+
+static enum status write_peer(struct node *n, const struct peer_event *e)
+{
+	struct buf b;
+	enum status st;
+
+	buf_init(&b, PEER_JSON_MAX);
+	/* first of all, as the filters of feed/event_feed.c look for it */
+	buf_text(&b, "{\"address\":\"");
+	for (const char *p = e->address; *p; p++)
+		if (*p > ' ' && *p <= '~' && *p != '"' && *p != '\\')
+			buf_add(&b, p, 1);
+	buf_text(&b, "\"");
+	put_text(&b, "change", e->change);
+	if (e->connection >= 0)
+		buf_printf(&b, ",\"connection\":%lld", (long long)e->connection);
+	if (e->kind)
+		put_text(&b, "kind", e->kind);
+	if (e->agent)
+		put_text(&b, "agent", e->agent);
+	if (e->version)
+		buf_printf(&b, ",\"version\":%d", (int)e->version);
+	if (e->until)
+		buf_printf(&b, ",\"until\":%lld", (long long)e->until);
+	if (e->why)
+		put_text(&b, "why", e->why);
+	buf_text(&b, "}");
+	buf_add(&b, "", 1);
+	st = buf_status(&b);
+	if (st == ST_OK)
+		st = store_event_add_beside(n->db, clock_wall_ms(), "peer",
+					    (const char *)b.p);
+	buf_free(&b);
+	return st;
+}
+
+enum status event_peer_untold(struct node *n)
+{
+	char json[100];
+
+	if (!n->peer_untold)
+		return ST_OK;
+	snprintf(json, sizeof(json), "{\"address\":\"\",\"change\":\"untold\","
+		 "\"count\":%u}", n->peer_untold);
+	n->peer_untold = 0;
+	return store_event_add_beside(n->db, clock_wall_ms(), "peer", json);
+}
+
+enum status event_peer(struct node *n, const struct peer_event *e)
+{
+	int64_t now = clock_mono_ms(), more = PEER_ROWS_AT_ONCE;
+	enum status st;
+
+	if (n->peer_told_ms)
+		more = (now - n->peer_told_ms) / PEER_ROW_EVERY_MS;
+	if (more) {
+		n->peer_told_ms = now;
+		n->peer_rows_left += more;
+	}
+	if (n->peer_rows_left > PEER_ROWS_AT_ONCE)
+		n->peer_rows_left = PEER_ROWS_AT_ONCE;
+	if (n->peer_rows_left <= 0) {
+		n->peer_untold++;
+		return ST_OK;
+	}
+	n->peer_rows_left--;
+	st = event_peer_untold(n);
+	return st == ST_OK ? write_peer(n, e) : st;
 }
 
 enum status events_trim(struct node *n)

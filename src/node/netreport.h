@@ -11,8 +11,24 @@ struct net_traffic {
 	struct connection_traffic t;
 };
 
+/* One came, its handshake done, or such a one went. */
+struct net_event {
+	bool came;
+	int64_t connection;
+	char addr[64];
+	char kind[24];
+	char agent[260];
+	int32_t version;
+	char why[120];		/* it went */
+};
+
 struct net_report {
 	bool fresh;		/* all earlier connections are gone */
+	const char *gone_why;	/* and that is to be told, for this reason; NULL:
+				 * they are written anew */
+	const struct net_event *events;
+	uint32_t n_events;
+	uint32_t untold;	/* events that found no room */
 	const int64_t *gone;	/* ids */
 	const struct connection *changed;
 	const struct net_traffic *traffic;

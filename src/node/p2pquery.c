@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "node/addrbook.h"
 #include "node/announce.h"
+#include "node/events.h"
 #include "node/priv.h"
 #include "store/store_address.h"
 #include "store/store_network.h"
@@ -275,6 +276,28 @@ static enum status ban_get(struct node *n, const char *subnet, struct ban *out)
 	}
 }
 
+/* One address alone is called by its name. */
+static enum status tell_ban(struct node *n, const struct ban *b)
+{
+	char host[NET_SUBNET_TEXT_SIZE];
+	const struct peer_event e = {
+		.address = host,
+		.change = b->until ? "banned" : "unbanned",
+		.connection = -1,
+		.until = b->until,
+		.why = b->until ? b->why : NULL,
+	};
+	char *slash;
+	enum status st;
+
+	snprintf(host, sizeof(host), "%s", b->subnet);
+	slash = strchr(host, '/');
+	if (slash && strcmp(slash, strchr(host, ':') ? "/128" : "/32") == 0)
+		*slash = '\0';
+	st = event_peer(n, &e);
+	return st == ST_OK ? events_trim(n) : st;
+}
+
 static enum status put_ban(struct node *n, struct ban *b)
 {
 	struct ban old;
@@ -296,6 +319,8 @@ static enum status put_ban(struct node *n, struct ban *b)
 		st = store_ban_count(n->db, &count);
 	if (st == ST_OK && count > NODE_BANS_MAX)
 		st = ST_FULL;
+	if (st == ST_OK)
+		st = tell_ban(n, b);
 	return tell(n, node_write_end(n, st));
 }
 
@@ -330,22 +355,33 @@ enum status node_net_discourage(struct node *n, const struct net_subnet *s,
 
 enum status node_net_unban(struct node *n, const struct net_subnet *s)
 {
-	char text[NET_SUBNET_TEXT_SIZE];
+	struct ban b = {.until = 0};
 	enum status st = node_write_begin(n);
 
 	if (st != ST_OK)
 		return st;
-	st = store_ban_delete(n->db, net_subnet_text(text, s));
+	st = store_ban_delete(n->db, net_subnet_text(b.subnet, s));
+	if (st == ST_OK)
+		st = tell_ban(n, &b);
 	return tell(n, node_write_end(n, st));
 }
 
 enum status node_net_unban_all(struct node *n, bool all)
 {
+	struct ban b = {.until = 0}, next;
 	enum status st = node_write_begin(n);
 
 	if (st != ST_OK)
 		return st;
-	return tell(n, node_write_end(n, store_ban_clear(n->db, all)));
+	while ((st = store_ban_next(n->db, b.subnet, &next)) == ST_OK) {
+		b = next;
+		b.until = 0;
+		if ((all || !b.by_rule) && (st = tell_ban(n, &b)) != ST_OK)
+			break;
+	}
+	if (st == ST_NOT_FOUND)
+		st = store_ban_clear(n->db, all);
+	return tell(n, node_write_end(n, st));
 }
 
 enum status node_net_bans(struct node *n, struct arena *a, struct ban **out,

@@ -165,12 +165,30 @@ static bool is_zero(const uint8_t key[NODEPROOF_KEY_SIZE])
 	return memcmp(key, none, sizeof(none)) == 0;
 }
 
+/* Those of Bitcoin's protocol are told of by their connections. */
+static enum status tell_change(struct node *n, const struct peer_row *row,
+			       const char *was, const char *why)
+{
+	const struct peer_event e = {
+		.address = row->url,
+		.change = row->state,
+		.connection = -1,
+		.why = *why ? why : NULL,
+	};
+
+	if (strcmp(row->state, was) == 0 ||
+	    strncmp(row->url, "bitcoin:", strlen("bitcoin:")) == 0)
+		return ST_OK;
+	return event_peer(n, &e);
+}
+
 /* Loads, changes by `how`, writes. */
 enum outcome { GOOD, BAD, LIED, FORGIVEN };
 
 static enum status record(struct node *n, int64_t id, enum outcome how,
 			  const struct peer_row *news, const char *why)
 {
+	char was[sizeof(((struct peer_row *)0)->state)];
 	struct peer_row row;
 	int64_t now = node_now_s(n);
 	enum status st = node_write_begin(n);
@@ -182,6 +200,7 @@ static enum status record(struct node *n, int64_t id, enum outcome how,
 		st = ST_NOT_FOUND;
 	if (st != ST_OK)
 		return node_write_end(n, st);
+	snprintf(was, sizeof(was), "%s", row.state);
 	row.tried_at = now;
 	snprintf(row.why, sizeof(row.why), "%s", why);
 	switch (how) {
@@ -216,7 +235,10 @@ static enum status record(struct node *n, int64_t id, enum outcome how,
 		row.next_try_at = now;
 		break;
 	}
-	return node_write_end(n, store_peer_update(n->db, &row));
+	st = store_peer_update(n->db, &row);
+	if (st == ST_OK)
+		st = tell_change(n, &row, was, why);
+	return node_write_end(n, st);
 }
 
 bool peers_is_same(struct node *n, const struct peer_info *info,

@@ -58,6 +58,9 @@ struct node {
 	struct strays strays;
 	int64_t refused_ms;	/* when refusals_left was last raised */
 	int64_t refusals_left;	/* rows that may be written at once */
+	int64_t peer_told_ms;	/* the same of rows "peer" */
+	int64_t peer_rows_left;
+	uint32_t peer_untold;	/* that were not written */
 	struct bulk *bulk;	/* between import_begin and import_end */
 };
 

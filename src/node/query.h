@@ -193,6 +193,9 @@ struct event_info {
 NODISCARD enum status query_events(struct node *n, int64_t after, uint32_t max,
 				   struct arena *a, struct event_info **out,
 				   uint32_t *count);
+/* 0: none. */
 NODISCARD enum status query_last_event(struct node *n, int64_t *id);
+/* The last one of the chain or the pool: what others do to peers is none. */
+NODISCARD enum status query_last_change(struct node *n, int64_t *id);
 
 #endif

@@ -33,7 +33,7 @@ enum status query_mark(struct node *n, struct query_mark *out)
 		st = node_tip(n, &tip);
 		if (st == ST_OK) {
 			*m = (struct query_mark){.tip = tip.id, .height = tip.height};
-			st = store_event_last(n->db, &m->event);
+			st = store_event_last_change(n->db, &m->event);
 			st = st == ST_NOT_FOUND ? ST_OK : st;
 		}
 		if (st == ST_OK && node_is_playground(n))

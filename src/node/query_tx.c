@@ -346,7 +346,8 @@ enum status query_events(struct node *n, int64_t after, uint32_t max,
 	return st == ST_NOT_FOUND ? ST_OK : st;
 }
 
-enum status query_last_event(struct node *n, int64_t *id)
+static enum status last(struct node *n, int64_t *id,
+			enum status (*of)(struct db *db, int64_t *id))
 {
 	bool own;
 	enum status st = node_read_begin(n, &own);
@@ -354,7 +355,17 @@ enum status query_last_event(struct node *n, int64_t *id)
 	*id = 0;
 	if (st != ST_OK)
 		return st;
-	st = store_event_last(n->db, id);
+	st = of(n->db, id);
 	node_read_end(n, own);
 	return st == ST_NOT_FOUND ? ST_OK : st;
+}
+
+enum status query_last_event(struct node *n, int64_t *id)
+{
+	return last(n, id, store_event_last);
+}
+
+enum status query_last_change(struct node *n, int64_t *id)
+{
+	return last(n, id, store_event_last_change);
 }

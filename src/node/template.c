@@ -225,9 +225,9 @@ enum status template_head(struct node *n, const struct block_row *parent,
 	return retarget_next_bits(p, &view, t->header.time, &t->header.bits);
 }
 
-static enum status last_event(struct node *n, int64_t *id)
+static enum status last_change(struct node *n, int64_t *id)
 {
-	enum status st = store_event_last(n->db, id);
+	enum status st = store_event_last_change(n->db, id);
 
 	if (st == ST_NOT_FOUND)
 		*id = 0;
@@ -243,7 +243,7 @@ static enum status build(struct build *b, struct block_template *t)
 		return st == ST_NOT_FOUND ? ST_CORRUPT : st;
 	st = template_head(b->n, &b->tip, node_now_s(b->n), t);
 	if (st == ST_OK)
-		st = last_event(b->n, &t->mempool_id);
+		st = last_change(b->n, &t->mempool_id);
 	if (st == ST_OK)
 		st = store_mempool_sums(b->n->db, &count, &vsize, &bytes, &fees);
 	if (st == ST_OK)
@@ -308,7 +308,7 @@ enum status node_template_stale(struct node *n, const struct block_template *t,
 		return st;
 	st = store_block_tip(n->db, &tip);
 	if (st == ST_OK)
-		st = last_event(n, &id);
+		st = last_change(n, &id);
 	node_read_end(n, own);
 	if (st != ST_OK)
 		return st;

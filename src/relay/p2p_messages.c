@@ -131,6 +131,7 @@ static enum status on_verack(struct p2p *x, struct p2p_peer *p, struct bytes in)
 	if (st != ST_OK || p->dead)
 		return st;
 	log_info("%s is connected%s", p->name, p->inbound ? " to us" : "");
+	p2p_stats_ready(x, p);
 	if (p->version >= VERSION_SENDHEADERS)
 		p2p_put(x, p, WIRE_SENDHEADERS, bytes_of(NULL, 0));
 	p2p_highband_greet(x, p);

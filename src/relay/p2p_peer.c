@@ -153,6 +153,7 @@ void p2p_peer_drop(struct p2p_peer *p, const char *why)
 	if (p->dead)
 		return;
 	p->dead = true;
+	snprintf(p->stats.end, sizeof(p->stats.end), "%s", why);
 	if (p->ready)
 		log_info("%s is gone: %s", p->name, why);
 	else

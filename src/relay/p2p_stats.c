@@ -6,7 +6,6 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "node/netreport.h"
 #include "node/presync.h"
 #include "node/query.h"
 #include "relay/p2p_priv.h"
@@ -108,8 +107,37 @@ bool p2p_stats_spent(const struct p2p *x, bool old_blocks)
 	return max && x->stats.day_out >= max - keep;
 }
 
+static void note_event(struct p2p *x, const struct p2p_peer *p, bool came)
+{
+	struct net_event *e = &x->stats.event[x->stats.n_events];
+
+	if (x->stats.n_events == P2P_EVENTS_MAX) {
+		x->stats.untold++;
+		return;
+	}
+	x->stats.n_events++;
+	*e = (struct net_event){
+		.came = came,
+		.connection = p2p_stats_id(p),
+		.version = p->version,
+	};
+	snprintf(e->addr, sizeof(e->addr), "%s", p->name);
+	snprintf(e->kind, sizeof(e->kind), "%s", p2p_kind_name(p->kind));
+	snprintf(e->agent, sizeof(e->agent), "%s", p->stats.agent);
+	snprintf(e->why, sizeof(e->why), "%s", p->stats.end);
+	x->stats.soon = true;
+}
+
+void p2p_stats_ready(struct p2p *x, struct p2p_peer *p)
+{
+	p->stats.told = true;
+	note_event(x, p, true);
+}
+
 void p2p_stats_gone(struct p2p *x, const struct p2p_peer *p)
 {
+	if (p->stats.told)
+		note_event(x, p, false);
 	if (!p->stats.written)
 		return;
 	x->stats.soon = true;
@@ -219,6 +247,10 @@ static enum status write_all(struct p2p *x, bool all)
 {
 	struct net_report r = {
 		.fresh = !x->stats.begun,
+		.gone_why = x->stats.cleared ? NULL : "quarry-relay was started anew",
+		.events = x->stats.event,
+		.n_events = x->stats.n_events,
+		.untold = x->stats.untold,
 		.gone = x->stats.gone,
 		.n_gone = x->stats.n_gone,
 		.bytes_in = x->stats.bytes_in,
@@ -250,8 +282,8 @@ static enum status write_all(struct p2p *x, bool all)
 	st = net_report(x->node, &r);
 	if (st != ST_OK)
 		return st;
-	x->stats.begun = true;
-	x->stats.n_gone = 0;
+	x->stats.begun = x->stats.cleared = true;
+	x->stats.n_gone = x->stats.n_events = x->stats.untold = 0;
 	for (unsigned i = 0; i < x->n_peers; i++) {
 		if (!is_told(x->peer[i], all))
 			continue;
@@ -264,7 +296,7 @@ static enum status write_all(struct p2p *x, bool all)
 enum status p2p_stats_step(struct p2p *x)
 {
 	bool all = x->stats.asked || x->real_ms >= x->stats.next_ms;
-	bool idle = x->stats.begun && !x->stats.n_gone;
+	bool idle = x->stats.begun && !x->stats.n_gone && !x->stats.n_events;
 	enum status st;
 
 	if (!all && !(x->stats.soon && x->real_ms >= x->stats.soon_ms))
@@ -285,6 +317,10 @@ enum status p2p_stats_end(struct p2p *x)
 {
 	const struct net_report r = {
 		.fresh = true,
+		.gone_why = "quarry-relay ended",
+		.events = x->stats.event,
+		.n_events = x->stats.n_events,
+		.untold = x->stats.untold,
 		.bytes_in = x->stats.bytes_in,
 		.bytes_out = x->stats.bytes_out,
 	};

@@ -8,11 +8,14 @@
 #ifndef QUARRY_RELAY_P2P_STATS_H
 #define QUARRY_RELAY_P2P_STATS_H
 
+#include "node/netreport.h"
 #include "primitives/connection.h"
 #include "wire/envelope.h"
 #include "wire/msg_version.h"
 
 #define P2P_GONE_MAX 512
+/* Who came and who went, between two reports. */
+#define P2P_EVENTS_MAX 64
 
 struct p2p;
 struct p2p_peer;
@@ -34,11 +37,14 @@ struct p2p_peer_stats {
 	char bind[NET_ADDR_TEXT_SIZE];
 	char addr_local[NET_ADDR_TEXT_SIZE];
 	char why[120];			/* the rule it broke last */
+	char end[120];			/* why it went */
 	bool written, changed;
+	bool told;			/* that it came */
 };
 
 struct p2p_stats {
-	bool begun;		/* rows of earlier runs are gone */
+	bool begun;		/* no row is of a connection that is gone by now */
+	bool cleared;		/* rows of earlier runs are gone */
 	bool asked, soon;
 	int64_t next_ms, soon_ms;
 	int64_t bytes_in, bytes_out;
@@ -47,6 +53,8 @@ struct p2p_stats {
 	int64_t day_at, day_out, day_max;
 	uint32_t n_gone;
 	int64_t gone[P2P_GONE_MAX];
+	uint32_t n_events, untold;
+	struct net_event event[P2P_EVENTS_MAX];
 };
 
 void p2p_stats_begin(struct p2p *x, struct p2p_peer *p);
@@ -62,6 +70,8 @@ int64_t p2p_stats_id(const struct p2p_peer *p);
 /* Whether so much was sent today that old blocks, or all that nobody waits for, are
  * no longer served. */
 bool p2p_stats_spent(const struct p2p *x, bool old_blocks);
+/* Its handshake is done, and it stays. */
+void p2p_stats_ready(struct p2p *x, struct p2p_peer *p);
 void p2p_stats_gone(struct p2p *x, const struct p2p_peer *p);
 /* Writes what is due. */
 NODISCARD enum status p2p_stats_step(struct p2p *x);

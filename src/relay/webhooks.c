@@ -148,12 +148,6 @@ static void put_event(struct buf *b, unsigned *n, const char *name, int64_t id,
 	buf_text(b, "}");
 }
 
-static bool wants(const struct run *r, const struct event_item *e)
-{
-	return (e->kind & r->want.kinds) ||
-	       (e->watch && event_want_has(r->want.watch, r->want.n, e->watch));
-}
-
 /* Of one row what is wanted and was not sent; false: the rest is for another
  * delivery. */
 static bool put_row(struct webhooks *w, struct run *r, const struct event_info *row,
@@ -166,7 +160,8 @@ static bool put_row(struct webhooks *w, struct run *r, const struct event_info *
 	for (uint32_t i = 0; i < w->feed.n; i++) {
 		const struct event_item *e = &w->feed.item[i];
 
-		if (!wants(r, e) || ++nth <= r->to_skip)
+		if (!event_item_for(e, r->want.kinds, r->want.watch, r->want.n) ||
+		    ++nth <= r->to_skip)
 			continue;
 		if (*n == EVENTS_MAX || b->len > BODY_ENOUGH) {
 			r->to_skip = nth - 1;
@@ -208,7 +203,7 @@ static enum status gather(struct webhooks *w, struct run *r, struct buf *b,
 	st = query_events(w->node, r->to_cursor, ROWS_A_TIME, &w->arena, &row,
 			  &rows);
 	for (uint32_t i = 0; st == ST_OK && i < rows; i++) {
-		if (row[i].id > r->to_cursor + 1 && strcmp(row[i].kind, "load") != 0)
+		if (event_is_gap(r->to_cursor, &row[i]))
 			put_lost(r, row[i].id, b, n);
 		if (!put_row(w, r, &row[i], b, n))
 			break;

@@ -41,6 +41,17 @@ enum status store_event_add(struct db *db, int64_t at_ms, const char *kind,
 	return db_run(s);
 }
 
+enum status store_event_add_beside(struct db *db, int64_t at_ms,
+				   const char *kind, const char *json)
+{
+	struct db_stmt *s = db_use(db, SQL_EVENT_ADD_BESIDE);
+
+	db_bind_int(s, 1, at_ms);
+	db_bind_text(s, 2, kind);
+	db_bind_text(s, 3, json);
+	return db_run(s);
+}
+
 enum status store_event_next(struct db *db, int64_t after,
 			     struct event_row *out)
 {
@@ -63,6 +74,11 @@ enum status store_event_next(struct db *db, int64_t after,
 enum status store_event_last(struct db *db, int64_t *id)
 {
 	return store_one_int(db_use(db, SQL_EVENT_LAST), id);
+}
+
+enum status store_event_last_change(struct db *db, int64_t *id)
+{
+	return store_one_int(db_use(db, SQL_EVENT_LAST_CHANGE), id);
 }
 
 enum status store_event_trim(struct db *db, int64_t keep)

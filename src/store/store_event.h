@@ -17,6 +17,9 @@ NODISCARD enum status store_event_add_at(struct db *db, int64_t id,
 					 int64_t at_ms, const char *kind,
 					 const struct hash256 *hash,
 					 const char *json);
+/* Of what is neither chain nor pool: store_event_last_change passes it over. */
+NODISCARD enum status store_event_add_beside(struct db *db, int64_t at_ms,
+					     const char *kind, const char *json);
 struct event_row {
 	int64_t id;
 	int64_t at_ms;
@@ -28,6 +31,8 @@ struct event_row {
 NODISCARD enum status store_event_next(struct db *db, int64_t after,
 				       struct event_row *out);
 NODISCARD enum status store_event_last(struct db *db, int64_t *id);
+/* The newest row of the chain or the pool, though it may be trimmed by now. */
+NODISCARD enum status store_event_last_change(struct db *db, int64_t *id);
 NODISCARD enum status store_event_trim(struct db *db, int64_t keep);
 
 /* kind: "block", "header", "tx". Rows older than the newest 10,000 are trimmed

@@ -16,6 +16,9 @@ EXTRA_DIST += \
 	tests/e2e/p2pclient.py \
 	tests/e2e/relaylab.py \
 	tests/e2e/schnorr.py \
+	tests/e2e/eventstream.py \
+	tests/e2e/t_events_http2 \
+	tests/e2e/t_events_kinds \
 	tests/e2e/t_health \
 	tests/e2e/t_metrics tests/e2e/t_mining \
 	tests/e2e/t_openapi \

@@ -37,3 +37,11 @@ tests_unit_fcgi_test_ws_LDADD = libquarry_fcgi.a libquarry_feed.a libquarry_hook
 	libquarry_json.a libquarry_primitives.a libquarry_crypto.a libquarry_base.a \
 	$(SQLITE_LIBS) $(CRYPTO_LIBS) $(SECP256K1_LIBS) $(JANSSON_LIBS) $(QRENCODE_LIBS) \
 	$(CMOCKA_LIBS) -lpthread
+unit_programs += tests/unit/fcgi/test_hub
+tests_unit_fcgi_test_hub_SOURCES = tests/unit/fcgi/test_hub.c tests/unit/unit.h
+tests_unit_fcgi_test_hub_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_fcgi_test_hub_LDADD = libquarry_fcgi.a libquarry_feed.a libquarry_hooks.a libquarry_lab.a libquarry_node.a \
+	libquarry_wallet.a libquarry_accounts.a libquarry_store.a libquarry_db.a libquarry_consensus.a \
+	libquarry_json.a libquarry_primitives.a libquarry_crypto.a libquarry_base.a \
+	$(SQLITE_LIBS) $(CRYPTO_LIBS) $(SECP256K1_LIBS) $(JANSSON_LIBS) $(QRENCODE_LIBS) \
+	$(CMOCKA_LIBS) -lpthread

@@ -2,7 +2,7 @@
 /* What clients of /events ask for, and the things they look for by name. */
 #include "tests/unit/unit.h"
 
-#include "feed/event_want.h"
+#include "feed/event_feed.h"
 
 #define ADDRESS "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080"
 #define TXID "00000000000000000000000000000000000000000000000000000000000000aa"
@@ -93,6 +93,8 @@ static void what_makes_no_sense_is_refused_in_a_sentence(void **state)
 		{"address", "1BoatSLRHtKNngkdXEeobR76b53LETtpyT"},
 		{"address", ""}, {"outpoint", TXID}, {"outpoint", TXID ":"},
 		{"outpoint", TXID ":4294967296"}, {"blocks", "7"}, {"else", ""},
+		{"script", ""}, {"script", "0"}, {"script", "0g"}, {"peer", "a,,b"},
+		{"finality", "no"},
 	};
 	char why[EVENT_WHY_SIZE];
 	struct event_want want;
@@ -107,6 +109,55 @@ static void what_makes_no_sense_is_refused_in_a_sentence(void **state)
 	}
 	for (unsigned k = 0; k < WATCH_KINDS; k++)
 		assert_int_equal(w.n[k], 0);
+	watches_free(&w);
+}
+
+static void a_script_is_the_same_as_its_address(void **state)
+{
+	char why[EVENT_WHY_SIZE], hex[2 * WATCH_BYTES_MAX + 3] = "";
+	struct event_want a, b;
+	struct watches w;
+
+	(void)state;
+	assert_int_equal(watches_init(&w), ST_OK);
+	assert_int_equal(ask(&a, &w, "address", ADDRESS, why), ST_OK);
+	/* of BIP173 */
+	assert_int_equal(ask(&b, &w, "script",
+			     "0014751e76e8199196d454941c45d1b3a323f1433bd6", why),
+			 ST_OK);
+	assert_ptr_equal(a.watch[0], b.watch[0]);
+	event_want_drop(&a, &w);
+	event_want_drop(&b, &w);
+	memset(hex, '5', 2 * WATCH_BYTES_MAX);
+	assert_int_equal(ask(&a, &w, "script", hex, why), ST_OK);
+	assert_int_equal(a.watch[0]->len, WATCH_BYTES_MAX);
+	event_want_drop(&a, &w);
+	memset(hex, '5', 2 * WATCH_BYTES_MAX + 2);
+	assert_int_equal(ask(&a, &w, "script", hex, why), ST_USAGE);
+	watches_free(&w);
+}
+
+static void who_follows_a_peer_hears_what_may_be_of_any(void **state)
+{
+	char why[EVENT_WHY_SIZE];
+	struct event_want one, all, none;
+	struct event_item e = {.kind = WANT_PEERS | WANT_A_PEER};
+	struct watches w;
+
+	(void)state;
+	assert_int_equal(watches_init(&w), ST_OK);
+	assert_int_equal(ask(&one, &w, "peer", "10.0.0.1:8333", why), ST_OK);
+	assert_int_equal(ask(&all, &w, "peer", "1", why), ST_OK);
+	assert_int_equal(event_want_text(&none, "finality", &params, &w, why),
+			 ST_OK);
+	assert_true(event_item_for(&e, one.kinds, one.watch, one.n));
+	assert_true(event_item_for(&e, all.kinds, all.watch, all.n));
+	assert_false(event_item_for(&e, none.kinds, none.watch, none.n));
+	e.kind = WANT_PEERS;
+	assert_false(event_item_for(&e, one.kinds, one.watch, one.n));
+	e.also = one.watch[0];
+	assert_true(event_item_for(&e, one.kinds, one.watch, one.n));
+	event_want_drop(&one, &w);
 	watches_free(&w);
 }
 
@@ -162,6 +213,8 @@ int main(void)
 		cmocka_unit_test(the_same_thing_is_looked_for_once),
 		cmocka_unit_test(a_place_is_a_row_or_a_message_within),
 		cmocka_unit_test(what_makes_no_sense_is_refused_in_a_sentence),
+		cmocka_unit_test(a_script_is_the_same_as_its_address),
+		cmocka_unit_test(who_follows_a_peer_hears_what_may_be_of_any),
 		cmocka_unit_test(no_more_than_64_things),
 		cmocka_unit_test(what_nobody_looks_for_is_not_found),
 	};

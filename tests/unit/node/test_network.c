@@ -6,7 +6,9 @@
 #include <stdio.h>
 
 #include "node/addrbook.h"
+#include "node/netreport.h"
 #include "node/p2pquery.h"
+#include "node/query.h"
 
 static struct known_address at(const char *text, int64_t seen_at)
 {
@@ -200,6 +202,116 @@ static void added_nodes_are_rows(void **state)
 	lab_close(l);
 }
 
+static uint32_t events(struct lab *l, int64_t after, struct arena *a,
+		       struct event_info **e)
+{
+	uint32_t n;
+
+	assert_int_equal(query_events(l->n, after, 1000, a, e, &n), ST_OK);
+	return n;
+}
+
+static struct net_event came(int64_t id, const char *agent)
+{
+	struct net_event e = {.came = true, .connection = id, .version = 70016};
+
+	snprintf(e.addr, sizeof(e.addr), "10.0.0.1:%d", (int)(8000 + id));
+	snprintf(e.kind, sizeof(e.kind), "inbound");
+	snprintf(e.agent, sizeof(e.agent), "%s", agent);
+	return e;
+}
+
+static void peers_that_come_and_go_are_rows_beside_the_chain(void **state)
+{
+	struct lab *l = lab_open("regtest", 1);
+	struct net_event e[2] = {came(3, "/a\"\\b\n\xff/"), came(3, "")};
+	struct net_report r = {.events = e, .n_events = 2};
+	struct net_subnet s;
+	struct event_info *row;
+	struct arena arena;
+	int64_t change, last, now;
+
+	arena_init(&arena, 1 << 20);
+	assert_int_equal(query_last_change(l->n, &change), ST_OK);
+	assert_int_equal(query_last_event(l->n, &last), ST_OK);
+	assert_true(change > 0 && change == last);
+	e[1].came = false;
+	snprintf(e[1].why, sizeof(e[1].why), "it closed");
+	assert_int_equal(net_report(l->n, &r), ST_OK);
+	assert_int_equal(events(l, last, &arena, &row), 2);
+	assert_string_equal(row[0].kind, "peer");
+	assert_false(row[0].has_hash);
+	assert_string_equal(row[0].json,
+			    "{\"address\":\"10.0.0.1:8003\",\"change\":\"connected\","
+			    "\"connection\":3,\"kind\":\"inbound\","
+			    "\"agent\":\"/a\\\"\\\\b/\",\"version\":70016}");
+	assert_string_equal(row[1].json,
+			    "{\"address\":\"10.0.0.1:8003\","
+			    "\"change\":\"disconnected\",\"connection\":3,"
+			    "\"kind\":\"inbound\",\"why\":\"it closed\"}");
+	assert_true(net_subnet_parse(&s, "2001:db8::7"));
+	assert_int_equal(node_net_ban(l->n, &s, 4000000000, "why \"so\""), ST_OK);
+	assert_int_equal(events(l, row[1].id, &arena, &row), 1);
+	assert_string_equal(row[0].json,
+			    "{\"address\":\"2001:db8::7\",\"change\":\"banned\","
+			    "\"until\":4000000000,\"why\":\"why \\\"so\\\"\"}");
+	assert_int_equal(query_last_change(l->n, &now), ST_OK);
+	assert_int_equal(now, change);
+	/* what comes after them counts again */
+	lab_mine(l, 1);
+	assert_int_equal(query_last_change(l->n, &now), ST_OK);
+	assert_int_equal(query_last_event(l->n, &last), ST_OK);
+	assert_true(now == last && now > change);
+	arena_free(&arena);
+	lab_close(l);
+}
+
+static void of_a_flood_of_peers_is_told_how_many_were_not(void **state)
+{
+	struct lab *l = lab_open("regtest", 1);
+	static struct net_event e[150];
+	struct net_report r = {.events = e, .n_events = 150};
+	struct connection c = {.id = 7, .ready = true, .ping_us = -1};
+	struct event_info *row;
+	struct arena arena;
+	struct node *other;
+	int64_t last;
+	uint32_t n;
+
+	arena_init(&arena, 1 << 20);
+	assert_int_equal(query_last_event(l->n, &last), ST_OK);
+	for (int i = 0; i < 150; i++)
+		e[i] = came(i, "/x/");
+	assert_int_equal(net_report(l->n, &r), ST_OK);
+	n = events(l, last, &arena, &row);
+	assert_int_equal(n, 100);
+	/* a relay that was killed left rows: the next tells that they are gone,
+	 * and how many it could not tell of */
+	snprintf(c.addr, sizeof(c.addr), "10.0.0.9:8333");
+	r = (struct net_report){.changed = &c, .n_changed = 1, .untold = 4};
+	assert_int_equal(net_report(l->n, &r), ST_OK);
+	r = (struct net_report){.fresh = true, .gone_why = "it ended"};
+	assert_int_equal(net_report(l->n, &r), ST_OK);
+	last = row[n - 1].id;
+	assert_int_equal(events(l, last, &arena, &row), 1);
+	/* 50, those 4, and the one that went */
+	assert_string_equal(row[0].json,
+			    "{\"address\":\"\",\"change\":\"untold\",\"count\":55}");
+	other = lab_open_again(l);
+	r = (struct net_report){.changed = &c, .n_changed = 1};
+	assert_int_equal(net_report(other, &r), ST_OK);
+	r = (struct net_report){.fresh = true, .gone_why = "it ended"};
+	assert_int_equal(net_report(other, &r), ST_OK);
+	node_close(other);
+	assert_int_equal(events(l, row[0].id, &arena, &row), 1);
+	assert_string_equal(row[0].json,
+			    "{\"address\":\"10.0.0.9:8333\","
+			    "\"change\":\"disconnected\",\"connection\":7,"
+			    "\"kind\":\"\",\"why\":\"it ended\"}");
+	arena_free(&arena);
+	lab_close(l);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -210,6 +322,8 @@ int main(void)
 		cmocka_unit_test(a_sample_is_less_than_a_quarter),
 		cmocka_unit_test(bans_are_kept_and_end),
 		cmocka_unit_test(added_nodes_are_rows),
+		cmocka_unit_test(peers_that_come_and_go_are_rows_beside_the_chain),
+		cmocka_unit_test(of_a_flood_of_peers_is_told_how_many_were_not),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -182,6 +182,31 @@ static void events_are_read_by_cursor_and_trimmed(void **state)
 	db_rollback(f->db);
 }
 
+static void what_is_beside_the_chain_is_no_change_of_it(void **state)
+{
+	struct fixture *f = *state;
+	const struct hash256 h = hash_of(1, 2);
+	int64_t last, change;
+
+	assert_int_equal(db_begin_write(f->db), ST_OK);
+	assert_int_equal(store_event_last_change(f->db, &change), ST_NOT_FOUND);
+	assert_int_equal(store_event_add_beside(f->db, 5, "peer", "{}"), ST_OK);
+	assert_int_equal(store_event_last_change(f->db, &change), ST_OK);
+	assert_int_equal(change, 0);
+	assert_int_equal(store_event_add(f->db, 6, "block", &h, "{}"), ST_OK);
+	assert_int_equal(store_event_last(f->db, &last), ST_OK);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(store_event_add_beside(f->db, 7, "peer", "{}"),
+				 ST_OK);
+	assert_int_equal(store_event_last_change(f->db, &change), ST_OK);
+	assert_int_equal(change, last);
+	/* though its row is gone */
+	assert_int_equal(store_event_trim(f->db, 2), ST_OK);
+	assert_int_equal(store_event_last_change(f->db, &change), ST_OK);
+	assert_int_equal(change, last);
+	db_rollback(f->db);
+}
+
 static void a_refusal_is_written_once_until_it_differs(void **state)
 {
 	struct fixture *f = *state;
@@ -323,6 +348,7 @@ int main(void)
 		T(deleting_takes_all_its_rows_and_the_sums_follow),
 		T(a_cheap_parent_is_kept_for_its_dear_child),
 		T(events_are_read_by_cursor_and_trimmed),
+		T(what_is_beside_the_chain_is_no_change_of_it),
 		T(a_refusal_is_written_once_until_it_differs),
 		T(refusals_are_bounded),
 		T(a_peer_is_added_once_and_comes_back_as_updated),
