@@ -64,6 +64,8 @@ struct p2p_target {
 	char url[96];			/* bitcoin://HOST:PORT */
 	struct sockaddr_storage at;
 	socklen_t at_len;		/* 0: its name is to be looked up */
+	bool named;			/* before each call, as it may move */
+	unsigned calls;			/* of its addresses each has its turn */
 	int64_t row;			/* peer.id; 0: none */
 	int64_t next_ms;
 	unsigned failures;

@@ -50,6 +50,7 @@ struct p2p_target *p2p_target_add(struct p2p *x, const char *name)
 	snprintf(t->url, sizeof(t->url), "bitcoin://%s", name);
 	if (net_addr_parse(&at, name, node_params(x->node)->p2p_port))
 		t->at_len = p2p_sockaddr_of(&t->at, &at);
+	t->named = !t->at_len;
 	/* without a row, what becomes of it is only in the log */
 	if (peers_add(x->node, t->url, "operator", &t->row, &added) != ST_OK)
 		t->row = 0;
@@ -90,6 +91,8 @@ void p2p_target_sync(struct p2p *x, const char *const *names, uint32_t n)
 void p2p_target_ended(struct p2p_target *t)
 {
 	t->connected = false;
+	if (t->named)
+		t->at_len = 0;
 	if (t->once)
 		t->used = false;
 }
@@ -132,7 +135,8 @@ static void looked_up(struct p2p *x, const char *name, uint32_t tag,
 			continue;
 		t->resolving = false;
 		if (n)
-			t->at_len = p2p_sockaddr_of(&t->at, &v[0]);
+			t->at_len = p2p_sockaddr_of(&t->at,
+						    &v[t->calls++ % n]);
 		else if (t->once)
 			drop(x, t);
 		t->next_ms = n ? 0 : t->next_ms;
@@ -181,8 +185,11 @@ static enum status call(struct p2p *x, struct p2p_target *t)
 	if (is_connected(x, t))
 		return ST_OK;
 	st = p2p_net_call(x, P2P_MANUAL, &t->at, t->at_len, name_of(t), &p);
-	if (st != ST_OK)
-		return p2p_target_bad(x, t, strerror(errno));
+	if (st != ST_OK) {
+		st = p2p_target_bad(x, t, strerror(errno));
+		p2p_target_ended(t);
+		return st;
+	}
 	p->target = t;
 	t->connected = true;
 	snprintf(p->url, sizeof(p->url), "%s", t->url);

@@ -47,6 +47,7 @@ class Relay:
         if not os.path.exists(self.db):
             program("quarry", "init", "--db", self.db, "--network", "regtest")
         self.port = port or free_port()
+        self.host = "::1" if listen == "[::1]" else "127.0.0.1"
         options = ["--listen", "%s:%d" % (listen, self.port), *args]
         for port in connect:
             options += ["--connect", "127.0.0.1:%d" % port]
@@ -59,7 +60,7 @@ class Relay:
 
     def answers(self):
         try:
-            socket.create_connection(("127.0.0.1", self.port), 1).close()
+            socket.create_connection((self.host, self.port), 1).close()
             return True
         except OSError:
             return False

@@ -15,6 +15,7 @@
 : "${QUARRY_BUILD:=$QUARRY_SRC/build/normal}"
 : "${TMPDIR:=/tmp}"
 stack_dir=$(mktemp -d "$TMPDIR/s.XXXXXX")
+stack_host=127.0.0.1	# nginx listens there; "[::1]" to begin with another
 declare -A stack_pids=() url=() rest=() db=() conf=() rpc_port=() cookie=()
 PATH=$PATH:/usr/sbin
 quarry() { "$QUARRY_BUILD/quarry" "$@"; }
@@ -63,14 +64,14 @@ stack_start() {
 		echo "listen = $here/s"
 		echo "allow_private_peers = yes"
 		echo "workers = 2"
-		echo "public_url = https://127.0.0.1:$port"
+		echo "public_url = https://$stack_host:$port"
 		printf '%s\n' "$@"
 	} >"$here/quarry.conf"
 	"$QUARRY_SRC/nginx/make-certificate" "$here/tls.crt" "$here/tls.key" >"$here/pin" || return 1
 	"$QUARRY_SRC/nginx/make-site" --out "$here/nginx" --socket "$here/s" \
 		--cert "$here/tls.crt" --key "$here/tls.key" --www "$QUARRY_SRC/nginx/www" \
-		--listen "127.0.0.1:$port" --listen-http "127.0.0.1:$((port + 1))" \
-		--rpc "127.0.0.1:$((port + 2))" --listen-rest "127.0.0.1:$((port + 3))" \
+		--listen "$stack_host:$port" --listen-http "$stack_host:$((port + 1))" \
+		--rpc "$stack_host:$((port + 2))" --listen-rest "$stack_host:$((port + 3))" \
 		--port "$port" --fast --prefix "$([ "$(id -u)" -ne 0 ] && echo - || echo root)" || return 1
 	QUARRY_LOG=${QUARRY_LOG:-warn} "$QUARRY_BUILD/quarry.fcgi" --conf "$here/quarry.conf" \
 		>>"$here/fcgi.log" 2>&1 </dev/null &
@@ -78,14 +79,14 @@ stack_start() {
 	nginx -p "$here/nginx/" -c nginx.conf -e stderr >>"$here/nginx.log" 2>&1 </dev/null &
 	stack_pids[$name]+=" $!"
 	# shellcheck disable=SC2034 # for the caller
-	url[$name]=https://127.0.0.1:$port db[$name]=$here/quarry.db conf[$name]=$here/quarry.conf
+	url[$name]=https://$stack_host:$port db[$name]=$here/quarry.db conf[$name]=$here/quarry.conf
 	# shellcheck disable=SC2034
-	rest[$name]=http://127.0.0.1:$((port + 3))
+	rest[$name]=http://$stack_host:$((port + 3))
 	# shellcheck disable=SC2034
 	rpc_port[$name]=$((port + 2)) cookie[$name]=$here/.cookie
 	for ((i = 0; i < 100; i++)); do
 		# 401: it answers, and visitors may not read
-		case $(curl -sk --max-time 2 -o /dev/null -w '%{http_code}' "https://127.0.0.1:$port/node/status") in
+		case $(curl -sk --max-time 2 -o /dev/null -w '%{http_code}' "https://$stack_host:$port/node/status") in
 		200 | 401) return 0 ;;
 		esac
 		sleep 0.1
