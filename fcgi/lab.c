@@ -8,7 +8,6 @@
 
 #include "fcgi/error.h"
 #include "fcgi/handlers.h"
-#include "node/lab.h"
 
 static void refuse(struct response *rs, const struct request *rq,
 		   const struct lab_fault *f)

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "node/lab.h"
+#include "node/playground.h"
 #include "primitives/block.h"
 
 #define VIEW_MAX ((size_t)512 << 20)

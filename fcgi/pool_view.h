@@ -25,7 +25,7 @@ NODISCARD enum status pool_view_get(struct app *app,
 void pool_view_free(struct pool_view *v);
 
 /* Satoshi per vbyte to be in one of the next target[i] blocks: what is held
- * (lab.h), else what the pool says. */
+ * (playground.h), else what the pool says. */
 NODISCARD enum status pool_view_fees(struct app *app, const struct pool_view *v,
 				     const uint32_t *target, uint32_t n,
 				     double *out);

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "fcgi/rpc_args.h"
-#include "node/lab.h"
+#include "node/playground.h"
 #include "node/p2pquery.h"
 
 #define ADDRESSES_MAX 100000

@@ -5,7 +5,7 @@
 #include "node/announce.h"
 #include "node/choose.h"
 #include "node/finality.h"
-#include "node/lab.h"
+#include "node/playground.h"
 #include "node/p2pquery.h"
 
 /* One of the three that mark a block. Core says nothing about the genesis block

@@ -6,7 +6,7 @@
 #include <strings.h>
 
 #include "fcgi/rpc_txjson.h"
-#include "node/lab.h"
+#include "node/playground.h"
 #include "node/mempool.h"
 #include "node/query_full.h"
 #include "primitives/address.h"

@@ -14,7 +14,7 @@
 #include "base/file.h"
 #include "base/process.h"
 #include "dev/files.h"
-#include "node/lab.h"
+#include "node/playground.h"
 #include "node/template.h"
 #include "wallet/faucet.h"
 

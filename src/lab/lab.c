@@ -9,7 +9,7 @@
 #include "base/log.h"
 #include "lab/call.h"
 #include "node/announce.h"
-#include "node/lab.h"
+#include "node/playground.h"
 #include "node/template.h"
 #include "wallet/faucet.h"
 

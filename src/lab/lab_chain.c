@@ -6,6 +6,7 @@
 #include "node/choose.h"
 #include "node/finality.h"
 #include "node/lab.h"
+#include "node/playground.h"
 #include "primitives/verdict.h"
 
 bool call_state(struct lab *l)

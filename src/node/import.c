@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/bug.h"
+#include "base/log.h"
 #include "node/activate.h"
 #include "node/bulk.h"
 #include "node/events.h"
@@ -12,12 +13,22 @@
 #define GROUP_BYTES_DEFAULT ((size_t)28 << 20)
 #define GROUP_TXS_DEFAULT 120000
 
+static void drop(struct node *n)
+{
+	struct block_result bad;
+
+	if (import_end(n, &bad) != ST_OK)
+		log_warn("%s: the last blocks of the import were not stored: %s",
+			 n->path, db_error(n->db));
+}
+
 enum status import_begin(struct node *n, const struct import_options *o)
 {
 	BUG_ON(n->bulk);
 	n->bulk = calloc(1, sizeof(*n->bulk));
 	if (!n->bulk)
 		return ST_NOMEM;
+	n->drop_bulk = drop;
 	n->bulk->opt = *o;
 	if (!n->bulk->opt.group_bytes)
 		n->bulk->opt.group_bytes = GROUP_BYTES_DEFAULT;

@@ -31,7 +31,10 @@ libquarry_node_a_SOURCES = \
 	src/node/idset.h \
 	src/node/presync.c src/node/presync.h \
 	src/node/import.c src/node/import.h \
-	src/node/lab.c src/node/lab.h src/node/lab_branch.c \
+	src/node/lab.c src/node/lab.h \
+	src/node/mark.h \
+	src/node/mempool_policy.c src/node/mempool_policy.h \
+	src/node/playground.c src/node/playground.h \
 	src/node/mempool.c src/node/mempool.h \
 	src/node/policy.c src/node/policy.h \
 	src/node/netreport.c src/node/netreport.h \

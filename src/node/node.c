@@ -8,9 +8,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "node/accept.h"
 #include "node/checks.h"
-#include "node/import.h"
 #include "node/priv.h"
 #include "store/store.h"
 #include "store/store_peer.h"
@@ -141,13 +139,10 @@ enum status node_open(struct node **out, const struct node_options *o,
 
 void node_close(struct node *n)
 {
-	struct block_result bad;
-
 	if (!n)
 		return;
-	if (n->bulk && import_end(n, &bad) != ST_OK)
-		log_warn("%s: the last blocks of the import were not stored: %s",
-			 n->path, db_error(n->db));
+	if (n->bulk)
+		n->drop_bulk(n);
 	checks_close(n->pool);
 	coins_free(&n->coins);
 	branch_free(&n->branch);

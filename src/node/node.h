@@ -57,7 +57,7 @@ const char *node_db_path(const struct node *n);
 /* Text of the last environment failure, for logs. */
 const char *node_error(const struct node *n);
 /* The clock of the rules: wall time, unless it was set, for this process (below)
- * or for all on the file (lab.h). UNIX seconds. */
+ * or for all on the file (playground.h). UNIX seconds. */
 int64_t node_now_s(const struct node *n);
 /* Stops it at now_s for this process alone; 0: no more. */
 void node_set_now_s(struct node *n, int64_t now_s);

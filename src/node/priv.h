@@ -11,9 +11,9 @@
 #include "node/branch.h"
 #include "node/coins.h"
 #include "node/idset.h"
-#include "node/mempool.h"
+#include "node/mark.h"
+#include "node/mempool_policy.h"
 #include "node/node.h"
-#include "node/query_full.h"
 
 struct bulk;
 struct check_pool;
@@ -62,12 +62,13 @@ struct node {
 	int64_t peer_rows_left;
 	uint32_t peer_untold;	/* that were not written */
 	struct bulk *bulk;	/* between import_begin and import_end */
+	void (*drop_bulk)(struct node *n); /* ends it when the node is closed */
 };
 
 /* Drops what is remembered of the file when another process has written since.
  * Call at the start of each read or write transaction. */
 NODISCARD enum status node_refresh(struct node *n);
-/* The clock as the file has it (lab.h); in a transaction. */
+/* The clock as the file has it (playground.h); in a transaction. */
 NODISCARD enum status node_read_mocktime(struct node *n);
 /* A read transaction, unless the caller of a query holds one already; `own` says
  * whether node_read_end ends it. */

@@ -5,7 +5,8 @@
  * pays a little more than what would otherwise be last in it. Where they do not
  * fill n blocks the lowest rate that is relayed will do.
  */
-#include "node/lab.h"
+#include "node/mempool.h"
+#include "node/playground.h"
 #include "node/priv.h"
 #include "node/query_full.h"
 #include "primitives/block.h"

@@ -12,16 +12,11 @@
 #ifndef QUARRY_NODE_QUERY_FULL_H
 #define QUARRY_NODE_QUERY_FULL_H
 
+#include "node/mark.h"
 #include "node/query.h"
 #include "primitives/tx.h"
 
-/* The state an answer was computed at. */
-struct query_mark {
-	struct blkid tip;
-	uint32_t height;
-	int64_t event;		/* grows with everything that happens */
-	uint64_t held;		/* of the fee estimates held (lab.h) */
-};
+/* The state that the database has now. */
 NODISCARD enum status query_mark(struct node *n, struct query_mark *out);
 
 /* An output that an input spends. */

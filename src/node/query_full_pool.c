@@ -2,6 +2,7 @@
 /* What the pool comes to (query_full.h). */
 #include <stdlib.h>
 
+#include "node/mempool.h"
 #include "node/poolset.h"
 #include "node/priv.h"
 #include "node/query_full.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Transactions with their block and the outputs they spend (query_full.h). */
-#include "node/lab.h"
+#include "node/playground.h"
 #include "node/priv.h"
 #include "node/query_full.h"
 #include "node/query_rows.h"

@@ -18,7 +18,7 @@
 #include "consensus/maker_turn.h"
 #include "node/batch.h"
 #include "node/filter_index.h"
-#include "node/lab.h"
+#include "node/playground.h"
 #include "node/query.h"
 #include "node/rowcheck.h"
 #include "primitives/target.h"

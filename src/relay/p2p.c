@@ -7,7 +7,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "node/lab.h"
+#include "node/playground.h"
 #include "node/netreport.h"
 #include "node/query_mempool.h"
 #include "relay/p2p_dns.h"

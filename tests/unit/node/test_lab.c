@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "node/choose.h"
 #include "node/lab.h"
+#include "node/playground.h"
 #include "node/shot.h"
 
 #define READY 110
