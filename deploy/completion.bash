@@ -31,6 +31,7 @@ _quarry() {
 	key) words="new words derive descriptor maker" ;;
 	lab) words="state mine faucet reorg fork advance mocktime fees invalidate reconsider precious snapshot" ;;
 	wallet) words="create restore list address balance history coins send sweep bump psbt sign label lock unlock backup import descriptors" ;;
+	signer) words="list create restore import key unlock lock words" ;;
 	peers) words="list add remove ban unban score why" ;;
 	*) words="" ;;
 	esac
@@ -55,4 +56,4 @@ _quarry() {
 	fi
 }
 complete -F _quarry quarry quarry.fcgi quarry-miner quarry-relay quarry-resolve \
-	quarry-signer
+	quarry-signer quarry-validator

@@ -12,6 +12,8 @@
  *	peers	  warns when none of those known answers
  *	relay	  warns when it should run (p2p_listen) and does not, or hangs
  *	tip	  warns when it is old
+ *	waiting	  warns when a program cannot do its work, and says why (a validator
+ *		  or a maker of blocks whose signer is away or locked)
  */
 #include <stdio.h>
 #include <sys/stat.h>
@@ -25,6 +27,7 @@
 #include "node/mempool.h"
 #include "node/p2pquery.h"
 #include "node/peers.h"
+#include "node/waiting.h"
 
 /* Room the database needs to go on: blocks, their indexes, the log. */
 #define DISK_MIN_BYTES (256u << 20)
@@ -194,6 +197,23 @@ static void check_tip(struct checks *c, const struct app *app,
 	       st == ST_OK ? text : status_text(st));
 }
 
+static void check_waiting(struct checks *c, const struct app *app)
+{
+	struct waiting list[WAITING_LIST_MAX];
+	char text[sizeof(list[0].program) + sizeof(list[0].detail) + 24];
+	unsigned n;
+	enum status st = node_waiting_list(app->node, list, &n);
+
+	if (st != ST_OK || !n) {
+		report(c, "waiting", st == ST_OK ? HEALTH_OK : HEALTH_FAIL,
+		       st == ST_OK ? "no program waits" : status_text(st));
+		return;
+	}
+	snprintf(text, sizeof(text), "%s%s: %s", list[0].program,
+		 n > 1 ? " and others" : "", list[0].detail);
+	report(c, "waiting", HEALTH_WARN, text);
+}
+
 void health_get(struct app *app, const struct request *rq, struct response *rs)
 {
 	struct json_writer w;
@@ -212,6 +232,7 @@ void health_get(struct app *app, const struct request *rq, struct response *rs)
 	check_peers(&c, app, rq->arena);
 	check_relay(&c, app);
 	check_tip(&c, app, &tip, st);
+	check_waiting(&c, app);
 	json_obj_end(&w);
 	json_put_str(&w, "network", node_params(app->node)->name);
 	json_put_str(&w, "status", health_name(c.worst));

@@ -16,7 +16,8 @@ store_queries = \
 	sql/queries/store_search.sql \
 	sql/queries/store_setting.sql \
 	sql/queries/store_tx.sql \
-	sql/queries/store_utxo.sql
+	sql/queries/store_utxo.sql \
+	sql/queries/store_waiting.sql
 # In the order of their numbers.
 store_migrations = \
 	sql/migrations/0001_chain.sql \
@@ -27,7 +28,8 @@ store_migrations = \
 	sql/migrations/0006_priority.sql \
 	sql/migrations/0007_finality.sql \
 	sql/migrations/0008_miner.sql \
-	sql/migrations/0009_peer_event.sql
+	sql/migrations/0009_peer_event.sql \
+	sql/migrations/0010_waiting.sql
 store_views = \
 	sql/views/v1_address.sql \
 	sql/views/v1_address_tx.sql \
@@ -55,7 +57,8 @@ store_views = \
 	sql/views/v1_txout.sql \
 	sql/views/v1_utxo.sql \
 	sql/views/v1_validator.sql \
-	sql/views/v1_vote.sql
+	sql/views/v1_vote.sql \
+	sql/views/v1_waiting.sql
 
 EXTRA_DIST += sql/queries.awk $(store_queries) $(store_migrations) $(store_views) \
 	sql/schema.sql sql/make-schema

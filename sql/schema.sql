@@ -515,6 +515,14 @@ CREATE TABLE miner (
   mined        INTEGER NOT NULL CHECK (mined >= 0)               -- blocks since its start
 ) STRICT;
 
+CREATE TABLE waiting (
+  pid      INTEGER PRIMARY KEY CHECK (pid > 0),
+  program  TEXT NOT NULL,
+  detail   TEXT NOT NULL,      -- a sentence: what it waits for
+  since    INTEGER NOT NULL,   -- UNIX seconds
+  seen_at  INTEGER NOT NULL
+) STRICT;
+
 CREATE VIEW v1_address AS
 SELECT
   s.address,
@@ -934,3 +942,6 @@ SELECT
   at,                         -- UNIX seconds
   whence                      -- who handed it in
 FROM finality_vote;
+
+CREATE VIEW v1_waiting AS
+SELECT pid, program, detail, since, seen_at FROM waiting;

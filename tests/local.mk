@@ -23,6 +23,7 @@ include tests/unit/node/local.mk
 include tests/unit/miner/local.mk
 include tests/unit/resolver/local.mk
 include tests/unit/wallet/local.mk
+include tests/unit/signer/local.mk
 include tests/unit/purse/local.mk
 include tests/unit/accounts/local.mk
 include tests/unit/feed/local.mk

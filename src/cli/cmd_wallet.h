@@ -5,9 +5,8 @@
 #define QUARRY_CLI_CMD_WALLET_H
 
 #include "cli/cli.h"
+#include "cli/passphrase.h"
 #include "funds/keys.h"
-
-#define WALLET_CLI_SECRET 1025
 
 struct wallet_cli {
 	struct opt_program *p;
@@ -41,10 +40,9 @@ wallet_command wallet_cli_create, wallet_cli_restore, wallet_cli_list,
 /* The wallet of --wallet, or the only one there is. Returns -1, else the exit code
  * after a sentence. */
 int wallet_cli_open(struct wallet_cli *w);
-/* A passphrase of --passphrase-file, or asked for at a terminal; p NULL: none.
- * twice: it is a new one. Returns -1 or the exit code. */
+/* cli_passphrase with the option's file. */
 int wallet_cli_passphrase(struct wallet_cli *w, const char *question, bool twice,
-			  char out[WALLET_CLI_SECRET]);
+			  char out[CLI_SECRET]);
 int wallet_cli_fault(struct wallet_cli *w, const struct funds_fault *f);
 int wallet_cli_status(struct wallet_cli *w, enum status st);
 /* Coins as text with eight decimals, in a buffer of the arena. */

@@ -169,7 +169,7 @@ int wallet_cli_label(struct wallet_cli *w)
 
 int wallet_cli_import(struct wallet_cli *w)
 {
-	char error[DESC_ERROR_SIZE], pass[WALLET_CLI_SECRET];
+	char error[DESC_ERROR_SIZE], pass[CLI_SECRET];
 	struct funds_fault fault;
 
 	if (w->keys) {

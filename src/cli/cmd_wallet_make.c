@@ -63,7 +63,7 @@ static int watch(struct wallet_cli *w, struct purse_wallet *row)
 
 static int make(struct wallet_cli *w, struct funds_new *how, bool say_words)
 {
-	char words[BIP39_TEXT_SIZE] = "", pass[WALLET_CLI_SECRET];
+	char words[BIP39_TEXT_SIZE] = "", pass[CLI_SECRET];
 	struct purse_wallet row;
 	struct funds_fault fault;
 	int code = name_row(w, &row);
@@ -134,7 +134,7 @@ int wallet_cli_restore(struct wallet_cli *w)
 
 int wallet_cli_backup(struct wallet_cli *w)
 {
-	char words[BIP39_TEXT_SIZE] = "", pass[WALLET_CLI_SECRET] = "";
+	char words[BIP39_TEXT_SIZE] = "", pass[CLI_SECRET] = "";
 	enum signer_result r;
 	uint32_t left;
 	int code = -1;

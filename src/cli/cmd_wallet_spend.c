@@ -143,7 +143,7 @@ static void print_draft(struct wallet_cli *w, const struct funds_draft *d)
 static int sign(struct wallet_cli *w, struct bytes psbt,
 		struct funds_finished *done)
 {
-	char pass[WALLET_CLI_SECRET] = "";
+	char pass[CLI_SECRET] = "";
 	struct bytes given = {0};
 	struct funds_fault fault;
 	uint32_t left;
@@ -320,7 +320,7 @@ int wallet_cli_sign(struct wallet_cli *w)
 
 int wallet_cli_message(struct wallet_cli *w)
 {
-	char pass[WALLET_CLI_SECRET] = "";
+	char pass[CLI_SECRET] = "";
 	struct bytes given = {0};
 	struct funds_fault fault;
 	enum signer_result r;
@@ -396,7 +396,7 @@ int wallet_cli_lock(struct wallet_cli *w)
 
 int wallet_cli_unlock(struct wallet_cli *w)
 {
-	char pass[WALLET_CLI_SECRET];
+	char pass[CLI_SECRET];
 	int code;
 
 	if (w->n_arg)

@@ -12,6 +12,7 @@ quarry_SOURCES = \
 	src/cli/cmd_key.c src/cli/key_words.c src/cli/key_words.h \
 	src/cli/cmd_lab.c \
 	src/cli/cmd_peers.c \
+	src/cli/cmd_signer.c \
 	src/cli/cmd_snapshot.c \
 	src/cli/cmd_trace.c \
 	src/cli/cmd_verify.c \
@@ -21,6 +22,7 @@ quarry_SOURCES = \
 	src/cli/cmd_wallet_spend.c \
 	src/cli/cmd_webhook.c \
 	src/cli/cmds.def \
+	src/cli/passphrase.c src/cli/passphrase.h \
 	src/cli/progress.c src/cli/progress.h
 quarry_LDADD = libquarry_feed.a libquarry_remote.a libquarry_hooks.a libquarry_dev.a libquarry_lab.a libquarry_funds.a libquarry_purse.a libquarry_wallet.a libquarry_accounts.a libquarry_node.a libquarry_store.a libquarry_consensus.a \
 	libquarry_json.a libquarry_primitives.a libquarry_db.a libquarry_crypto.a libquarry_base.a \

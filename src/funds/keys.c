@@ -104,15 +104,15 @@ static enum signer_result make_keystore(struct signer_client *signer,
 					const struct funds_new *how,
 					char words[BIP39_TEXT_SIZE])
 {
-	struct bytes pass = how->passphrase;
+	struct signer_new new = {.name = w->keystore, .p = p,
+				 .passphrase = how->passphrase};
 
-	if (!pass.p)
-		pass = bytes_of("", 0);
+	if (!new.passphrase.p)
+		new.passphrase = bytes_of("", 0);
 	if (how->words.p)
-		return signer_restore(signer, w->keystore, p, pass, how->words,
-				      how->extra);
-	return signer_create(signer, w->keystore, p, pass,
-			     how->n_words ? how->n_words : 12, words);
+		return signer_restore(signer, &new, how->words, how->extra);
+	return signer_create(signer, &new, how->n_words ? how->n_words : 12,
+			     words);
 }
 
 bool funds_new_wallet(const struct funds_at *at, struct purse_wallet *w,
@@ -154,15 +154,17 @@ bool funds_add_keys(struct funds *f, struct signer_client *signer,
 		    struct funds_fault *fault)
 {
 	struct purse_wallet *w = &f->wallet;
-	struct bytes pass = passphrase.p ? passphrase : bytes_of("", 0);
 	bool fresh = !w->keystore[0];
+	struct signer_new new = {
+		.name = w->keystore, .p = node_params(f->at.node),
+		.passphrase = fresh && !passphrase.p ? bytes_of("", 0)
+						     : passphrase};
 	enum signer_result r = SIGNER_EXISTS;
 	enum status st = ST_OK;
 
 	if (fresh && !funds_keystore_name(w->keystore, w->owner, w->name, true))
 		return funds_failed(fault, ST_IO);
-	r = signer_import(signer, w->keystore, node_params(f->at.node),
-			  fresh ? pass : passphrase, descriptors);
+	r = signer_import(signer, &new, descriptors);
 	if (r != SIGNER_OK) {
 		if (fresh)
 			w->keystore[0] = '\0';

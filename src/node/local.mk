@@ -82,5 +82,6 @@ libquarry_node_a_SOURCES = \
 	src/node/trace.c src/node/trace.h \
 	src/node/tried.c src/node/tried.h \
 	src/node/turn.c src/node/turn.h \
+	src/node/waiting.c src/node/waiting.h \
 	src/node/verify.c src/node/verify.h
 libquarry_node_a_CFLAGS = $(AM_CFLAGS) -pthread

@@ -8,6 +8,7 @@
 #include "crypto/wipe.h"
 #include "primitives/address.h"
 #include "signer/answer_sign.h"
+#include "signer/answer_vote.h"
 
 #define ROOM 4096
 
@@ -41,8 +42,16 @@ static enum signer_result begin_new(struct question *q, struct keystore **k)
 	struct bytes chain = field(q, SIGNER_F_CHAIN);
 	struct reader r = reader_of(chain.p, chain.len);
 	struct params p;
+	uint32_t kind;
 
 	*k = NULL;
+	if (!signer_field_find_u32(&q->f, SIGNER_F_KIND, KEYSTORE_WALLET, &kind) ||
+	    kind >= KEYSTORE_KINDS) {
+		say(q, "There is no such kind of keystore.");
+		return SIGNER_BAD;
+	}
+	if (!vault_name_ok(q->name, q->error))
+		return SIGNER_BAD;
 	if (!keystore_chain_read(&p, &r) || reader_left(&r)) {
 		say(q, "The question does not say which chain the keys are for.");
 		return SIGNER_BAD;
@@ -61,7 +70,26 @@ static enum signer_result begin_new(struct question *q, struct keystore **k)
 	if (!*k)
 		return of_status(q, ST_NOMEM);
 	keystore_set_created_s(*k, clock_wall_s());
+	keystore_set_kind(*k, (enum keystore_kind)kind);
 	return SIGNER_OK;
+}
+
+/* Its file, and the record of a validator whose key never voted. */
+static enum signer_result write_new(struct question *q, struct keystore *k,
+				    bool new_key)
+{
+	bool votes = keystore_kind(k) == KEYSTORE_VALIDATOR;
+	enum signer_result r = SIGNER_OK;
+
+	new_key = new_key || field(q, SIGNER_F_NEW_RECORD).p;
+	if (votes)
+		r = answer_new_validator(q->v, q->name, k, q->ec, new_key,
+					 q->error);
+	if (r == SIGNER_OK)
+		r = vault_write(q->v, q->name, k, q->passphrase, true, q->error);
+	if (r == SIGNER_OK && votes && new_key)
+		r = answer_new_record(q->v, q->name, k, q->ec, q->error);
+	return r;
 }
 
 static void put_words(struct question *q, const struct keystore *k)
@@ -99,7 +127,7 @@ static enum signer_result create(struct question *q)
 	wipe(entropy, sizeof(entropy));
 	r = of_status(q, st);
 	if (r == SIGNER_OK)
-		r = vault_write(q->v, q->name, k, q->passphrase, true, q->error);
+		r = write_new(q, k, true);
 	if (r == SIGNER_OK)
 		put_words(q, k);
 	keystore_close(k);
@@ -134,8 +162,7 @@ static enum signer_result restore(struct question *q)
 			r = of_status(q, st);
 		}
 		if (r == SIGNER_OK)
-			r = vault_write(q->v, q->name, k, q->passphrase, true,
-					q->error);
+			r = write_new(q, k, false);
 	}
 	wipe(entropy, sizeof(entropy));
 	keystore_close(k);
@@ -176,10 +203,16 @@ static enum signer_result import(struct question *q)
 
 	r = fresh ? begin_new(q, &k)
 		  : vault_get(q->v, q->name, q->passphrase, true, &k, q->error);
+	if (r == SIGNER_OK && !fresh && keystore_kind(k) == KEYSTORE_VALIDATOR) {
+		say(q, "A validator's keystore has one key, and this one has it.");
+		r = SIGNER_REFUSED;
+	}
 	if (r == SIGNER_OK)
 		r = import_all(q, k);
 	if (r == SIGNER_OK)
-		r = vault_write(q->v, q->name, k, q->passphrase, fresh, q->error);
+		r = fresh ? write_new(q, k, false)
+			  : vault_write(q->v, q->name, k, q->passphrase, false,
+					q->error);
 	if (fresh)
 		keystore_close(k);
 	else
@@ -209,14 +242,15 @@ static enum signer_result change_passphrase(struct question *q)
 	return r;
 }
 
-static void put_keystore(void *arg, const char *name, bool has_passphrase,
-			 bool unlocked, uint32_t seconds_left)
+static void put_keystore(void *arg, const char *name, enum keystore_kind kind,
+			 bool has_passphrase, bool unlocked,
+			 uint32_t seconds_left)
 {
 	uint8_t v[5 + SIGNER_NAME_MAX];
 	struct question *q = arg;
 	size_t n = strlen(name);
 
-	v[0] = (uint8_t)(has_passphrase | unlocked << 1);
+	v[0] = (uint8_t)(has_passphrase | unlocked << 1 | kind << 2);
 	le32_put(v + 1, seconds_left);
 	memcpy(v + 5, name, n);
 	signer_field(q->out, SIGNER_F_KEYSTORE, bytes_of(v, 5 + n));
@@ -304,6 +338,21 @@ static enum signer_result sign_message(struct question *q, struct keystore *k)
 	return answer_message(k, q->ec, &q->f, q->out, q->error);
 }
 
+static enum signer_result tell_keys(struct question *q, struct keystore *k)
+{
+	return answer_keys(k, q->ec, q->out);
+}
+
+static enum signer_result sign_vote(struct question *q, struct keystore *k)
+{
+	return answer_vote(q->v, q->name, k, q->ec, &q->f, q->out, q->error);
+}
+
+static enum signer_result tell_votes(struct question *q, struct keystore *k)
+{
+	return answer_votes(q->v, q->name, k, q->ec, &q->f, q->out, q->error);
+}
+
 static enum signer_result answer(struct question *q)
 {
 	switch (q->f.code) {
@@ -329,6 +378,12 @@ static enum signer_result answer(struct question *q)
 		return with_keystore(q, true, tell_words);
 	case SIGNER_OP_PASSPHRASE:
 		return change_passphrase(q);
+	case SIGNER_OP_KEYS:
+		return with_keystore(q, false, tell_keys);
+	case SIGNER_OP_VOTE:
+		return with_keystore(q, false, sign_vote);
+	case SIGNER_OP_VOTES:
+		return with_keystore(q, false, tell_votes);
 	}
 	say(q, "The signer does not know what is asked of it: it may be older than "
 	       "the program that asks.");

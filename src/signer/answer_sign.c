@@ -5,6 +5,7 @@
 
 #include "crypto/wipe.h"
 #include "primitives/address.h"
+#include "wallet/blockpsbt.h"
 #include "wallet/message.h"
 #include "wallet/psbt_sign.h"
 
@@ -52,6 +53,11 @@ enum signer_result answer_psbt(const struct keystore *k, const struct ec *ec,
 	struct arena a;
 	uint32_t flags;
 
+	if (keystore_kind(k) == KEYSTORE_VALIDATOR) {
+		say(error, "This keystore is a validator's: it signs votes and "
+			   "nothing else.");
+		return SIGNER_REFUSED;
+	}
 	arena_init(&a, ARENA_MAX);
 	s.arena = &a;
 	if (!signer_field_find_u32(f, SIGNER_F_NUMBER, 0, &flags) ||
@@ -61,6 +67,10 @@ enum signer_result answer_psbt(const struct keystore *k, const struct ec *ec,
 	} else if (!psbt_parse(&psbt, raw.p, raw.len, &a, &why)) {
 		say(error, "The PSBT cannot be read: %s.", why);
 		r = SIGNER_BAD;
+	} else if (keystore_kind(k) == KEYSTORE_MAKER && !blockpsbt_is(&psbt, &a)) {
+		say(error, "This keystore is a maker's: it signs blocks and nothing "
+			   "else.");
+		r = SIGNER_REFUSED;
 	} else {
 		s.any_type = flags & SIGNER_ANY_SIGHASH;
 		r = sign(&psbt, &s, out, error);
@@ -114,6 +124,10 @@ enum signer_result answer_message(const struct keystore *k, const struct ec *ec,
 	    kind > SIGNER_MESSAGE_BIP322 || !text.p) {
 		say(error, "The kind of signature is not known.");
 		return SIGNER_BAD;
+	}
+	if (keystore_kind(k) != KEYSTORE_WALLET) {
+		say(error, "This keystore signs no messages: it is no wallet's.");
+		return SIGNER_REFUSED;
 	}
 	buf_init(&script, 256);
 	r = find(k, ec, f, &script, &key, error);

@@ -3,6 +3,7 @@ noinst_LIBRARIES += libquarry_signer.a
 libquarry_signer_a_SOURCES = \
 	src/signer/answer.c src/signer/answer.h \
 	src/signer/answer_sign.c src/signer/answer_sign.h \
+	src/signer/answer_vote.c src/signer/answer_vote.h \
 	src/signer/server.c src/signer/server.h \
 	src/signer/vault.c src/signer/vault.h
 EXTRA_DIST += src/signer/README

@@ -70,10 +70,17 @@ void vault_close(struct vault *v)
 	free(v);
 }
 
-static void path_of(char path[PATH_SIZE + 128], const struct vault *v,
+void vault_votes_path(char path[VAULT_PATH_SIZE], const struct vault *v,
+		      struct bytes name)
+{
+	snprintf(path, VAULT_PATH_SIZE, "%s/%.*s.votes", v->folder,
+		 (int)name.len, (const char *)name.p);
+}
+
+static void path_of(char path[VAULT_PATH_SIZE], const struct vault *v,
 		    struct bytes name)
 {
-	snprintf(path, PATH_SIZE + 128, "%s/%.*s" SUFFIX, v->folder,
+	snprintf(path, VAULT_PATH_SIZE, "%s/%.*s" SUFFIX, v->folder,
 		 (int)name.len, (const char *)name.p);
 }
 
@@ -120,7 +127,7 @@ static struct slot *slot_for(struct vault *v, struct bytes name)
 	return s;
 }
 
-static bool named(struct bytes name, char error[VAULT_ERROR_SIZE])
+bool vault_name_ok(struct bytes name, char error[VAULT_ERROR_SIZE])
 {
 	if (signer_name_ok(name))
 		return true;
@@ -181,8 +188,9 @@ static enum signer_result unseal(struct vault *v, struct bytes name,
 				 struct bytes passphrase, struct keystore **k,
 				 char error[VAULT_ERROR_SIZE])
 {
-	char path[PATH_SIZE + 128];
+	char path[VAULT_PATH_SIZE];
 	enum signer_result r;
+	enum keystore_kind kind;
 	enum status st;
 	struct slot *s;
 	struct buf file;
@@ -198,7 +206,7 @@ static enum signer_result unseal(struct vault *v, struct bytes name,
 		return r;
 	path_of(path, v, name);
 	st = keystore_read(path, &file);
-	if (st == ST_OK && !keystore_peek(buf_view(&file), &locked)) {
+	if (st == ST_OK && !keystore_peek(buf_view(&file), &locked, &kind)) {
 		st = keystore_unseal(k, v->ec, buf_view(&file), passphrase);
 		st = st == ST_OK ? ST_PARSE : st;
 	} else if (st == ST_OK && locked && !passphrase.p) {
@@ -238,7 +246,7 @@ enum signer_result vault_get(struct vault *v, struct bytes name,
 	struct slot *s;
 
 	*k = NULL;
-	if (!named(name, error))
+	if (!vault_name_ok(name, error))
 		return SIGNER_BAD;
 	vault_expire(v);
 	s = find(v, name);
@@ -273,7 +281,7 @@ void vault_put(struct vault *v, struct keystore *k)
 
 bool vault_has(struct vault *v, struct bytes name)
 {
-	char path[PATH_SIZE + 128];
+	char path[VAULT_PATH_SIZE];
 
 	path_of(path, v, name);
 	return signer_name_ok(name) && access(path, F_OK) == 0;
@@ -283,11 +291,11 @@ enum signer_result vault_write(struct vault *v, struct bytes name,
 			       const struct keystore *k, struct bytes passphrase,
 			       bool fresh, char error[VAULT_ERROR_SIZE])
 {
-	char path[PATH_SIZE + 128];
+	char path[VAULT_PATH_SIZE];
 	enum status st;
 	struct buf b;
 
-	if (!named(name, error))
+	if (!vault_name_ok(name, error))
 		return SIGNER_BAD;
 	path_of(path, v, name);
 	if (fresh && access(path, F_OK) == 0)
@@ -310,7 +318,7 @@ enum signer_result vault_unlock(struct vault *v, struct bytes name,
 	enum signer_result r;
 	struct slot *s;
 
-	if (!named(name, error))
+	if (!vault_name_ok(name, error))
 		return SIGNER_BAD;
 	r = unseal(v, name, passphrase.p ? passphrase : bytes_of("", 0), &k, error);
 	if (r != SIGNER_OK)
@@ -327,7 +335,7 @@ enum signer_result vault_lock(struct vault *v, struct bytes name,
 {
 	struct slot *s;
 
-	if (!named(name, error))
+	if (!vault_name_ok(name, error))
 		return SIGNER_BAD;
 	if (!vault_has(v, name))
 		return explain(ST_NOT_FOUND, name, error);
@@ -367,6 +375,7 @@ static int by_name(const void *a, const void *b)
 
 enum signer_result vault_each(struct vault *v,
 			      void (*fn)(void *arg, const char *name,
+					 enum keystore_kind kind,
 					 bool has_passphrase, bool unlocked,
 					 uint32_t seconds_left),
 			      void *arg, char error[VAULT_ERROR_SIZE])
@@ -396,16 +405,17 @@ enum signer_result vault_each(struct vault *v,
 	qsort(name, n, sizeof(*name), by_name);
 	for (size_t i = 0; i < n; i++) {
 		const struct slot *s = find(v, bytes_of_text(name[i]));
-		char path[PATH_SIZE + 128];
+		char path[VAULT_PATH_SIZE];
+		enum keystore_kind kind = KEYSTORE_WALLET;
 		bool locked = true, good;
 		struct buf file;
 
 		path_of(path, v, bytes_of_text(name[i]));
 		good = keystore_read(path, &file) == ST_OK &&
-		       keystore_peek(buf_view(&file), &locked);
+		       keystore_peek(buf_view(&file), &locked, &kind);
 		buf_free(&file);
 		if (good)
-			fn(arg, name[i], locked, !locked || (s && s->k),
+			fn(arg, name[i], kind, locked, !locked || (s && s->k),
 			   s && s->k && s->until_ms
 				   ? (uint32_t)((s->until_ms - now + 999) / 1000)
 				   : 0);

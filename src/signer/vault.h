@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The folder of keystores, NAME.key each, and those of them that are open.
+ * The folder of keystores, NAME.key each, and those of them that are open. Beside
+ * a validator's is NAME.votes, the record of what it has signed.
  *
  * A keystore without a passphrase is always open. Any other is opened by its
  * passphrase: for one question, or for some time. Whoever gives five wrong ones
@@ -13,6 +14,8 @@
 #include "wallet/signer_proto.h"
 
 #define VAULT_ERROR_SIZE 250
+
+#define VAULT_PATH_SIZE (4096 + 128)
 
 struct vault;
 
@@ -34,6 +37,11 @@ enum signer_result vault_write(struct vault *v, struct bytes name,
 			       const struct keystore *k, struct bytes passphrase,
 			       bool fresh, char error[VAULT_ERROR_SIZE]);
 bool vault_has(struct vault *v, struct bytes name);
+/* Whether it may be a keystore's name; else a sentence. */
+bool vault_name_ok(struct bytes name, char error[VAULT_ERROR_SIZE]);
+/* The file beside a keystore with the record of its votes. */
+void vault_votes_path(char path[VAULT_PATH_SIZE], const struct vault *v,
+		      struct bytes name);
 
 enum signer_result vault_unlock(struct vault *v, struct bytes name,
 				struct bytes passphrase, uint32_t seconds,
@@ -46,6 +54,7 @@ int64_t vault_expire(struct vault *v);
 /* Calls fn for each keystore, by name. */
 enum signer_result vault_each(struct vault *v,
 			      void (*fn)(void *arg, const char *name,
+					 enum keystore_kind kind,
 					 bool has_passphrase, bool unlocked,
 					 uint32_t seconds_left),
 			      void *arg, char error[VAULT_ERROR_SIZE]);

@@ -16,7 +16,8 @@ libquarry_store_a_SOURCES = \
 	src/store/store_script.c src/store/store_script.h \
 	src/store/store_search.c src/store/store_search.h \
 	src/store/store_tx.c src/store/store_tx.h \
-	src/store/store_utxo.c src/store/store_utxo.h
+	src/store/store_utxo.c src/store/store_utxo.h \
+	src/store/store_waiting.c src/store/store_waiting.h
 nodist_libquarry_store_a_SOURCES = \
 	src/store/queries.c src/store/queries.h \
 	src/store/ladder.c

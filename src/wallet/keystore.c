@@ -30,6 +30,16 @@ struct keystore *keystore_new(const struct params *p)
 	return k;
 }
 
+void keystore_set_kind(struct keystore *k, enum keystore_kind kind)
+{
+	k->kind = kind;
+}
+
+enum keystore_kind keystore_kind(const struct keystore *k)
+{
+	return k->kind;
+}
+
 void keystore_close(struct keystore *k)
 {
 	if (!k)
@@ -201,7 +211,8 @@ bool keystore_descriptors(const struct keystore *k, const struct ec *ec,
 	*n = 0;
 	*list = d;
 	buf_init(&b, 1 << 20);
-	for (size_t i = 0; good && k->entropy_len && i < 8; i++) {
+	for (size_t i = 0; good && k->kind == KEYSTORE_WALLET &&
+			   k->entropy_len && i < 8; i++) {
 		d[*n] = (struct keystore_descriptor){
 			purposes[i / 2], account, i % 2 == 1, NULL};
 		good = account_text(&b, k, ec, purposes[i / 2], account, i % 2) &&
@@ -219,6 +230,57 @@ bool keystore_descriptors(const struct keystore *k, const struct ec *ec,
 }
 
 /* --- its keys --- */
+
+/* The one key of the words that a maker or a validator signs with. */
+static bool words_key(const struct keystore *k, const struct ec *ec,
+		      struct key_found *f)
+{
+	const uint32_t path[2] = {
+		KEYSTORE_PATH | HDKEY_HARDENED,
+		(k->kind == KEYSTORE_VALIDATOR) | HDKEY_HARDENED};
+	struct hdkey key = k->master;
+	bool good = k->kind != KEYSTORE_WALLET && k->entropy_len &&
+		    hdkey_walk(&key, ec, path, 2);
+
+	if (good) {
+		memcpy(f->secret, key.secret, 32);
+		memcpy(f->pub, key.pub, 33);
+		f->pub_len = 33;
+	}
+	hdkey_wipe(&key);
+	return good;
+}
+
+struct own {
+	const struct ec *ec;
+	struct key_found *out;
+	size_t n, max;
+};
+
+static void take_own(void *arg, const struct desc_key *k)
+{
+	struct own *o = arg;
+	struct key_found *f = &o->out[o->n];
+
+	if (o->n == o->max || !k->has_secret || k->wildcard != DESC_SINGLE ||
+	    !desc_key_secret(k, o->ec, 0, f->secret))
+		return;
+	f->pub_len = ec_pubkey_create(o->ec, f->pub, f->secret, true);
+	o->n += f->pub_len > 0;
+}
+
+size_t keystore_own_keys(const struct keystore *k, const struct ec *ec,
+			 struct key_found *out, size_t max)
+{
+	struct own o = {ec, out, 0, max};
+
+	if (k->kind == KEYSTORE_WALLET || !max)
+		return 0;
+	o.n = words_key(k, ec, &out[0]);
+	for (size_t i = 0; i < k->n_import; i++)
+		desc_each_key(k->import[i], take_own, &o);
+	return o.n;
+}
 
 struct search {
 	const struct ec *ec;
@@ -277,6 +339,7 @@ static bool find(void *arg, const struct key_query *q, struct key_found *f)
 	const struct keystore_keys *keys = arg;
 	const struct keystore *k = keys->k;
 	struct search s = {keys->ec, q, f, false};
+	struct key_found own;
 	struct hdkey key;
 	uint8_t print[4];
 
@@ -286,6 +349,10 @@ static bool find(void *arg, const struct key_query *q, struct key_found *f)
 		s.found = hdkey_walk(&key, keys->ec, q->path, q->n_path) &&
 			  key_query_fits(q, keys->ec, key.secret, true, f);
 		hdkey_wipe(&key);
+	}
+	if (!s.found && words_key(k, keys->ec, &own)) {
+		s.found = key_query_fits(q, keys->ec, own.secret, true, f);
+		wipe(&own, sizeof(own));
 	}
 	for (size_t i = 0; !s.found && i < k->n_import; i++)
 		desc_each_key(k->import[i], try_key, &s);

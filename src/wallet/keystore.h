@@ -24,12 +24,24 @@
 #define KEYSTORE_PASSPHRASE_MAX 1024
 #define KEYSTORE_ERROR_SIZE 300
 
+/* What its keys are for: one thing alone. Stands in the file's header, readable
+ * without the passphrase and authenticated with the secrets. */
+enum keystore_kind {
+	KEYSTORE_WALLET,	/* transactions and messages */
+	KEYSTORE_MAKER,		/* blocks (BIP325) */
+	KEYSTORE_VALIDATOR,	/* votes for finality */
+};
+#define KEYSTORE_KINDS 3
+
 struct keystore;
 
 /* Empty, for keys of the chain p, of which the forms of addresses and keys and the
  * coin type (BIP44: 0 for Bitcoin's coins, 1 for all tests) are kept. NULL: no
  * memory. */
 NODISCARD struct keystore *keystore_new(const struct params *p);
+/* A new one is a wallet's until this is called. */
+void keystore_set_kind(struct keystore *k, enum keystore_kind kind);
+enum keystore_kind keystore_kind(const struct keystore *k);
 /* Wipes it. */
 void keystore_close(struct keystore *k);
 
@@ -56,7 +68,8 @@ NODISCARD enum status keystore_unseal(struct keystore **k, const struct ec *ec,
 				      struct bytes file,
 				      struct bytes passphrase);
 /* What a file says without being opened. False: no keystore of this version. */
-NODISCARD bool keystore_peek(struct bytes file, bool *has_passphrase);
+NODISCARD bool keystore_peek(struct bytes file, bool *has_passphrase,
+			     enum keystore_kind *kind);
 
 /* Writes a file that only its owner may read: under another name first, synced,
  * renamed, the folder synced. ST_BUSY: `fresh` and there is one already. */
@@ -85,12 +98,21 @@ struct keystore_descriptor {
 	bool change;
 	char *text;		/* in the arena */
 };
-/* Those of an account (BIP44, 49, 84, 86; to receive and for change), then those
- * that were imported when account is 0. False: no memory. */
+/* Those of a wallet's account (BIP44, 49, 84, 86; to receive and for change), then
+ * those that were imported when account is 0. False: no memory. */
 NODISCARD bool keystore_descriptors(const struct keystore *k,
 				    const struct ec *ec, uint32_t account,
 				    struct arena *a,
 				    struct keystore_descriptor **list, size_t *n);
+
+/* The keys that a maker or a validator signs with: that of its words (of which
+ * KEYSTORE_PATH is the path, and a 0 for a maker, a 1 for a validator behind it,
+ * all hardened), then those of imported descriptors that are no ranges. How many,
+ * at most max; a wallet has none. The caller wipes them. */
+#define KEYSTORE_PATH 325
+#define KEYSTORE_KEYS_MAX 32
+size_t keystore_own_keys(const struct keystore *k, const struct ec *ec,
+			 struct key_found *out, size_t max);
 
 /* Its private keys; k and ec must outlive the source. */
 struct keystore_keys {

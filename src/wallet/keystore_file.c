@@ -4,7 +4,7 @@
  *
  *	8	"quarryks"
  *	2	version, 1
- *	1	flags: 1, there is a passphrase
+ *	1	flags: 1, there is a passphrase; above that bit the kind
  *	1	scrypt: the binary logarithm of n
  *	4	scrypt: r
  *	4	scrypt: p
@@ -35,6 +35,7 @@
 #define MAGIC_LEN 8
 #define FILE_VERSION 1
 #define FLAG_PASSPHRASE 1
+#define KIND_SHIFT 1
 #define SALT_LEN 32
 #define HEADER_LEN (MAGIC_LEN + 2 + 1 + 1 + 4 + 4 + SALT_LEN + GCM_NONCE_BYTES + 4)
 /* About 0.2 s and 64 MiB; next to nothing where there is no passphrase. */
@@ -153,7 +154,8 @@ enum status keystore_seal(struct buf *out, const struct keystore *k,
 	write_secrets(&b, k);
 	st = buf_status(&b);
 	le16_put(p, FILE_VERSION);
-	p[2] = passphrase.len ? FLAG_PASSPHRASE : 0;
+	p[2] = (uint8_t)((passphrase.len ? FLAG_PASSPHRASE : 0) |
+			 k->kind << KIND_SHIFT);
 	p[3] = passphrase.len ? SCRYPT_LOG_N : SCRYPT_LOG_N_OPEN;
 	le32_put(p + 4, SCRYPT_R);
 	le32_put(p + 8, SCRYPT_P);
@@ -191,7 +193,7 @@ static enum status check_header(struct bytes file)
 		return ST_PARSE;
 	if (le16_get(p) != FILE_VERSION)
 		return ST_VERSION;
-	if (p[2] > FLAG_PASSPHRASE || p[3] < 1 || p[3] > SCRYPT_LOG_N_MAX ||
+	if (p[2] >> KIND_SHIFT >= KEYSTORE_KINDS || p[3] < 1 || p[3] > SCRYPT_LOG_N_MAX ||
 	    le32_get(p + 4) < 1 || le32_get(p + 4) > SCRYPT_R_MAX ||
 	    le32_get(p + 8) < 1 || le32_get(p + 8) > SCRYPT_P_MAX ||
 	    le32_get(p + 12 + SALT_LEN + GCM_NONCE_BYTES) !=
@@ -200,11 +202,13 @@ static enum status check_header(struct bytes file)
 	return ST_OK;
 }
 
-bool keystore_peek(struct bytes file, bool *has_passphrase)
+bool keystore_peek(struct bytes file, bool *has_passphrase,
+		   enum keystore_kind *kind)
 {
 	if (check_header(file) != ST_OK)
 		return false;
 	*has_passphrase = file.p[MAGIC_LEN + 2] & FLAG_PASSPHRASE;
+	*kind = (enum keystore_kind)(file.p[MAGIC_LEN + 2] >> KIND_SHIFT);
 	return true;
 }
 
@@ -282,6 +286,9 @@ enum status keystore_unseal(struct keystore **k, const struct ec *ec,
 		st = ST_DENIED;
 	if (st == ST_OK)
 		st = read_secrets(k, ec, bytes_of(plain, len));
+	if (st == ST_OK)
+		(*k)->kind = (enum keystore_kind)(file.p[MAGIC_LEN + 2] >>
+						  KIND_SHIFT);
 	wipe(key, sizeof(key));
 	wipe(plain, len + 1);
 	free(plain);

@@ -9,6 +9,7 @@
 
 struct keystore {
 	struct params params;	/* forms of addresses and keys alone */
+	enum keystore_kind kind;
 	uint32_t coin_type;
 	int64_t created_s;
 	uint8_t entropy[BIP39_ENTROPY_MAX];

@@ -1,6 +1,7 @@
 noinst_LIBRARIES += libquarry_wallet.a
 libquarry_wallet_a_SOURCES = \
 	src/wallet/bip39.c src/wallet/bip39.h \
+	src/wallet/blockpsbt.c src/wallet/blockpsbt.h \
 	src/wallet/desckey.c src/wallet/desckey.h \
 	src/wallet/descriptor.c src/wallet/descriptor.h \
 	src/wallet/descnorm.c src/wallet/descnorm.h \
@@ -20,8 +21,10 @@ libquarry_wallet_a_SOURCES = \
 	src/wallet/psbt_final.c src/wallet/psbt_final.h \
 	src/wallet/psbt_sign.c src/wallet/psbt_sign.h \
 	src/wallet/psbt_update.c src/wallet/psbt_update.h \
+	src/wallet/signer_call.c src/wallet/signer_call.h \
 	src/wallet/signer_client.c src/wallet/signer_client.h \
 	src/wallet/signer_proto.c src/wallet/signer_proto.h \
+	src/wallet/signer_vote.c \
 	src/wallet/taptree.c src/wallet/taptree.h \
 	src/wallet/sigmsg.c src/wallet/sigmsg.h \
 	src/wallet/faucet.c src/wallet/faucet.h \

@@ -18,7 +18,9 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "primitives/params.h"
+#include "primitives/vote.h"
 #include "wallet/bip39.h"
+#include "wallet/keystore.h"
 #include "wallet/signer_proto.h"
 
 #define SIGNER_ERROR_SIZE 300
@@ -29,25 +31,34 @@ struct signer_client {
 	char error[SIGNER_ERROR_SIZE];
 };
 
-/* Makes a keystore with new words (12, 15, 18, 21 or 24) for a chain, and tells
- * them: the only time unless somebody asks by signer_words. An empty passphrase is
- * none. */
-enum signer_result signer_create(struct signer_client *c, const char *name,
-				 const struct params *p, struct bytes passphrase,
-				 unsigned n_words, char words[BIP39_TEXT_SIZE]);
+/* A keystore to be made. An empty passphrase is none. */
+struct signer_new {
+	const char *name;
+	const struct params *p;		/* the forms of its chain's keys */
+	struct bytes passphrase;
+	enum keystore_kind kind;
+	/* Of a validator whose key is not new, it never voted: without this it
+	 * must bring its record (wallet/vote_guard.h). */
+	bool new_record;
+};
+/* Makes a keystore with new words (12, 15, 18, 21 or 24) and tells them: the only
+ * time unless somebody asks by signer_words. */
+enum signer_result signer_create(struct signer_client *c,
+				 const struct signer_new *new, unsigned n_words,
+				 char words[BIP39_TEXT_SIZE]);
 /* The same from words; extra is BIP39's further passphrase, mostly empty. */
-enum signer_result signer_restore(struct signer_client *c, const char *name,
-				  const struct params *p,
-				  struct bytes passphrase, struct bytes words,
-				  struct bytes extra);
+enum signer_result signer_restore(struct signer_client *c,
+				  const struct signer_new *new,
+				  struct bytes words, struct bytes extra);
 /* Adds descriptors with private keys, one a line, to a keystore, which is made if
  * there is none. */
-enum signer_result signer_import(struct signer_client *c, const char *name,
-				 const struct params *p, struct bytes passphrase,
+enum signer_result signer_import(struct signer_client *c,
+				 const struct signer_new *new,
 				 struct bytes descriptors);
 
 struct signer_keystore {
 	char name[SIGNER_NAME_MAX + 1];
+	enum keystore_kind kind;
 	bool has_passphrase;
 	bool unlocked;		/* or needs no passphrase */
 	uint32_t seconds_left;	/* until it is locked again; 0: for ever */
@@ -101,6 +112,24 @@ enum signer_result signer_sign_message(struct signer_client *c, const char *name
 enum signer_result signer_words(struct signer_client *c, const char *name,
 				struct bytes passphrase,
 				char words[BIP39_TEXT_SIZE]);
+
+/* The public keys (x-only) that a maker's or a validator's keystore signs with: at
+ * most KEYSTORE_KEYS_MAX. */
+enum signer_result signer_keys(struct signer_client *c, const char *name,
+			       struct bytes passphrase, enum keystore_kind *kind,
+			       uint8_t key[KEYSTORE_KEYS_MAX][32], size_t *n);
+/* Signs a vote on the chain of this document: fills key and signature.
+ * SIGNER_REFUSED: the record of what the key has signed forbids it, is missing or
+ * damaged, or the keystore is no validator's. The same vote may be asked for
+ * again. */
+enum signer_result signer_vote(struct signer_client *c, const char *name,
+			       struct bytes passphrase,
+			       const struct hash256 *document, struct vote *v);
+/* The newest votes that it signed on this chain, the last first; in the arena. */
+enum signer_result signer_votes(struct signer_client *c, const char *name,
+				struct bytes passphrase,
+				const struct hash256 *document, struct arena *a,
+				struct vote **list, size_t *n);
 
 /* Whether a signer answers at all. */
 bool signer_is_there(struct signer_client *c);

@@ -17,6 +17,7 @@
 #define SIGNER_FRAME_MAX (8u << 20)
 #define SIGNER_FIELDS_MAX 4096
 #define SIGNER_NAME_MAX 64
+#define SIGNER_VOTES_MAX 1000	/* told at a time */
 
 enum signer_op {
 	SIGNER_OP_LIST = 1,
@@ -30,6 +31,9 @@ enum signer_op {
 	SIGNER_OP_SIGN_MESSAGE = 9,
 	SIGNER_OP_WORDS = 10,
 	SIGNER_OP_PASSPHRASE = 11,
+	SIGNER_OP_KEYS = 12,		/* a maker's or a validator's, public */
+	SIGNER_OP_VOTE = 13,
+	SIGNER_OP_VOTES = 14,		/* those signed last */
 };
 
 enum signer_field {
@@ -46,11 +50,18 @@ enum signer_field {
 	SIGNER_F_MESSAGE = 11,
 	SIGNER_F_PATH = 12,		/* 4 bytes a step */
 	SIGNER_F_TEXT = 13,		/* a sentence, or a signature */
-	SIGNER_F_KEYSTORE = 14,		/* of LIST: struct below */
+	SIGNER_F_KEYSTORE = 14,		/* of LIST: a byte (1: passphrase, 2: open,
+					 * above: kind), 4 of seconds, the name */
 	SIGNER_F_DESCRIPTOR = 15,	/* purpose, account (4 bytes each), change
 					 * (1), text */
 	SIGNER_F_SIGNED = 16,		/* 4 bytes: signatures made */
 	SIGNER_F_FINGERPRINT = 17,	/* 4 bytes */
+	SIGNER_F_KIND = 18,		/* 4 bytes: enum keystore_kind; of new ones */
+	SIGNER_F_KEY = 19,		/* 32 bytes: x-only */
+	SIGNER_F_DOCUMENT = 20,		/* 32 bytes: the hash of a chain's document */
+	SIGNER_F_VOTE = 21,		/* primitives/vote.h; of a question key and
+					 * signature are not looked at */
+	SIGNER_F_NEW_RECORD = 22,	/* empty: the validator's key never voted */
 };
 
 /* The bits of SIGNER_F_NUMBER in SIGN_PSBT. */

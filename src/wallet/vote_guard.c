@@ -19,18 +19,21 @@
 
 #include "crypto/sha256.h"
 
-/* magic, count, source, target, chain, key, checksum */
-enum { LINE = 8 + 8 + 4 + 4 + 32 + 32 + 32, SLOT = 512 };
+/* magic, count, source, target, chain, key, message signed last, checksum */
+enum { SUMMED = 8 + 8 + 4 + 4 + 32 + 32 + 32, LINE = SUMMED + 32, SLOT = 512 };
 /* Behind both copies, one after the other. */
 #define VOTES_AT ((off_t)2 * SLOT)
-static const uint8_t magic[8] = {'Q', 'V', 'O', 'T', 'E', 'S', '0', '1'};
+static const uint8_t magic[8] = {'Q', 'V', 'O', 'T', 'E', 'S', '0', '2'};
 
 struct vote_guard {
 	int fd;
 	uint64_t count;
 	struct vote_record record;
 	uint8_t document[32], key[32];
+	uint8_t last[32];	/* vote_message of the vote let through last */
 };
+
+static const uint8_t any_chain[32];
 
 static enum status fail(char *error, enum status st, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
@@ -53,21 +56,23 @@ static void line_write(uint8_t out[LINE], const struct vote_guard *g)
 	le32_put(out + 20, g->record.target_height);
 	memcpy(out + 24, g->document, 32);
 	memcpy(out + 56, g->key, 32);
-	sha256(out + 88, out, 88);
+	memcpy(out + 88, g->last, 32);
+	sha256(out + SUMMED, out, SUMMED);
 }
 
 static bool line_read(struct vote_guard *g, const uint8_t in[LINE])
 {
 	uint8_t sum[32];
 
-	sha256(sum, in, 88);
-	if (memcmp(in, magic, 8) != 0 || memcmp(sum, in + 88, 32) != 0)
+	sha256(sum, in, SUMMED);
+	if (memcmp(in, magic, 8) != 0 || memcmp(sum, in + SUMMED, 32) != 0)
 		return false;
 	g->count = le64_get(in + 8);
 	g->record.source_height = le32_get(in + 16);
 	g->record.target_height = le32_get(in + 20);
 	memcpy(g->document, in + 24, 32);
 	memcpy(g->key, in + 56, 32);
+	memcpy(g->last, in + 88, 32);
 	return true;
 }
 
@@ -127,12 +132,12 @@ static enum status open_file(struct vote_guard *g, const char *path, bool create
 	if (g->fd < 0 && errno == ENOENT && !create)
 		return fail(error, ST_NOT_FOUND,
 			    "%.200s, the record of what this key has signed, is "
-			    "missing: put it back; for a key that has never "
-			    "voted make it with --new-record.", path);
+			    "missing: put it back; make a new one only for a key "
+			    "that has never voted (--new-record).", path);
 	if (g->fd < 0 && errno == EEXIST)
 		return fail(error, ST_DENIED,
-			    "%.200s is there already: start without "
-			    "--new-record.", path);
+			    "%.200s, the record of a key's votes, is there "
+			    "already: it is used as it is.", path);
 	if (g->fd < 0)
 		return fail(error, ST_IO, "%.200s cannot be opened: %s.", path,
 			    strerror(errno));
@@ -169,11 +174,15 @@ enum status vote_guard_open(struct vote_guard **out, const char *path,
 		st = fail(error, ST_CORRUPT,
 			  "%.200s is damaged: do not vote with this key again "
 			  "before its record is back.", path);
-	} else if (st == ST_OK && (memcmp(g->key, key, 32) != 0 ||
-				   memcmp(g->document, document->b, 32) != 0)) {
-		st = fail(error, ST_DENIED,
-			  "%.200s is the record of another key or chain.", path);
+	} else if (st == ST_OK && memcmp(g->key, key, 32) != 0) {
+		st = fail(error, ST_DENIED, "%.200s is the record of another "
+			  "key.", path);
+	} else if (st == ST_OK && memcmp(g->document, any_chain, 32) != 0 &&
+		   memcmp(g->document, document->b, 32) != 0) {
+		st = fail(error, ST_DENIED, "%.200s is the record of another "
+			  "chain: a key votes on one alone.", path);
 	}
+	memcpy(g->document, document->b, 32);
 	if (st != ST_OK) {
 		vote_guard_close(g);
 		return st;
@@ -198,12 +207,51 @@ struct vote_record vote_guard_record(const struct vote_guard *g)
 
 enum status vote_guard_pass(struct vote_guard *g, const struct vote *v)
 {
-	if (!vote_record_allows(&g->record, v))
-		return ST_DENIED;
-	/* on failure the record in memory has risen already: what is on disk is
-	 * not known, so neither height is signed again by this process */
-	vote_record_add(&g->record, v);
-	return file_write(g);
+	struct hash256 document;
+	uint8_t msg[32];
+	enum status st;
+
+	memcpy(document.b, g->document, 32);
+	vote_message(msg, &document, v);
+	/* the same once more is no other vote; it is written all the same, since
+	 * the disk may have failed the first time */
+	if (memcmp(msg, g->last, 32) != 0) {
+		if (!vote_record_allows(&g->record, v))
+			return ST_DENIED;
+		/* on failure the record in memory has risen already: what is on
+		 * disk is not known, so neither height is signed again by this
+		 * process */
+		vote_record_add(&g->record, v);
+	}
+	memcpy(g->last, msg, 32);
+	st = file_write(g);
+	if (st != ST_OK)
+		memset(g->last, 0, 32);
+	return st;
+}
+
+void vote_guard_explain(const struct vote_guard *g, const struct vote *v,
+			char error[VOTE_GUARD_ERROR_SIZE])
+{
+	const struct vote_record *r = &g->record;
+
+	if (v->source_height >= v->target_height)
+		fail(error, ST_DENIED, "A vote leads from a lower height to a "
+		     "higher one, not from %u to %u.", v->source_height,
+		     v->target_height);
+	else if (v->target_height == r->target_height)
+		fail(error, ST_DENIED, "This key has signed another vote for "
+		     "height %u: a second one would convict it (double vote).",
+		     r->target_height);
+	else if (v->target_height < r->target_height)
+		fail(error, ST_DENIED, "This key has signed %u -> %u: a vote "
+		     "for height %u could lie within it or double an earlier "
+		     "one.", r->source_height, r->target_height,
+		     v->target_height);
+	else
+		fail(error, ST_DENIED, "This key has signed %u -> %u: %u -> %u "
+		     "would convict it (surround vote).", r->source_height,
+		     r->target_height, v->source_height, v->target_height);
 }
 
 /* Votes that are whole in the file; -1: it cannot be told. */
@@ -220,7 +268,10 @@ enum status vote_guard_keep(struct vote_guard *g, const struct vote *v)
 {
 	uint8_t raw[VOTE_SIZE];
 	off_t n = count_kept(g);
+	struct vote newest;
 
+	if (vote_guard_kept(g, 0, &newest) == ST_OK && vote_same_link(&newest, v))
+		return ST_OK;
 	vote_write(raw, v);
 	if (n < 0 ||
 	    pwrite(g->fd, raw, VOTE_SIZE, VOTES_AT + n * VOTE_SIZE) !=

@@ -17,8 +17,9 @@ struct vote_guard;
 
 /* Opens the record of this key on this chain and keeps others out. create: make
  * one that has signed nothing, for a key that never voted; without it a missing
- * file is ST_NOT_FOUND. ST_BUSY: another process has it. ST_DENIED: it is of
- * another key or chain, or it is there already. error: one sentence. */
+ * file is ST_NOT_FOUND. A record made with an all-zero document becomes that of
+ * the chain of the first vote. ST_BUSY: another process has it. ST_DENIED: it is
+ * of another key or chain, or it is there already. error: one sentence. */
 NODISCARD enum status vote_guard_open(struct vote_guard **out, const char *path,
 				      bool create,
 				      const struct hash256 *document,
@@ -26,10 +27,14 @@ NODISCARD enum status vote_guard_open(struct vote_guard **out, const char *path,
 				      char error[VOTE_GUARD_ERROR_SIZE]);
 void vote_guard_close(struct vote_guard *g);
 struct vote_record vote_guard_record(const struct vote_guard *g);
-/* ST_OK: the vote may be signed, and the file on disk says that it was. ST_DENIED:
- * it might contradict an earlier one. On ST_IO nothing may be signed. */
+/* ST_OK: the vote may be signed, and the file on disk says that it was; that may be
+ * asked again for the same vote, whose signature may have been lost. ST_DENIED: it
+ * might contradict an earlier one. On ST_IO nothing may be signed. */
 NODISCARD enum status vote_guard_pass(struct vote_guard *g,
 				      const struct vote *v);
+/* Why not: one sentence. */
+void vote_guard_explain(const struct vote_guard *g, const struct vote *v,
+			char error[VOTE_GUARD_ERROR_SIZE]);
 /* Keeps a vote that was signed, on disk, before anybody gets it: should the chain's
  * database be set back, it must be told again, for what it justified binds
  * later votes. */

@@ -58,6 +58,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	struct keystore *k;
 	struct vault *v;
 	struct buf out;
+	enum keystore_kind kind;
 	bool locked;
 
 	if (!ec)
@@ -76,7 +77,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	buf_free(&out);
 	vault_close(v);
 	/* as a file: what asks for scrypt with a passphrase's costs is left out */
-	if (keystore_peek(bytes_of(data, len), &locked) && data[11] < 6)
+	if (keystore_peek(bytes_of(data, len), &locked, &kind) && data[11] < 6)
 		if (keystore_unseal(&k, ec, bytes_of(data, len),
 				    (struct bytes){0}) == ST_OK)
 			keystore_close(k);

@@ -95,6 +95,7 @@ static void a_passphrase_opens_what_it_closed_and_no_other_does(void **state)
 {
 	char words[BIP39_TEXT_SIZE], error[KEYSTORE_ERROR_SIZE];
 	struct keystore *k = from_words(), *back;
+	enum keystore_kind kind;
 	bool locked;
 	struct buf b;
 
@@ -104,7 +105,8 @@ static void a_passphrase_opens_what_it_closed_and_no_other_does(void **state)
 	keystore_set_created_s(k, 1700000000);
 	seal(&b, k, "correct horse");
 	keystore_close(k);
-	assert_true(keystore_peek(buf_view(&b), &locked));
+	assert_true(keystore_peek(buf_view(&b), &locked, &kind));
+	assert_int_equal(kind, KEYSTORE_WALLET);
 	assert_true(locked);
 	assert_null(memmem(b.p, b.len, WIF, strlen(WIF)));
 	assert_int_equal(keystore_unseal(&back, ec, buf_view(&b),

@@ -91,16 +91,59 @@ static void what_was_signed_is_remembered_by_the_next_process(void **state)
 	struct vote_guard *g = opened(p, true);
 
 	assert_int_equal(pass(g, 0, 10), ST_OK);
-	assert_int_equal(pass(g, 0, 10), ST_DENIED);
+	assert_int_equal(pass(g, 5, 10), ST_DENIED);
 	assert_int_equal(pass(g, 10, 20), ST_OK);
 	vote_guard_close(g);
 	g = opened(p, false);
 	assert_int_equal(vote_guard_record(g).target_height, 20);
-	assert_int_equal(pass(g, 10, 20), ST_DENIED);
+	assert_int_equal(pass(g, 11, 20), ST_DENIED);
 	assert_int_equal(pass(g, 0, 30), ST_DENIED);
 	assert_int_equal(pass(g, 30, 30), ST_DENIED);
 	assert_int_equal(pass(g, 10, 30), ST_OK);
 	vote_guard_close(g);
+}
+
+/* Its signature may have been lost on the way. */
+static void the_last_vote_may_be_signed_again_and_no_other(void **state)
+{
+	struct place *p = *state;
+	struct vote_guard *g = opened(p, true);
+	struct vote v = link_of(10, 20);
+
+	assert_int_equal(pass(g, 0, 10), ST_OK);
+	assert_int_equal(pass(g, 10, 20), ST_OK);
+	vote_guard_close(g);
+	g = opened(p, false);
+	assert_int_equal(pass(g, 10, 20), ST_OK);
+	assert_int_equal(vote_guard_record(g).target_height, 20);
+	assert_int_equal(pass(g, 0, 10), ST_DENIED);
+	v.target.h.b[0] = 1;
+	assert_int_equal(vote_guard_pass(g, &v), ST_DENIED);
+	v = link_of(10, 20);
+	v.source.h.b[31] = 1;
+	assert_int_equal(vote_guard_pass(g, &v), ST_DENIED);
+	vote_guard_close(g);
+}
+
+static void a_record_without_a_chain_takes_that_of_the_first_vote(void **state)
+{
+	static const struct hash256 any;
+	char error[VOTE_GUARD_ERROR_SIZE];
+	struct place *p = *state;
+	struct vote_guard *g;
+
+	assert_int_equal(vote_guard_open(&g, p->path, true, &any, key, error),
+			 ST_OK);
+	vote_guard_close(g);
+	/* looking binds to nothing */
+	assert_int_equal(vote_guard_open(&g, p->path, false, &other_chain, key,
+					 error), ST_OK);
+	vote_guard_close(g);
+	g = opened(p, false);
+	assert_int_equal(pass(g, 0, 10), ST_OK);
+	vote_guard_close(g);
+	assert_int_equal(refused(p, false, &other_chain, key), ST_DENIED);
+	vote_guard_close(opened(p, false));
 }
 
 static void votes_that_were_signed_are_kept(void **state)
@@ -194,6 +237,12 @@ int main(void)
 			a_record_is_never_made_by_accident, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			what_was_signed_is_remembered_by_the_next_process,
+			setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			the_last_vote_may_be_signed_again_and_no_other, setup,
+			teardown),
+		cmocka_unit_test_setup_teardown(
+			a_record_without_a_chain_takes_that_of_the_first_vote,
 			setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			votes_that_were_signed_are_kept, setup, teardown),
