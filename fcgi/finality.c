@@ -8,6 +8,7 @@
 
 #include "fcgi/error.h"
 #include "fcgi/handlers.h"
+#include "fcgi/page.h"
 #include "json/write.h"
 #include "node/announce.h"
 #include "node/finality.h"
@@ -60,6 +61,10 @@ void finality_get(struct app *app, const struct request *rq, struct response *rs
 	struct json_writer w;
 	enum status st = node_finality(app->node, &i);
 
+	if (st == ST_OK && rq->wants_html) {
+		page_finality(app, rq, rs);
+		return;
+	}
 	if (st != ST_OK) {
 		refuse(rq, rs, st);
 		return;

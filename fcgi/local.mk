@@ -30,7 +30,8 @@ libquarry_fcgi_a_SOURCES = \
 	fcgi/mempool_scripts.c \
 	fcgi/pool_view.c fcgi/pool_view.h \
 	fcgi/handlers.h \
-	fcgi/health.c \
+	fcgi/health.c fcgi/health.h \
+	fcgi/health_programs.c \
 	fcgi/lab.c \
 	fcgi/listen.c fcgi/listen.h \
 	fcgi/master.c fcgi/master.h \
@@ -47,6 +48,7 @@ libquarry_fcgi_a_SOURCES = \
 	fcgi/page_filter.c fcgi/page_filter.h \
 	fcgi/page_console.c fcgi/cookbook.h \
 	fcgi/page_home.c \
+	fcgi/page_finality.c \
 	fcgi/page_peers.c \
 	fcgi/page_pool.c \
 	fcgi/page_qr.c \
@@ -123,6 +125,7 @@ page_templates = \
 	fcgi/pages/charts.html \
 	fcgi/pages/console.html \
 	fcgi/pages/error.html \
+	fcgi/pages/finality.html \
 	fcgi/pages/home.html \
 	fcgi/pages/layout.html \
 	fcgi/pages/me.html \

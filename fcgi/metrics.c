@@ -10,11 +10,14 @@
 
 #include "fcgi/error.h"
 #include "fcgi/handlers.h"
+#include "fcgi/health.h"
 #include "node/figures.h"
 #include "node/mempool.h"
+#include "node/mining.h"
 #include "node/p2pquery.h"
 #include "node/peers.h"
 #include "node/query_chain.h"
+#include "node/turnout.h"
 #include "primitives/target.h"
 
 #define TYPE_METRICS "text/plain; version=0.0.4; charset=utf-8"
@@ -145,6 +148,69 @@ static enum status network(struct app *app, struct buf *b, struct arena *a)
 	return ST_OK;
 }
 
+static enum status miners(struct app *app, struct buf *b)
+{
+	struct mining_report m[MINING_LIST_MAX];
+	unsigned n;
+	int64_t rate = 0;
+	enum status st = node_mining_list(app->node, m, &n);
+
+	if (st != ST_OK)
+		return st;
+	family(b, "miners", "gauge", "Miners at work on this database.");
+	for (enum mining_state s = MINING_SEARCHING; s <= MINING_WAITING; s++) {
+		unsigned count = 0;
+
+		for (unsigned i = 0; i < n; i++)
+			count += m[i].state == s;
+		buf_printf(b, "quarry_miners{state=\"%s\"} %u\n",
+			   mining_state_name(s), count);
+	}
+	for (unsigned i = 0; i < n; i++)
+		rate += m[i].hash_rate;
+	gauge(b, "mining_hashes_per_second", "What they try.", rate);
+	return ST_OK;
+}
+
+static enum status webhooks(struct app *app, struct buf *b)
+{
+	struct health_hooks k;
+	enum status st = health_hooks(app, &k);
+
+	if (st != ST_OK)
+		return st;
+	family(b, "webhooks", "gauge", "Webhooks.");
+	buf_printf(b, "quarry_webhooks{state=\"active\"} %u\n"
+		   "quarry_webhooks{state=\"failing\"} %u\n"
+		   "quarry_webhooks{state=\"given_up\"} %u\n",
+		   k.n - k.failing - k.dead, k.failing, k.dead);
+	gauge(b, "webhook_backlog_events",
+	      "Events that the slowest webhook has not had.", k.behind);
+	return ST_OK;
+}
+
+/* Nothing where there is no finality. */
+static enum status finality(struct app *app, struct buf *b, struct arena *a)
+{
+	struct finality_info i;
+	struct turnout t;
+	enum status st = node_finality(app->node, &i);
+
+	if (st == ST_OK)
+		st = node_turnout(app->node, a, &t);
+	if (st != ST_OK)
+		return st == ST_NOT_FOUND ? ST_OK : st;
+	gauge(b, "final_height", "Height of the last final block.", i.final.height);
+	gauge(b, "justified_height", "Height of the last justified block.",
+	      i.justified.height);
+	gauge(b, "validators", "Validators of the set in force.", t.n);
+	gauge(b, "validators_missing",
+	      "Those that did not vote for a checkpoint that was due.", t.missing);
+	real(b, "validators_missing_ratio", "Their share of the weight.",
+	     t.weight ? (double)t.missing_weight / (double)t.weight : 0);
+	return ST_OK;
+}
+
 static int64_t file_size(const char *path, const char *suffix)
 {
 	char name[4096];
@@ -167,6 +233,13 @@ static enum status rest(struct app *app, struct buf *b)
 		f.refusals);
 	counter(b, "events_total", "Events written: the cursor of the last one.",
 		f.event);
+	gauge(b, "schema_version", "Version of the database's schema.",
+	      f.schema_file);
+	gauge(b, "miner_report_time_seconds",
+	      "When a miner last told of itself, UNIX; 0: none is known.",
+	      f.miner_seen);
+	gauge(b, "webhook_sender_running", "1 while webhooks are delivered.",
+	      f.sender_runs);
 	gauge(b, "database_bytes", "Size of the database's file.",
 	      file_size(path, ""));
 	gauge(b, "database_log_bytes", "Size of its write-ahead log.",
@@ -192,6 +265,12 @@ void metrics_get(struct app *app, const struct request *rq, struct response *rs)
 			st = peers(app, b, rq->arena);
 		if (st == ST_OK)
 			st = network(app, b, rq->arena);
+		if (st == ST_OK)
+			st = miners(app, b);
+		if (st == ST_OK)
+			st = webhooks(app, b);
+		if (st == ST_OK)
+			st = finality(app, b, rq->arena);
 		if (st == ST_OK)
 			st = rest(app, b);
 		node_snapshot_end(app->node);

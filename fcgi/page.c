@@ -8,6 +8,7 @@
 #include "fcgi/error.h"
 #include "fcgi/handlers.h"
 #include "fcgi/page_template.h"
+#include "node/finality.h"
 #include "primitives/target.h"
 
 /* --- what stands around every page --- */
@@ -32,6 +33,7 @@ static void put_chrome(struct page *pg, const char *section)
 	page_text(t, pg->root, "network", p->name);
 	page_flag(t, pg->root, "own_chain", p->own);
 	page_flag(t, pg->root, "test_chain", app_may_mine(pg->app));
+	page_flag(t, pg->root, "has_finality", node_has_finality(pg->app->node));
 	page_text(t, pg->root, "unit", coin_name(p));
 	page_int(t, pg->root, "tip_height", pg->tip_height);
 	if (q)

@@ -35,6 +35,9 @@ void page_serve(struct app *app, const struct request *rq, struct response *rs,
 		const char *template, const char *section,
 		enum status (*fill)(struct page *pg));
 
+/* /finality for browsers (finality.c answers programs). */
+route_handler page_finality;
+
 /* --- values that many pages have --- */
 
 /* height, hash, time, n_tx, size, weight, fees, active, ... of a block. */

@@ -9,6 +9,7 @@
 #include "fcgi/page.h"
 #include "fcgi/page_script.h"
 #include "fcgi/page_txrow.h"
+#include "node/finality.h"
 #include "primitives/target.h"
 
 #define TXS_A_PAGE 25
@@ -197,6 +198,19 @@ static enum status put_miner(struct page *pg, const struct block_info *b)
 	return ST_OK;
 }
 
+static enum status put_final(struct page *pg, uint32_t height)
+{
+	bool final;
+	enum status st = node_is_final(pg->app->node, height, &final);
+
+	if (st == ST_OK) {
+		page_flag(pg->tree, pg->root, "finalized", final);
+		page_flag(pg->tree, pg->root, "not_final",
+			  !final && node_has_finality(pg->app->node));
+	}
+	return st;
+}
+
 static enum status fill(struct page *pg)
 {
 	struct bytes arg = pg->rq->arg[0];
@@ -215,7 +229,7 @@ static enum status fill(struct page *pg)
 	}
 	if (!hash256_parse(&id.h, (const char *)arg.p, arg.len))
 		return ST_NOT_FOUND;
-	page_text(pg->tree, pg->root, "follow", "blocks=1&disconnects=1");
+	page_text(pg->tree, pg->root, "follow", "blocks=1&disconnects=1&finality=1");
 	st = query_block(pg->app->node, &id, &b);
 	if (st == ST_NOT_FOUND) {
 		/* refused before it became a row */
@@ -238,7 +252,9 @@ static enum status fill(struct page *pg)
 			 (int64_t)pg->tip_height + 1 - b.height);
 		page_flag(pg->tree, pg->root, "one_confirmation",
 			  pg->tip_height == b.height);
-		st = put_fees(pg, &b);
+		st = put_final(pg, b.height);
+		if (st == ST_OK)
+			st = put_fees(pg, &b);
 		if (st == ST_OK)
 			st = put_miner(pg, &b);
 	} else {

@@ -4,6 +4,7 @@
 #include "fcgi/page.h"
 #include "fcgi/page_txrow.h"
 #include "fcgi/pool_view.h"
+#include "node/finality.h"
 #include "primitives/target.h"
 
 #define LATEST_BLOCKS 8
@@ -106,6 +107,26 @@ static enum status put_pool(struct page *pg)
 	return ST_OK;
 }
 
+/* Which of the blocks are final. Nothing where there is no finality. */
+static enum status put_final(struct page *pg, struct page_value *list,
+			     const struct block_info *b, int n)
+{
+	struct page_value *v = list->first;
+	struct finality_info info;
+	enum status st = node_finality(pg->app->node, &info);
+
+	if (st != ST_OK)
+		return st == ST_NOT_FOUND ? ST_OK : st;
+	for (int i = 0; v && i < n; i++, v = v->next)
+		page_flag(pg->tree, v, "finalized",
+			  b[i].height <= info.final.height);
+	v = page_group(pg->tree, pg->root, "last_final");
+	page_int(pg->tree, v, "height", info.final.height);
+	page_int(pg->tree, v, "behind", (int64_t)pg->tip_height - info.final.height);
+	page_flag(pg->tree, v, "none", info.final.height == 0);
+	return ST_OK;
+}
+
 static enum status put_blocks(struct page *pg, uint32_t from, int max,
 			      struct block_info **out, int *n)
 {
@@ -115,7 +136,7 @@ static enum status put_blocks(struct page *pg, uint32_t from, int max,
 
 	for (int i = 0; st == ST_OK && i < *n; i++)
 		page_put_block(pg, page_item(pg->tree, list), &(*out)[i]);
-	return st;
+	return st == ST_OK ? put_final(pg, list, *out, *n) : st;
 }
 
 static enum status fill_home(struct page *pg)
@@ -136,7 +157,7 @@ static enum status fill_home(struct page *pg)
 	if (st != ST_OK)
 		return st;
 	page_put_block(pg, page_group(pg->tree, pg->root, "tip"), &v[0]);
-	page_text(pg->tree, pg->root, "follow", "blocks=1&disconnects=1&tx=1");
+	page_text(pg->tree, pg->root, "follow", "blocks=1&disconnects=1&tx=1&finality=1");
 	return ST_OK;
 }
 
@@ -170,7 +191,7 @@ static enum status fill_blocks(struct page *pg)
 			page_int(t, pg->root, "newer", (int64_t)from + BLOCKS_A_PAGE);
 	} else {
 		page_flag(t, pg->root, "live", true);
-		page_text(t, pg->root, "follow", "blocks=1&disconnects=1");
+		page_text(t, pg->root, "follow", "blocks=1&disconnects=1&finality=1");
 	}
 	return ST_OK;
 }

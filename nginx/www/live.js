@@ -137,5 +137,11 @@ if (document.body.dataset.follow)
 		outpoint: refreshSoon,
 		"tx-gone": refreshSoon,
 		peer: refreshSoon,
+		justified: refreshSoon,
+		finalized: (b) => {
+			say(`Block ${b.height} is final.`);
+			refreshSoon();
+		},
+		evidence: refreshSoon,
 		missed: refreshSoon,
 	});

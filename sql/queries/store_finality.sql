@@ -51,6 +51,10 @@ WHERE key = ?1 AND target_height < ?3 AND target_height > ?2
   AND source_height > ?2
 LIMIT 1;
 
+-- name: vote_since
+SELECT target_height, target, at FROM finality_vote
+WHERE key = ?1 AND target_height >= ?2 ORDER BY target_height;
+
 -- name: point_add
 INSERT INTO finality_point (hash, height, source, set_height, set_hash,
                             prev_height, prev_hash, justified_at)

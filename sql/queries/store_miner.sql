@@ -16,6 +16,9 @@ DELETE FROM miner WHERE pid = ?1;
 SELECT pid, started_at, seen_at, state, threads, duty, kernel, hash_rate, mined
 FROM miner ORDER BY pid;
 
+-- name: miner_seen
+SELECT max(seen_at) FROM miner;
+
 -- Rows of the killed.
 -- name: miner_forget
 -- scan: a handful of rows

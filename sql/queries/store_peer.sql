@@ -42,5 +42,8 @@ ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, until = excluded.until
 WHERE lease.until <= ?3 OR lease.owner = excluded.owner
    OR lease.until > ?4 + 60000;
 
+-- name: lease_held
+SELECT until > ?2 FROM lease WHERE name = ?1;
+
 -- name: lease_release
 DELETE FROM lease WHERE name = ?1 AND owner = ?2;

@@ -143,6 +143,19 @@ enum status db_data_version(struct db *db, int64_t *version)
 	return ST_OK;
 }
 
+enum status db_schema_version(struct db *db, int *file, int *program)
+{
+	struct db_stmt *s = db_own(db, OWN_USER_VERSION);
+	enum status st = db_one(s);
+
+	if (st)
+		return st;
+	*file = (int)db_col_int(s, 0);
+	*program = db->version;
+	db_reset(s);
+	return ST_OK;
+}
+
 enum status db_checkpoint(struct db *db, bool truncate)
 {
 	const int usual = db->busy_ms;

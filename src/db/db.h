@@ -129,6 +129,9 @@ bool db_col_is_null(struct db_stmt *s, int i);
 int64_t db_changes(const struct db *db);
 int64_t db_last_id(const struct db *db);
 /* Changes when another connection may have committed: "look again". */
+/* The schema's version now, and the ladder's end that this program knows: another
+ * program may have climbed since the file was opened. */
+NODISCARD enum status db_schema_version(struct db *db, int *file, int *program);
 NODISCARD enum status db_data_version(struct db *db, int64_t *version);
 /* WAL frames into the file: passive, or waiting (at most 0.2 s, since writers
  * wait meanwhile) for readers and truncating the log: ST_BUSY. */

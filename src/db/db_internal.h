@@ -17,6 +17,7 @@ enum db_own {
 	OWN_RELEASE,
 	OWN_ROLLBACK_TO,
 	OWN_DATA_VERSION,
+	OWN_USER_VERSION,
 	OWN_COUNT,
 };
 
@@ -65,6 +66,7 @@ struct db {
 	int64_t busy_until;	/* clock_mono_ms; while the handler is asked */
 	uint32_t random;
 	int64_t changes;
+	int version;		/* of the schema, when it was opened */
 	char *path;
 	char error[DB_ERROR_SIZE];
 };

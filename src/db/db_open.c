@@ -296,6 +296,7 @@ enum status db_open(struct db **out, const struct db_options *opt,
 		    opt->path, version, opt->n_ladder);
 		st = ST_VERSION;
 	} else {
+		(*out)->version = version;
 		st = db_stmts_init(*out, opt->sql, opt->n_sql);
 		if (st)
 			SAY("%.140s: %s.", opt->path, status_text(st));

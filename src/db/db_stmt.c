@@ -28,6 +28,7 @@ static const struct db_sql own_sql[OWN_COUNT] = {
 	[OWN_RELEASE] = {"release", "RELEASE one"},
 	[OWN_ROLLBACK_TO] = {"rollback_to", "ROLLBACK TO one"},
 	[OWN_DATA_VERSION] = {"data_version", "PRAGMA data_version"},
+	[OWN_USER_VERSION] = {"user_version", "PRAGMA user_version"},
 };
 
 enum status db_stmts_init(struct db *db, const struct db_sql *sql, int n)

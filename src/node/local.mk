@@ -83,5 +83,6 @@ libquarry_node_a_SOURCES = \
 	src/node/tried.c src/node/tried.h \
 	src/node/turn.c src/node/turn.h \
 	src/node/waiting.c src/node/waiting.h \
+	src/node/turnout.c src/node/turnout.h \
 	src/node/verify.c src/node/verify.h
 libquarry_node_a_CFLAGS = $(AM_CFLAGS) -pthread

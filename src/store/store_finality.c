@@ -173,6 +173,32 @@ enum status store_votes_at_height(struct db *db, const uint8_t key[32],
 	return collect(s, l);
 }
 
+enum status store_votes_since(struct db *db, const uint8_t key[32],
+			      uint32_t target_height,
+			      enum status (*fn)(void *arg,
+						const struct blkid *target,
+						uint32_t height, int64_t at),
+			      void *arg)
+{
+	struct db_stmt *s = db_use(db, SQL_VOTE_SINCE);
+	struct blkid target;
+	enum status st;
+	bool row;
+
+	db_bind_blob(s, 1, key, 32);
+	db_bind_int(s, 2, target_height);
+	while ((st = db_step(s, &row)) == ST_OK && row) {
+		store_col_hash(&st, s, 1, &target.h);
+		if (st == ST_OK)
+			st = fn(arg, &target, (uint32_t)db_col_int(s, 0),
+				db_col_int(s, 2));
+		if (st != ST_OK)
+			break;
+	}
+	db_reset(s);
+	return st;
+}
+
 static enum status one_vote(struct db_stmt *s, const struct vote *v,
 			    struct vote *out)
 {

@@ -44,6 +44,15 @@ NODISCARD enum status store_vote_around(struct db *db, const struct vote *v,
 NODISCARD enum status store_vote_within(struct db *db, const struct vote *v,
 					struct vote *out);
 
+/* Calls fn for each vote of this key with a target from this height on, until it is
+ * not ST_OK. */
+NODISCARD enum status store_votes_since(struct db *db, const uint8_t key[32],
+					uint32_t target_height,
+					enum status (*fn)(void *arg,
+						const struct blkid *target,
+						uint32_t height, int64_t at),
+					void *arg);
+
 struct point_row {
 	int64_t id;
 	struct blkid hash;

@@ -28,6 +28,11 @@ enum status store_miner_del(struct db *db, int64_t pid)
 	return db_run(s);
 }
 
+enum status store_miner_seen(struct db *db, int64_t *seen_s)
+{
+	return store_one_int(db_use(db, SQL_MINER_SEEN), seen_s);
+}
+
 enum status store_miner_forget(struct db *db, int64_t before_s)
 {
 	struct db_stmt *s = db_use(db, SQL_MINER_FORGET);

@@ -18,6 +18,8 @@ struct miner_row {
 NODISCARD enum status store_miner_put(struct db *db, const struct miner_row *row);
 NODISCARD enum status store_miner_del(struct db *db, int64_t pid);
 /* Removes rows last seen before then. */
+/* When the last one told of itself; 0: none is there. */
+NODISCARD enum status store_miner_seen(struct db *db, int64_t *seen_s);
 NODISCARD enum status store_miner_forget(struct db *db, int64_t before_s);
 /* At most max rows by pid; *n: how many. */
 NODISCARD enum status store_miner_list(struct db *db, struct miner_row *out,

@@ -166,6 +166,20 @@ enum status store_lease_take(struct db *db, const char *name,
 	return db_changes(db) == 1 ? ST_OK : ST_BUSY;
 }
 
+enum status store_lease_held(struct db *db, const char *name, int64_t now_ms,
+			     bool *held)
+{
+	struct db_stmt *s = db_use(db, SQL_LEASE_HELD);
+	int64_t yes = 0;
+	enum status st;
+
+	db_bind_text(s, 1, name);
+	db_bind_int(s, 2, now_ms);
+	st = store_one_int(s, &yes);
+	*held = st == ST_OK && yes;
+	return st == ST_NOT_FOUND ? ST_OK : st;
+}
+
 enum status store_lease_release(struct db *db, const char *name,
 				const char *owner)
 {

@@ -49,6 +49,8 @@ NODISCARD enum status store_announcement_trim(struct db *db, int64_t keep);
 NODISCARD enum status store_lease_take(struct db *db, const char *name,
 				       const char *owner, int64_t now_ms,
 				       int64_t until_ms);
+NODISCARD enum status store_lease_held(struct db *db, const char *name,
+				       int64_t now_ms, bool *held);
 NODISCARD enum status store_lease_release(struct db *db, const char *name,
 					  const char *owner);
 

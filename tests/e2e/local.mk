@@ -17,6 +17,7 @@ EXTRA_DIST += \
 	tests/e2e/relaylab.py \
 	tests/e2e/schnorr.py \
 	tests/e2e/eventstream.py \
+	tests/e2e/finality.js tests/e2e/finality_votes.py tests/e2e/t_finality_page \
 	tests/e2e/t_events_http2 \
 	tests/e2e/t_events_kinds \
 	tests/e2e/t_health \
