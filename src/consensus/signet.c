@@ -128,26 +128,40 @@ static void signed_data(uint8_t out[SIGNET_DATA_SIZE], const struct header *h,
 	le32_put(out + 68, h->time);
 }
 
-/* Both transactions, but for the solution. */
-static enum status make_spend(struct signet_spend *s, const struct params *p)
+void signet_to_spend(struct buf *b, const struct signet_spend *s)
 {
-	static const uint8_t returns[] = {OP_RETURN};
 	uint8_t sig[2 + SIGNET_DATA_SIZE] = {OP_0, SIGNET_DATA_SIZE};
 	struct txin in = {.prevout.n = OUTPOINT_NULL_N};
-	struct txout challenge = {
-		.script = bytes_of(p->signet_challenge, p->signet_challenge_len),
-	};
+	struct txout challenge = {.script = s->coin.script};
 	struct tx to_spend = {.n_in = 1, .in = &in, .n_out = 1,
 			      .out = &challenge};
 
 	memcpy(sig + 2, s->data, SIGNET_DATA_SIZE);
 	in.script_sig = bytes_of(sig, sizeof(sig));
-	s->coin = (struct coin){.script = challenge.script};
+	tx_write(b, &to_spend, false);
+}
+
+/* Both transactions, but for the solution. */
+static enum status make_spend(struct signet_spend *s, const struct params *p)
+{
+	static const uint8_t returns[] = {OP_RETURN};
+	enum status st;
+	struct buf b;
+
+	s->coin = (struct coin){
+		.script = bytes_of(p->signet_challenge, p->signet_challenge_len),
+	};
 	s->out = (struct txout){.script = bytes_of(returns, 1)};
 	s->to_sign = (struct tx){.n_in = 1, .in = &s->in, .n_out = 1,
 				 .out = &s->out,
 				 .has_witness = s->in.n_witness > 0};
-	return txid_of(&s->in.prevout.txid, &to_spend, 1024);
+	buf_init(&b, SIGNET_TO_SPEND_MAX);
+	signet_to_spend(&b, s);
+	st = buf_status(&b);
+	if (st == ST_OK)
+		sha256d(s->in.prevout.txid.h.b, b.p, b.len);
+	buf_free(&b);
+	return st;
 }
 
 enum status signet_spend_make(struct signet_spend *out, const struct params *p,

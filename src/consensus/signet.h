@@ -45,6 +45,10 @@ NODISCARD enum status signet_spend_make(struct signet_spend *out,
 					const struct params *p,
 					const struct block *b,
 					struct arena *scratch, bool *found);
+/* Appends to_spend, at most SIGNET_TO_SPEND_MAX bytes, of what signet_spend_make
+ * has filled. */
+#define SIGNET_TO_SPEND_MAX 1024
+void signet_to_spend(struct buf *b, const struct signet_spend *s);
 /* Refuses (V_SIGNET_SOLUTION) a block of a signed network that is neither
  * genesis nor signed. On Bitcoin's signets scripts are run as Bitcoin Core does,
  * without taproot's rules, so that a taproot challenge is satisfied by anybody;

@@ -4,6 +4,7 @@ libquarry_miner_a_SOURCES = \
 	src/miner/control.c src/miner/control.h \
 	src/miner/pool.c src/miner/pool.h \
 	src/miner/seal.c src/miner/seal.h \
+	src/miner/seal_signer.c src/miner/seal_signer.h \
 	src/miner/together.c src/miner/together.h \
 	src/miner/work.c src/miner/work.h
 libquarry_miner_a_CFLAGS = $(AM_CFLAGS) -pthread

@@ -28,6 +28,7 @@
 #include "node/announce.h"
 #include "node/mempool.h"
 #include "node/turn.h"
+#include "node/waiting.h"
 #include "primitives/address.h"
 
 #define LOOK_MS 50
@@ -62,10 +63,10 @@ struct miner {
 	uint32_t salt;
 	int64_t wanted;		/* blocks until the end; 0: no end */
 	int64_t mined;
-	const char *key_file;
+	const char *keys;	/* the file's or the keystore's name */
 	struct sealer *sealer;	/* NULL: blocks of this network have no signature */
-	bool many;		/* others' signatures are needed: see together.h */
 	struct together together;
+	struct waiting_voice voice;
 	bool searching;		/* many: the signatures are there */
 	bool has_work;
 	struct work work;
@@ -330,6 +331,27 @@ static bool obey(struct miner *m)
 	return c->order.rest;
 }
 
+/* Are others' signatures needed? See together.h. */
+static bool many_sign(const struct miner *m)
+{
+	return m->sealer && __builtin_popcount(sealer_makers(m->sealer)) <
+				    node_params(m->node)->makers_needed;
+}
+
+/* Can blocks be signed, where they are? Else it is said why not. */
+static bool may_seal(struct miner *m)
+{
+	bool ready = !m->sealer || sealer_ready(m->sealer) == ST_OK;
+
+	if (m->sealer)
+		waiting_say(&m->voice, m->node, sealer_waits(m->sealer));
+	if (!ready) {
+		drop_work(m);
+		pause_ms(PAUSE_MS);
+	}
+	return ready;
+}
+
 static int mine(struct miner *m)
 {
 	while (!stop_asked && (m->wanted == 0 || m->mined < m->wanted)) {
@@ -340,7 +362,9 @@ static int mine(struct miner *m)
 			pause_ms(LOOK_MS);
 			continue;
 		}
-		st = m->many ? step_together(m) : step(m);
+		if (!may_seal(m))
+			continue;
+		st = many_sign(m) ? step_together(m) : step(m);
 		if (st == ST_OK)
 			continue;
 		if (st == ST_DENIED && !m->has_work)
@@ -350,7 +374,7 @@ static int mine(struct miner *m)
 			return opt_failed(m->program, "the keys of %s do not "
 					  "satisfy the challenge of %s: more "
 					  "signatures are needed, or other keys.",
-					  m->key_file, node_params(m->node)->name);
+					  m->keys, node_params(m->node)->name);
 		if (!passing(st))
 			return opt_failed(m->program, "%s: %s.", status_text(st),
 					  node_error(m->node));
@@ -358,6 +382,7 @@ static int mine(struct miner *m)
 		pause_ms(st == ST_BUSY ? LOOK_MS : PAUSE_MS);
 	}
 	drop_work(m);
+	waiting_say(&m->voice, m->node, NULL);
 	return 0;
 }
 
@@ -390,20 +415,27 @@ static int read_keys(struct miner *m, const struct conf *conf)
 {
 	const struct params *p = node_params(m->node);
 	const char *file = conf_text(conf, CONF_MAKER_KEY);
-	char error[SEAL_ERROR_SIZE];
+	const char *keystore = conf_text(conf, CONF_MAKER_SIGNER);
+	char error[SEAL_ERROR_SIZE] = "There is not enough memory.";
+	enum status st;
 
 	if (!p->signet_challenge_len)
 		return -1;
-	if (!*file)
-		return opt_usage(m->program, "blocks of %s are signed: give "
-					     "--maker-key or set maker_key in "
-					     "quarry.conf.", p->name);
-	m->key_file = file;
-	if (sealer_open(&m->sealer, p, file, error) != ST_OK)
+	if (!*file == !*keystore)
+		return opt_usage(m->program, "blocks of %s are signed: say by whom, "
+					     "--keystore NAME (maker_signer in "
+					     "quarry.conf) or --maker-key FILE "
+					     "(maker_key), one of them.", p->name);
+	m->keys = *file ? file : keystore;
+	if (*file)
+		st = sealer_open(&m->sealer, p, file, error);
+	else
+		st = sealer_open_signer(&m->sealer, p,
+					conf_text(conf, CONF_SIGNER_SOCKET),
+					keystore);
+	if (st != ST_OK)
 		return opt_failed(m->program, "%s", error);
 	together_init(&m->together, m->node, m->sealer);
-	m->many = __builtin_popcount(sealer_makers(m->sealer)) <
-		  p->makers_needed;
 	return -1;
 }
 
@@ -491,11 +523,13 @@ static int with_node(struct miner *m, const struct conf *conf,
 
 int main(int argc, char **argv)
 {
-	struct miner m = {0};
+	struct miner m = {.voice.program = "quarry-miner"};
 	const char *kernel_name = "";
 	const struct opt opts[] = {
 		OPT_KEY("db", "FILE", CONF_DB),
 		OPT_KEY("address", "A", CONF_MINE_ADDRESS),
+		OPT_KEY("keystore", "NAME", CONF_MAKER_SIGNER),
+		OPT_KEY("signer", "PATH", CONF_SIGNER_SOCKET),
 		OPT_KEY("maker-key", "FILE", CONF_MAKER_KEY),
 		OPT_KEY("threads", "N", CONF_MINE_THREADS),
 		OPT_KEY("duty", "PERCENT", CONF_MINE_DUTY),

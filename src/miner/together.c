@@ -8,7 +8,7 @@
 #define BLOCK_BYTES_MAX ((size_t)8 << 20)
 #define ARENA_MAX ((size_t)256 << 20)
 
-void together_init(struct together *t, struct node *n, const struct sealer *s)
+void together_init(struct together *t, struct node *n, struct sealer *s)
 {
 	*t = (struct together){.node = n, .sealer = s, .round = -1};
 }
@@ -44,7 +44,7 @@ static enum status sign_and_take(struct together *t, const struct blkid *prev,
 	*taken = false;
 	if (st != ST_OK || !may)
 		return st;
-	st = sealer_sign(t->sealer, may, digest->b, sigs);
+	st = sealer_sign(t->sealer, may, block, digest->b, sigs);
 	if (st != ST_OK)
 		return st;
 	buf_init(&message, BLOCK_BYTES_MAX);

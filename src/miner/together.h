@@ -13,13 +13,13 @@
 
 struct together {
 	struct node *node;
-	const struct sealer *sealer;
+	struct sealer *sealer;
 	/* the round proposed in last, whatever came of it */
 	struct blkid prev;
 	int64_t round;
 };
 
-void together_init(struct together *t, struct node *n, const struct sealer *s);
+void together_init(struct together *t, struct node *n, struct sealer *s);
 /* Signs the block proposed in this round, if there is one that its makers have not
  * signed yet and node's rules allow. */
 NODISCARD enum status together_sign(struct together *t,

@@ -29,7 +29,7 @@ enum status work_root(struct hash256 *root, struct bytes coinbase,
 }
 
 enum status work_make(struct work *w, struct node *n, struct bytes script,
-		      uint32_t salt, const struct sealer *sealer)
+		      uint32_t salt, struct sealer *sealer)
 {
 	enum status st;
 

@@ -18,7 +18,7 @@ struct work {
 	unsigned n_branch;
 	uint8_t extranonce[8];	/* 4 of this process, 4 counted */
 	struct buf coinbase;	/* of the last header */
-	const struct sealer *sealer;	/* NULL: blocks are not signed */
+	struct sealer *sealer;	/* NULL: blocks are not signed */
 	struct buf solution;		/* of the last header */
 	int64_t made_ms;	/* monotonic */
 };
@@ -29,7 +29,7 @@ struct work {
  * node's. */
 NODISCARD enum status work_make(struct work *w, struct node *n,
 				struct bytes script, uint32_t salt,
-				const struct sealer *sealer);
+				struct sealer *sealer);
 void work_free(struct work *w);
 
 /* The next header to search: the extranonce counted up, the block signed.

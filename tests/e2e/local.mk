@@ -34,6 +34,7 @@ EXTRA_DIST += \
 	tests/e2e/t_peers \
 	tests/e2e/t_resolve_p2p \
 	tests/e2e/t_ten_nodes \
+	tests/e2e/t_seal_signer \
 	tests/e2e/t_votes_signer \
 	tests/e2e/t_wallet \
 	tests/e2e/wallet_bitcoinjs.js \
