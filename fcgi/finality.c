@@ -111,15 +111,19 @@ void finality_certificate(struct app *app, const struct request *rq,
 
 void peer_votes(struct app *app, const struct request *rq, struct response *rs)
 {
+	bool catch_up = request_query(rq, "above") != NULL;
+	uint64_t above, after;
 	struct vote *v;
-	uint64_t after;
 	int64_t last;
 	int n;
 	enum status st;
 
-	if (!request_query_number(rq, "after", 0, INT64_MAX, &after)) {
+	if (!request_query_number(rq, "above", 0, UINT32_MAX, &above) ||
+	    !request_query_number(rq, "after", catch_up ? INT64_MAX : 0,
+				  INT64_MAX, &after)) {
 		error_reply(rs, rq, 400, "bad-cursor",
-			    "after is the number that the last answer began with.");
+			    "above is a height, after the number that the last "
+			    "answer began with.");
 		return;
 	}
 	if (!node_has_finality(app->node)) {
@@ -127,8 +131,14 @@ void peer_votes(struct app *app, const struct request *rq, struct response *rs)
 		return;
 	}
 	v = arena_array(rq->arena, VOTES_AT_ONCE, struct vote);
-	st = v ? node_votes_after(app->node, (int64_t)after, VOTES_AT_ONCE, v, &n,
-				  &last) : ST_NOMEM;
+	if (!v)
+		st = ST_NOMEM;
+	else if (catch_up)
+		st = node_votes_above(app->node, (uint32_t)above, (int64_t)after,
+				      VOTES_AT_ONCE, v, &n, &last);
+	else
+		st = node_votes_after(app->node, (int64_t)after, VOTES_AT_ONCE,
+				      v, &n, &last);
 	if (st != ST_OK) {
 		error_status(rs, rq, st);
 		return;

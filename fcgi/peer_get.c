@@ -8,6 +8,7 @@
 #include "fcgi/error.h"
 #include "fcgi/handlers.h"
 #include "json/write.h"
+#include "node/finality.h"
 #include "node/identity.h"
 #include "node/peers.h"
 #include "node/query.h"
@@ -27,6 +28,7 @@ void peer_status(struct app *app, const struct request *rq, struct response *rs)
 	const char *challenge = request_query(rq, "challenge");
 	uint8_t nonce[NODEPROOF_CHALLENGE_SIZE], key[NODEPROOF_KEY_SIZE];
 	uint8_t sig[NODEPROOF_SIG_SIZE];
+	int64_t votes = 0;
 	enum status st = node_tip(app->node, &tip);
 
 	if (challenge &&
@@ -35,6 +37,8 @@ void peer_status(struct app *app, const struct request *rq, struct response *rs)
 			    "A challenge has 64 hexadecimal digits.");
 		return;
 	}
+	if (st == ST_OK && node_has_finality(app->node))
+		st = node_vote_last(app->node, &votes);
 	if (st == ST_OK && challenge)
 		st = identity_prove(app->node, nonce, rq->host, key, sig);
 	if (st != ST_OK) {
@@ -55,6 +59,8 @@ void peer_status(struct app *app, const struct request *rq, struct response *rs)
 	json_put_hash(&w, "tip", &tip.id.h);
 	json_put_hex(&w, "chainwork", work, 32);
 	json_put_int(&w, "time", node_now_s(app->node));
+	if (node_has_finality(app->node))
+		json_put_int(&w, "votes", votes);
 	if (challenge) {
 		json_put_hex(&w, "key", key, sizeof(key));
 		json_put_hex(&w, "signature", sig, sizeof(sig));

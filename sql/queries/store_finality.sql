@@ -21,6 +21,11 @@ ORDER BY target_height, id;
 SELECT id, source_height, source, target_height, target, key, sig
 FROM finality_vote WHERE id > ?1 ORDER BY id LIMIT ?2;
 
+-- name: vote_from
+SELECT id, source_height, source, target_height, target, key, sig
+FROM finality_vote WHERE (target_height, id) > (?1, ?2)
+ORDER BY target_height, id LIMIT ?3;
+
 -- name: vote_last
 SELECT max(id) FROM finality_vote;
 

@@ -298,6 +298,18 @@ enum status node_vote_propose(struct node *n, uint32_t depth, struct vote *out)
 	return st;
 }
 
+/* The end of both that follow. */
+static void hand_out(struct vote_list *l, enum status st, struct vote *out,
+		     int *count, int64_t *last)
+{
+	if (st == ST_OK && l->n) {
+		memcpy(out, l->v, l->n * sizeof(*out));
+		*count = (int)l->n;
+		*last = l->id[l->n - 1];
+	}
+	store_votes_free(l);
+}
+
 enum status node_votes_after(struct node *n, int64_t after, int max,
 			     struct vote *out, int *count, int64_t *last)
 {
@@ -310,13 +322,26 @@ enum status node_votes_after(struct node *n, int64_t after, int max,
 	if (st != ST_OK)
 		return st;
 	st = store_votes_after(n->db, after, max, &l);
-	if (st == ST_OK && l.n) {
-		memcpy(out, l.v, l.n * sizeof(*out));
-		*count = (int)l.n;
-		*last = l.id[l.n - 1];
-	}
-	store_votes_free(&l);
 	node_read_end(n, own);
+	hand_out(&l, st, out, count, last);
+	return st;
+}
+
+enum status node_votes_above(struct node *n, uint32_t height, int64_t after,
+			     int max, struct vote *out, int *count,
+			     int64_t *last)
+{
+	struct vote_list l = {0};
+	bool own;
+	enum status st = node_read_begin(n, &own);
+
+	*count = 0;
+	*last = after;
+	if (st != ST_OK)
+		return st;
+	st = store_votes_from(n->db, height, after, max, &l);
+	node_read_end(n, own);
+	hand_out(&l, st, out, count, last);
 	return st;
 }
 

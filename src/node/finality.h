@@ -59,6 +59,13 @@ NODISCARD enum status node_votes_after(struct node *n, int64_t after, int max,
 				       struct vote *out, int *count,
 				       int64_t *last);
 
+/* Votes with a target above the height, lowest first, which is an order in which a
+ * node that is behind can use them; `after` is INT64_MAX, or goes on with the
+ * target height and row id of the last one. */
+NODISCARD enum status node_votes_above(struct node *n, uint32_t height,
+				       int64_t after, int max, struct vote *out,
+				       int *count, int64_t *last);
+
 /* The row id behind which all votes are whose target is above the height. */
 NODISCARD enum status node_vote_cursor(struct node *n, uint32_t above,
 				       int64_t *after);

@@ -11,6 +11,8 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "node/finality.h"
+#include "node/query.h"
 
 #define REFRESH_MS 2000
 #define POLL_MS 10000
@@ -18,6 +20,7 @@
 #define NOTE_MS 60000
 #define PEERS_MS 600000
 #define FAILURES_MAX 40	/* in a row, about a day and a half */
+#define ASTRAY_MAX 6	/* up to 640 s */
 #define ASKED_MAX 24		/* handshakes and polls at once */
 
 static struct peer_at at_of(struct contact *c)
@@ -172,6 +175,12 @@ static enum status good(struct relay *r, struct contact *c,
 			 (long long)p->height);
 		c->place = r->head;
 	}
+	if (c->info.state != PEER_ACTIVE) {
+		enum status st = votes_greet(r, c);
+
+		if (st != ST_OK)
+			return st;
+	}
 	c->info.state = PEER_ACTIVE;
 	c->info.tip = p->tip;
 	memcpy(c->info.key, p->key, sizeof(p->key));
@@ -193,12 +202,47 @@ static void want_sync(struct relay *r, const struct contact *c)
 	r->sync_retry_ms = 0;
 }
 
+/* More work counts, unless votes rule out its branch; and so does a tip that is not
+ * known here while votes speak of blocks that are not here. */
+static enum status is_ahead(struct relay *r, const struct peer_status *p,
+			    const struct node_tip *tip, bool *ahead)
+{
+	struct block_info known;
+	enum status st = query_is_wanted(r->node, &p->tip, ahead);
+
+	*ahead = *ahead && u256_cmp(&p->chainwork, &tip->chainwork) > 0;
+	if (st != ST_OK || *ahead || !node_has_finality(r->node))
+		return st;
+	st = query_block(r->node, &p->tip, &known);
+	return st == ST_NOT_FOUND ? node_votes_lack_blocks(r->node, ahead) : st;
+}
+
+void contacts_synced(struct relay *r, const char *url,
+		     const struct sync_report *p)
+{
+	for (unsigned i = 0; i < r->n_contacts; i++) {
+		struct contact *c = r->contacts[i];
+
+		if (strcmp(c->info.url, url) != 0)
+			continue;
+		if (!p->n_peers || !p->peers[0].astray) {
+			c->astray = 0;
+			c->astray_ms = 0;
+			continue;
+		}
+		if (c->astray < ASTRAY_MAX)
+			c->astray++;
+		c->astray_ms = clock_mono_ms() + ((int64_t)POLL_MS << c->astray);
+	}
+}
+
 static enum status take_status(struct relay *r, struct contact *c,
 			       const struct peer_status *p)
 {
 	struct peer_at at = at_of(c);
 	char why[PEER_WHY_SIZE];
 	struct node_tip tip;
+	bool ahead;
 	enum status st;
 
 	if (!hash256_equal(&p->genesis.h, &node_params(r->node)->genesis_id.h))
@@ -210,7 +254,12 @@ static enum status take_status(struct relay *r, struct contact *c,
 		st = node_tip(r->node, &tip);
 	if (st != ST_OK)
 		return st;
-	if (u256_cmp(&p->chainwork, &tip.chainwork) > 0)
+	st = votes_ask(r, c, p->votes);
+	if (st == ST_OK)
+		st = is_ahead(r, p, &tip, &ahead);
+	if (st != ST_OK)
+		return st;
+	if (ahead && clock_mono_ms() >= c->astray_ms)
 		want_sync(r, c);
 	if (clock_mono_ms() >= c->peers_ms) {
 		c->peers_ms = clock_mono_ms() + PEERS_MS;

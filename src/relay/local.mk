@@ -2,7 +2,7 @@ bin_PROGRAMS += quarry-relay
 quarry_relay_SOURCES = src/relay/relay.h src/relay/relay_main.c \
 	src/relay/webhooks.c src/relay/webhooks.h src/relay/webhooks_child.c \
 	src/relay/loop.c src/relay/loop.h \
-	src/relay/contacts.c src/relay/spread.c \
+	src/relay/contacts.c src/relay/spread.c src/relay/votes.c \
 	src/relay/p2p.c src/relay/p2p.h src/relay/p2p_priv.h \
 	src/relay/p2p_announce.c src/relay/p2p_cfilters.c src/relay/p2p_compact.c \
 	src/relay/p2p_compact.h src/relay/p2p_extra.c src/relay/p2p_highband.c \

@@ -38,6 +38,8 @@ struct p2p_peer_blocks {
 					 * are asked by turns */
 	bool inv_asked;			/* since it told of a block */
 	int64_t getheaders_ms;		/* when last asked; 0: it answered */
+	int64_t astray_ms;		/* its branch leaves ours below a final
+					 * block: not asked before then */
 	struct presync *presync;	/* a chain of its with little work yet */
 	unsigned n_flight;
 	struct p2p_flight flight[P2P_FLIGHT_MAX];

@@ -17,6 +17,7 @@
 
 #define GETHEADERS_MS 120000	/* a second request meanwhile says nothing new */
 #define LEADER_MS 5000		/* then others are asked, too */
+#define ASTRAY_MS 60000		/* it may learn of the votes meanwhile */
 #define TODAY_S (24 * 60 * 60)
 
 static void put_getheaders(struct p2p *x, struct p2p_peer *p, struct blkid *have,
@@ -60,6 +61,8 @@ enum status p2p_headers_ask(struct p2p *x, struct p2p_peer *p, bool again)
 {
 	const struct p2p_peer_blocks *b = &p->blocks;
 
+	if (x->now_ms < b->astray_ms)
+		return ST_OK;
 	if (!again && b->getheaders_ms &&
 	    x->now_ms < b->getheaders_ms + GETHEADERS_MS)
 		return ST_OK;
@@ -211,6 +214,8 @@ enum status p2p_on_headers(struct p2p *x, struct p2p_peer *p, struct bytes in)
 	note_leader(x, p, true, a.verdict.code == VALID && (a.more || full));
 	if (a.verdict.code == V_PREV_NOT_FOUND)
 		return p2p_headers_ask(x, p, false);
+	if (a.verdict.code == V_PRIOR_TO_FINAL)
+		p->blocks.astray_ms = x->now_ms + ASTRAY_MS;
 	if (a.verdict.code != VALID)
 		return p2p_blocks_refused(x, p, "header", &a.verdict);
 	if (a.held)

@@ -219,7 +219,7 @@ struct p2p {
 	bool blocks_only;
 	int64_t timeout_ms;		/* of handshakes */
 
-	struct { bool look; int64_t look_ms; } votes;
+	struct { bool look; int64_t look_ms, gap_ms; } votes;
 	struct p2p_txs txs;
 	struct p2p_trickle trickle;
 	uint8_t input[P2P_IN_MAX];	/* by one recv */

@@ -16,6 +16,7 @@
 
 #define VOTES_AT_ONCE 100
 #define LOOK_MS 1000
+#define LOOK_MAX_MS 60000
 #define AGAIN_MS 15000		/* sendvotes, at most so often */
 
 static enum status put_sendvotes(struct p2p *x, struct p2p_peer *p)
@@ -84,6 +85,8 @@ enum status p2p_on_vote(struct p2p *x, struct p2p_peer *p, struct bytes in)
 		/* another branch may be the best now, of blocks that are not here */
 		if (result[i].added)
 			x->votes.look = x->blocks->look = true;
+		if (result[i].added && x->votes.gap_ms > 8 * LOOK_MS)
+			x->votes.gap_ms = 8 * LOOK_MS;
 	}
 	return ST_OK;
 }
@@ -96,10 +99,16 @@ static enum status ask_for_blocks(struct p2p *x)
 
 	if (!x->votes.look || x->now_ms < x->votes.look_ms)
 		return ST_OK;
-	x->votes.look_ms = x->now_ms + LOOK_MS;
+	/* whoever sent the vote may not have the blocks yet: again until they came;
+	 * and perhaps nobody has them, so ever more seldom */
+	x->votes.gap_ms = x->votes.gap_ms ? 2 * x->votes.gap_ms : LOOK_MS;
+	if (x->votes.gap_ms > LOOK_MAX_MS)
+		x->votes.gap_ms = LOOK_MAX_MS;
+	x->votes.look_ms = x->now_ms + x->votes.gap_ms;
 	st = node_votes_lack_blocks(x->node, &lacks);
-	/* whoever sent the vote may not have the blocks yet: again until they came */
 	x->votes.look = lacks;
+	if (!lacks)
+		x->votes.gap_ms = 0;
 	x->blocks->look |= !lacks;
 	for (unsigned i = 0; st == ST_OK && lacks && i < x->n_peers; i++)
 		if (x->peer[i]->ready && !x->peer[i]->dead)

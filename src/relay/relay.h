@@ -12,6 +12,7 @@
  *	loop.c		what is ready: sockets, timers, signals
  *	contacts.c	peers: handshake, polls, what to think of them
  *	spread.c	the ring, and sending
+ *	votes.c		votes for finality, to and fro
  *	p2p.h		the same for nodes of any make, by Bitcoin's protocol
  */
 #ifndef QUARRY_RELAY_RELAY_H
@@ -46,6 +47,17 @@ struct contact {
 	unsigned held;		/* times in a row */
 	/* blocks of our chain that it lacks below one we sent */
 	uint32_t fill_at, fill_end;
+	struct {
+		int64_t place;		/* row of ours: sent up to there */
+		int64_t seen;		/* row of its: read up to there */
+		bool asked, above;	/* on their way; by height */
+		bool rest;		/* some could not be used */
+		uint32_t final;		/* height, when it was asked */
+		int64_t again_ms;	/* when ours are sent again */
+	} votes;
+	/* its branch was ruled out by votes: catching up waits, longer each time */
+	unsigned astray;
+	int64_t astray_ms;
 };
 
 struct news {
@@ -75,6 +87,8 @@ struct relay {
 	struct contact *contacts[RELAY_CONTACTS_MAX];
 	int64_t refresh_ms;
 
+	int64_t last_vote;	/* row */
+	int64_t haste_ms;	/* no hurry before then */
 	int64_t cursor;		/* of events */
 	int64_t proposal;	/* of proposals' changes */
 	uint64_t head;		/* number of the next news; they count from 1 */
@@ -93,7 +107,25 @@ NODISCARD enum status contact_failed(struct relay *r, struct contact *c,
 				     const char *why);
 NODISCARD enum status contact_lied(struct relay *r, struct contact *c,
 				   const char *why);
+/* Catching up with a peer has ended. */
+void contacts_synced(struct relay *r, const char *url,
+		     const struct sync_report *p);
 void contacts_free(struct relay *r);
+
+/* votes.c */
+/* An active peer: from here on. */
+NODISCARD enum status votes_greet(struct relay *r, struct contact *c);
+/* its_last: the number of its last vote, as it says. */
+NODISCARD enum status votes_ask(struct relay *r, struct contact *c,
+				int64_t its_last);
+/* A result of kind PEER_VOTES or PEER_SEND_VOTES. */
+NODISCARD enum status votes_result(struct relay *r, struct contact *c,
+				   const struct fetch_result *f);
+/* Sends what is due to one who is free. */
+NODISCARD enum status votes_send(struct relay *r, struct contact *c);
+/* When the database has changed. */
+NODISCARD enum status votes_look(struct relay *r);
+NODISCARD enum status votes_step(struct relay *r, struct contact *c);
 
 /* spread.c */
 /* Takes up what happened since the last call. */

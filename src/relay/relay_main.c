@@ -90,6 +90,8 @@ static enum status take_results(struct relay *r)
 		if (f.kind == PEER_SEND_BLOCK || f.kind == PEER_SEND_TX ||
 		    f.kind == PEER_SEND_PROPOSAL)
 			st = spread_result(r, c, &f);
+		else if (f.kind == PEER_VOTES || f.kind == PEER_SEND_VOTES)
+			st = votes_result(r, c, &f);
 		else
 			st = contacts_result(r, c, &f);
 		buf_free(&f.body);
@@ -122,6 +124,7 @@ static enum status sync_some(struct relay *r)
 	if (st == ST_OK && more)
 		return ST_OK;
 	p = sync_report(r->sync);
+	contacts_synced(r, r->sync_url, p);
 	if (p->blocks || p->txs)
 		log_info("caught up with %s: %u blocks, %u transactions, height %u",
 			 r->sync_url, p->blocks, p->txs, p->after.height);

@@ -134,6 +134,8 @@ enum status spread_events(struct relay *r)
 			r->cursor = e[i].id;
 		}
 	} while (st == ST_OK && n == EVENTS_AT_ONCE);
+	if (st == ST_OK)
+		st = votes_look(r);
 	return st == ST_OK ? spread_proposals(r) : st;
 }
 
@@ -196,6 +198,10 @@ enum status spread_step(struct relay *r)
 
 			st = send_one(r, c, n->kind, &n->hash, n->raw,
 				      c->place++);
+		} else {
+			st = votes_step(r, c);
+			if (st == ST_OK)
+				st = votes_send(r, c);
 		}
 	}
 	return st;

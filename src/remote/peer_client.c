@@ -18,6 +18,7 @@
 #define PEERS_BYTES (PEER_LIST_MAX * URL_TEXT_SIZE)
 #define MEMPOOL_BYTES (1048576 + 8)
 #define ANSWER_BYTES 4096
+#define VOTES_BYTES (8 + (size_t)PEER_VOTES_MAX * VOTE_SIZE)
 
 #define SHORT_MS 10000
 #define BULK_MS 60000
@@ -113,6 +114,36 @@ enum status peer_ask_mempool(struct fetch *f, const struct peer_at *p,
 	return fetch_start(f, &r);
 }
 
+static enum status ask_votes(struct fetch *f, const struct peer_at *p,
+			     const char *path)
+{
+	struct fetch_request r = request(p, PEER_VOTES, path, VOTES_BYTES,
+					 BULK_MS);
+
+	r.slow_is_bad = true;
+	return fetch_start(f, &r);
+}
+
+enum status peer_ask_votes(struct fetch *f, const struct peer_at *p,
+			   uint64_t after)
+{
+	char path[FETCH_PATH_MAX];
+
+	snprintf(path, sizeof(path), "/node/votes?after=%llu",
+		 (unsigned long long)after);
+	return ask_votes(f, p, path);
+}
+
+enum status peer_ask_votes_above(struct fetch *f, const struct peer_at *p,
+				 uint32_t height, uint64_t after)
+{
+	char path[FETCH_PATH_MAX];
+
+	snprintf(path, sizeof(path), "/node/votes?above=%u&after=%llu", height,
+		 (unsigned long long)after);
+	return ask_votes(f, p, path);
+}
+
 enum status peer_ask_peers(struct fetch *f, const struct peer_at *p)
 {
 	struct fetch_request r =
@@ -130,9 +161,10 @@ enum status peer_send(struct fetch *f, const struct peer_at *p,
 
 	snprintf(header, sizeof(header), "X-Quarry-Genesis: %s",
 		 hash256_text(hash, &genesis->h));
-	r = request(p, kind, kind == PEER_SEND_BLOCK ? "/node/block"
-			     : kind == PEER_SEND_TX  ? "/node/tx"
-						     : "/node/proposal",
+	r = request(p, kind, kind == PEER_SEND_BLOCK   ? "/node/block"
+			     : kind == PEER_SEND_TX    ? "/node/tx"
+			     : kind == PEER_SEND_VOTES ? "/node/votes"
+						       : "/node/proposal",
 		    ANSWER_BYTES, SEND_MS);
 	r.post = raw;
 	r.header = header;
@@ -207,6 +239,8 @@ static bool read_status(const struct json_value *v, struct peer_status *out)
 		return false;
 	if (len && !hex_parse(sha, sizeof(sha), document, len))
 		return false;
+	if (!json_get_int(v, "votes", &out->votes) || out->votes < 0)
+		out->votes = 0;
 	out->document[0] = '\0';
 	if (len)
 		hex_text(out->document, sha, sizeof(sha));
@@ -315,6 +349,40 @@ bool peer_mempool_next(struct peer_mempool *m, struct bytes *raw)
 	raw->len = len;
 	m->broken = !raw->p;
 	return !m->broken;
+}
+
+enum status peer_read_votes(const struct fetch_result *r, uint64_t *next,
+			    const uint8_t **raw, size_t *count,
+			    char why[PEER_WHY_SIZE])
+{
+	enum status st = answered(r, why);
+
+	if (st != ST_OK)
+		return st;
+	if (r->body.len < 8 || (r->body.len - 8) % VOTE_SIZE ||
+	    le64_get(r->body.p) > INT64_MAX)
+		return broken(why, "its votes are not a cursor and 168 bytes each");
+	*next = le64_get(r->body.p);
+	*raw = r->body.p + 8;
+	*count = (r->body.len - 8) / VOTE_SIZE;
+	return ST_OK;
+}
+
+enum status peer_read_votes_taken(const struct fetch_result *r, char reason[96],
+				  char why[PEER_WHY_SIZE])
+{
+	enum status st = answered(r, why);
+	struct json_doc d;
+
+	reason[0] = '\0';
+	if (st == ST_OK)
+		st = parse_body(r, &d, why);
+	if (st != ST_OK)
+		return st;
+	if (!copy_text(reason, 96, d.root, "reason"))
+		st = broken(why, "its answer does not say which votes it took");
+	json_doc_free(&d);
+	return st;
 }
 
 enum status peer_read_peers(const struct fetch_result *r, bool allow_http,

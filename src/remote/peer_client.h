@@ -6,6 +6,8 @@
  *	POST /node/headers		a locator; answer: up to 2000 headers
  *	GET  /node/block/HASH		the block's bytes, 404 when unknown
  *	GET  /node/mempool?after=N	a cursor, then transactions
+ *	GET  /node/votes		votes for finality, on chains that have it
+ *	POST /node/votes		such votes
  *	GET  /node/peers		other nodes it knows
  *	POST /node/block, /node/tx	here is news
  *	POST /node/proposal		a block for makers to sign
@@ -28,12 +30,14 @@
 #include "base/u256.h"
 #include "primitives/hash.h"
 #include "primitives/nodeproof.h"
+#include "primitives/vote.h"
 #include "remote/fetch.h"
 
 #define PEER_LOCATOR_MAX 64
 #define PEER_HEADERS_MAX 2000
 #define PEER_WHY_SIZE 160
 #define PEER_LIST_MAX 256
+#define PEER_VOTES_MAX 1000	/* in one message */
 
 enum peer_kind {
 	PEER_PROBE,
@@ -45,6 +49,8 @@ enum peer_kind {
 	PEER_SEND_BLOCK,
 	PEER_SEND_TX,
 	PEER_SEND_PROPOSAL,
+	PEER_VOTES,
+	PEER_SEND_VOTES,
 };
 
 /* Where to ask, and what comes back with the result. */
@@ -67,6 +73,14 @@ NODISCARD enum status peer_ask_block(struct fetch *f, const struct peer_at *p,
 				     const struct blkid *id);
 NODISCARD enum status peer_ask_mempool(struct fetch *f, const struct peer_at *p,
 				       uint64_t after);
+/* Its votes behind a row of its, in the order they came to it. */
+NODISCARD enum status peer_ask_votes(struct fetch *f, const struct peer_at *p,
+				     uint64_t after);
+/* With a target above a height, lowest first; after: INT64_MAX, or to go on the
+ * last answer's cursor, with the target height of its last vote. */
+NODISCARD enum status peer_ask_votes_above(struct fetch *f,
+					   const struct peer_at *p,
+					   uint32_t height, uint64_t after);
 NODISCARD enum status peer_ask_peers(struct fetch *f, const struct peer_at *p);
 /* kind: one of PEER_SEND_... genesis: of our chain. */
 NODISCARD enum status peer_send(struct fetch *f, const struct peer_at *p,
@@ -82,6 +96,7 @@ struct peer_status {
 	struct blkid tip;
 	struct u256 chainwork;	/* as it says */
 	int64_t time;
+	int64_t votes;		/* the number of its last vote; 0: none */
 	uint8_t key[NODEPROOF_KEY_SIZE]; /* its own, proven */
 };
 
@@ -110,6 +125,16 @@ NODISCARD enum status peer_read_mempool(const struct fetch_result *r,
 					struct peer_mempool *m,
 					char why[PEER_WHY_SIZE]);
 NODISCARD bool peer_mempool_next(struct peer_mempool *m, struct bytes *raw);
+
+/* count votes, of which the first of raw is 168 bytes into r, and so on. */
+NODISCARD enum status peer_read_votes(const struct fetch_result *r,
+				      uint64_t *next, const uint8_t **raw,
+				      size_t *count, char why[PEER_WHY_SIZE]);
+/* An answer to PEER_SEND_VOTES. reason: of the first that it did not take, or
+ * "". */
+NODISCARD enum status peer_read_votes_taken(const struct fetch_result *r,
+					    char reason[96],
+					    char why[PEER_WHY_SIZE]);
 
 /* Calls each(user, url) for every URL of the list that url_parse takes, at most
  * PEER_LIST_MAX. */

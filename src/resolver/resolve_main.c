@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * quarry-resolve: asks the peers once, adopts the branch with most work, ends
- * within its budget. Made for cron; with --loop it goes on by itself.
+ * quarry-resolve: asks the peers once, adopts the branch with most work that votes
+ * of validators leave free, ends within its budget. Made for cron; with --loop it goes on by itself.
  *
  * It prints one line for each peer and last the outcome, which begins with
  * "authoritative" or "replaced" as the teaching system's answer does.
@@ -80,6 +80,8 @@ static void print_text(enum status st)
 		if (q->headers || q->blocks || q->txs)
 			printf("; gave %u headers, %u blocks, %u transactions",
 			       q->headers, q->blocks, q->txs);
+		if (q->votes)
+			printf("; gave %u votes", q->votes);
 		printf("\n");
 	}
 	if (p->replaced)
@@ -104,6 +106,7 @@ static void put_peer(struct json_writer *w, const struct sync_peer_report *q)
 	json_put_uint(w, "headers", q->headers);
 	json_put_uint(w, "blocks", q->blocks);
 	json_put_uint(w, "transactions", q->txs);
+	json_put_uint(w, "votes", q->votes);
 	json_obj_end(w);
 }
 
@@ -121,6 +124,7 @@ static void print_json(void)
 	json_put_uint(&w, "headers", p->headers);
 	json_put_uint(&w, "blocks", p->blocks);
 	json_put_uint(&w, "transactions", p->txs);
+	json_put_uint(&w, "votes", p->votes);
 	json_put_uint(&w, "height", p->after.height);
 	json_put_hash(&w, "tip", &p->after.id.h);
 	json_put_hash(&w, "tip_before", &p->before.id.h);

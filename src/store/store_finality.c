@@ -138,6 +138,17 @@ enum status store_votes_after(struct db *db, int64_t after, int max,
 	return collect(s, l);
 }
 
+enum status store_votes_from(struct db *db, uint32_t height, int64_t id, int max,
+			     struct vote_list *l)
+{
+	struct db_stmt *s = db_use(db, SQL_VOTE_FROM);
+
+	db_bind_int(s, 1, height);
+	db_bind_int(s, 2, id);
+	db_bind_int(s, 3, max);
+	return collect(s, l);
+}
+
 enum status store_vote_last(struct db *db, int64_t *id)
 {
 	return store_one_int(db_use(db, SQL_VOTE_LAST), id);

@@ -25,6 +25,10 @@ NODISCARD enum status store_votes_above(struct db *db, uint32_t height,
 /* Row ids above `after`, in their order, at most max; appended. */
 NODISCARD enum status store_votes_after(struct db *db, int64_t after, int max,
 					struct vote_list *l);
+/* Behind this target height and row id, lowest targets first, at most max;
+ * appended. */
+NODISCARD enum status store_votes_from(struct db *db, uint32_t height,
+				       int64_t id, int max, struct vote_list *l);
 /* The highest row id; 0: none. */
 NODISCARD enum status store_vote_last(struct db *db, int64_t *id);
 /* The row before the first whose target is above the height; the last row when

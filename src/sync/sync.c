@@ -170,6 +170,7 @@ void sync_close(struct sync *s)
 	for (unsigned i = 0; i < s->n_peers; i++) {
 		free(s->peers[i].branch);
 		presync_free(s->peers[i].presync);
+		sync_votes_free(&s->peers[i]);
 	}
 	if (s->has_lease)
 		node_lease_release(s->node, LEASE);
@@ -195,18 +196,21 @@ static enum status take_results(struct sync *s)
 	return st;
 }
 
-/* When all blocks are here: the transactions of those that can be asked. */
-static enum status begin_mempools(struct sync *s)
+/* When all blocks are here: votes that need them; then what is given to peers, and
+ * the transactions of those that can be asked. */
+static enum status finish_peers(struct sync *s)
 {
-	enum status st = ST_OK;
+	bool asked;
+	enum status st = sync_votes_again(s, &asked);
 
-	for (unsigned i = 0; st == ST_OK && i < s->n_peers; i++) {
+	for (unsigned i = 0; st == ST_OK && !asked && i < s->n_peers; i++) {
+		bool given;
+
 		if (s->peers[i].stage != STAGE_READY)
 			continue;
-		if (s->o.mempool)
-			st = sync_peer_ask_mempool(s, i, 0);
-		else
-			s->peers[i].stage = STAGE_DONE;
+		st = sync_votes_give(s, i, &given);
+		if (st == ST_OK && !given)
+			st = sync_peer_finish(s, i);
 	}
 	return st;
 }
@@ -246,7 +250,7 @@ enum status sync_step(struct sync *s, int wait_ms, bool *more)
 	if (st == ST_OK)
 		st = sync_blocks_step(s, &blocks);
 	if (st == ST_OK && !blocks && !any_in(s, STAGE_ASKED))
-		st = begin_mempools(s);
+		st = finish_peers(s);
 	*more = st == ST_OK && (blocks || any_in(s, STAGE_ASKED) ||
 				any_in(s, STAGE_MEMPOOL));
 	return st;

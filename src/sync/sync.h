@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Catching up with other nodes: finds the branch with the most work among the
- * peers and makes it ours, as far as it is valid.
+ * peers, of those that votes of validators leave free, and makes it ours, as far as
+ * it is valid.
  *
  * 1. Every peer that is not waiting out a failure is asked for its status, all
  *    at once. Another genesis is another chain: banned.
+ *    Where validators vote it is asked for its votes.
  * 2. A peer that says it has more work than we do is asked for headers after our
  *    locator. They are judged, proof of work included, before anything else is
  *    asked for.
  * 3. Blocks that are missing on the best branch of headers are fetched from all
  *    peers that offer it, a window at a time, and given to the node in order. A
  *    block that keeps us waiting is asked of a second peer.
- * 4. Transactions that wait with the peers are fetched.
+ * 4. Peers are given votes that they did not show, and transactions that wait with
+ *    them are fetched.
  * 5. Peers of Bitcoin's own protocol (bitcoin://) are called one by one.
  *
  * A peer that lies (bad proof of work, an invalid block, bytes without end) is
@@ -54,14 +57,15 @@ struct sync_peer_report {
 	char what[160];		/* "same work as ours", "banned: ..." */
 	bool answered;
 	int64_t height;		/* as it said; -1 */
-	uint32_t headers, blocks, txs;	/* new to us */
+	uint32_t headers, blocks, txs, votes;	/* new to us */
+	bool astray;		/* more work, on a branch that votes rule out */
 };
 
 struct sync_report {
 	struct node_tip before, after;
 	bool replaced;		/* the tip moved by what peers gave */
 	bool out_of_time;
-	uint32_t headers, blocks, txs;
+	uint32_t headers, blocks, txs, votes;
 	uint32_t n_peers;
 	struct sync_peer_report peers[SYNC_PEERS_MAX];
 };

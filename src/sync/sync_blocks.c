@@ -33,11 +33,17 @@ static void drop_first(struct sync *s)
 static enum status list_branch(struct sync *s, const struct sync_peer *p)
 {
 	struct block_info b;
+	bool wanted = true;
+	enum status st = ST_OK;
 
 	s->n_wanted = s->at_wanted = 0;
+	if (p->n_branch)
+		st = query_is_wanted(s->node, &p->branch[p->n_branch - 1],
+				     &wanted);
+	if (st != ST_OK || !wanted)
+		return st;
 	for (size_t i = 0; i < p->n_branch && s->n_wanted < SYNC_WANTED_MAX; i++) {
-		enum status st = query_block(s->node, &p->branch[i], &b);
-
+		st = query_block(s->node, &p->branch[i], &b);
 		if (st == ST_NOT_FOUND || (st == ST_OK && b.invalid))
 			return ST_OK;
 		if (st != ST_OK)

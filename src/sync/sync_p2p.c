@@ -83,8 +83,12 @@ static enum status take_headers(struct p2p_run *r, bool *more)
 		return st;
 	p->report->headers += (uint32_t)a.stored;
 	r->s->report.headers += (uint32_t)a.stored;
-	if (a.verdict.code != VALID)
+	if (a.verdict.code == V_PRIOR_TO_FINAL)
+		p->report->astray = true;
+	else if (a.verdict.code != VALID)
 		return judge(r, "invalid header", &a.verdict);
+	if (p->report->astray)
+		return ST_OK;
 	p->n_branch = 1;
 	if (a.held) {
 		p->branch[0] = a.after;
@@ -177,7 +181,8 @@ static enum status work_with(struct p2p_run *r)
 	if (st != ST_OK || r->done)
 		return st;
 	snprintf(p->report->what, sizeof(p->report->what), "%s",
-		 hash256_equal(&before.id.h, &after.id.h) ? "no more work than ours"
+		 p->report->astray ? "a branch that leaves ours below a final block"
+		 : hash256_equal(&before.id.h, &after.id.h) ? "no more work than ours"
 							  : "more work than ours");
 	return peers_good(r->s->node, p->info.id, NULL, -1, "", NULL);
 }

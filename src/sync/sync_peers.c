@@ -71,8 +71,7 @@ enum status sync_peer_begin(struct sync *s, unsigned i)
 	return st == ST_OK ? peer_ask_status(s->fetch, &at, p->challenge) : st;
 }
 
-/* Our locator, led by the last header that this peer gave. */
-static enum status ask_headers(struct sync *s, unsigned i)
+enum status sync_peer_ask_headers(struct sync *s, unsigned i)
 {
 	struct sync_peer *p = &s->peers[i];
 	struct peer_at at = sync_peer_at(s, i, 0);
@@ -112,6 +111,7 @@ static enum status take_status(struct sync *s, unsigned i)
 {
 	struct sync_peer *p = &s->peers[i];
 	char why[PEER_WHY_SIZE];
+	bool more, wanted;
 	struct node_tip tip;
 	enum status st;
 
@@ -128,13 +128,19 @@ static enum status take_status(struct sync *s, unsigned i)
 	if (st != ST_OK)
 		return st;
 	p->stage = STAGE_READY;
-	p->offers = u256_cmp(&p->status.chainwork, &tip.chainwork) > 0;
+	more = u256_cmp(&p->status.chainwork, &tip.chainwork) > 0;
+	st = query_is_wanted(s->node, &p->status.tip, &wanted);
+	p->offers = more && wanted;
 	snprintf(p->report->what, sizeof(p->report->what), "%s",
 		 p->offers ? "more work than ours"
+		 : more ? "more work, on a branch that is not to be followed"
 		 : hash256_equal(&p->status.tip.h, &tip.id.h)
 			 ? "the same tip as ours"
 			 : "no more work than ours");
-	return p->offers ? ask_headers(s, i) : ST_OK;
+	p->report->astray = more && !wanted;
+	if (st == ST_OK && sync_has_votes(s, i))
+		return sync_votes_ask(s, i);
+	return st == ST_OK && p->offers ? sync_peer_ask_headers(s, i) : st;
 }
 
 static enum status status_result(struct sync *s, unsigned i,
@@ -197,6 +203,19 @@ static enum status refused(struct sync *s, unsigned i, const char *what,
 	return sync_peer_failed(s, i, why);
 }
 
+/* It does not know what is final, or had other votes first: none of its blocks is
+ * asked for, and its votes and transactions are as good as anybody's. */
+static enum status leave_astray(struct sync *s, unsigned i)
+{
+	struct sync_peer *p = &s->peers[i];
+
+	p->offers = false;
+	p->report->astray = true;
+	snprintf(p->report->what, sizeof(p->report->what),
+		 "more work, on a branch that leaves ours below a final block");
+	return ST_OK;
+}
+
 static enum status take_headers(struct sync *s, unsigned i,
 				const uint8_t *headers, size_t n)
 {
@@ -216,6 +235,8 @@ static enum status take_headers(struct sync *s, unsigned i,
 		return st;
 	p->report->headers += (uint32_t)a.stored;
 	s->report.headers += (uint32_t)a.stored;
+	if (a.verdict.code == V_PRIOR_TO_FINAL)
+		return leave_astray(s, i);
 	if (a.verdict.code != VALID)
 		return refused(s, i, "invalid header", &a.verdict);
 	p->goes_on = a.held && a.more;
@@ -226,7 +247,7 @@ static enum status take_headers(struct sync *s, unsigned i,
 		st = keep_branch(p, headers, n);
 	if (st == ST_OK && n == PEER_HEADERS_MAX &&
 	    p->report->headers < SYNC_HEADERS_PER_RUN)
-		st = ask_headers(s, i);
+		st = sync_peer_ask_headers(s, i);
 	return st;
 }
 
@@ -248,13 +269,21 @@ static enum status headers_result(struct sync *s, unsigned i,
 	return sync_peer_failed(s, i, why);
 }
 
-enum status sync_peer_ask_mempool(struct sync *s, unsigned i, uint64_t after)
+static enum status ask_mempool(struct sync *s, unsigned i, uint64_t after)
 {
 	struct peer_at at = sync_peer_at(s, i, after);
 
 	s->peers[i].stage = STAGE_MEMPOOL;
 	s->peers[i].pages++;
 	return peer_ask_mempool(s->fetch, &at, after);
+}
+
+enum status sync_peer_finish(struct sync *s, unsigned i)
+{
+	if (s->o.mempool)
+		return ask_mempool(s, i, 0);
+	s->peers[i].stage = STAGE_DONE;
+	return ST_OK;
 }
 
 /* A transaction that we refuse says little about who passed it on, unless it
@@ -305,7 +334,7 @@ static enum status mempool_result(struct sync *s, unsigned i,
 	if (st != ST_OK || p->stage != STAGE_DONE || m.next <= r->tag ||
 	    p->pages >= MEMPOOL_PAGES_MAX)
 		return st;
-	return sync_peer_ask_mempool(s, i, m.next);
+	return ask_mempool(s, i, m.next);
 }
 
 enum status sync_peer_result(struct sync *s, unsigned i,
@@ -322,6 +351,11 @@ enum status sync_peer_result(struct sync *s, unsigned i,
 		return headers_result(s, i, r);
 	case PEER_MEMPOOL:
 		return mempool_result(s, i, r);
+	case PEER_VOTES:
+		return sync_votes_result(s, i, r);
+	case PEER_SEND_VOTES:
+		/* whatever it took: it is asked again by the next run */
+		return sync_peer_finish(s, i);
 	}
 	return ST_OK;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Inside sync: the state of one run, in four files.
+/* Inside sync: the state of one run, in five files.
  *
  * sync.c		the run: lease, time, who takes part
+ * sync_votes.c		votes for finality, in both directions
  * sync_peers.c	one peer: status, headers, transactions, what to think of it
  * sync_blocks.c	the window of blocks that are on their way
  * sync_p2p.c		peers of Bitcoin's own protocol, one after the other
@@ -24,7 +25,7 @@
 enum sync_stage {
 	STAGE_ASKED,	/* probe, status or headers are on their way */
 	STAGE_READY,	/* can be asked for blocks */
-	STAGE_MEMPOOL,	/* transactions are on their way */
+	STAGE_MEMPOOL,	/* votes to it or its transactions are on their way */
 	STAGE_DONE,
 	STAGE_DROPPED,	/* failed or lied in this run */
 };
@@ -42,6 +43,13 @@ struct sync_peer {
 	bool pin_is_new;
 	unsigned in_flight;	/* blocks */
 	unsigned pages;		/* of its transactions */
+	struct {
+		unsigned pages;
+		uint32_t final;		/* height, when they were asked for */
+		bool rest;		/* there are more, for later */
+		uint64_t *shown;	/* marks of those it has */
+		size_t n_shown;
+	} votes;
 	/* its last answer of headers: the branch to fall back to */
 	struct blkid *branch;
 	size_t n_branch;
@@ -81,6 +89,7 @@ struct sync {
 	unsigned n_wanted, at_wanted;
 	struct blkid wanted[SYNC_WANTED_MAX];
 	bool best_is_gone;	/* nobody has the best branch: fall back */
+	unsigned vote_rounds;
 	unsigned fallback;	/* the next peer whose branch is tried */
 	int only;		/* whom the window asks: a peer, or -1 for all */
 };
@@ -89,14 +98,28 @@ struct sync {
 NODISCARD enum status sync_peer_begin(struct sync *s, unsigned i);
 NODISCARD enum status sync_peer_result(struct sync *s, unsigned i,
 				       const struct fetch_result *r);
-NODISCARD enum status sync_peer_ask_mempool(struct sync *s, unsigned i,
-					    uint64_t after);
+/* What comes last: its transactions. */
+NODISCARD enum status sync_peer_finish(struct sync *s, unsigned i);
+/* By our locator, led by the last header that it gave. */
+NODISCARD enum status sync_peer_ask_headers(struct sync *s, unsigned i);
 /* What a failure or lie means; the peer takes no further part. */
 NODISCARD enum status sync_peer_failed(struct sync *s, unsigned i, const char *why);
 NODISCARD enum status sync_peer_lied(struct sync *s, unsigned i, const char *why);
 struct peer_at sync_peer_at(struct sync *s, unsigned i, uint64_t tag);
 /* Whether a verdict can only come from a lie or a broken node. */
 bool sync_is_lie(const struct verdict *v);
+
+/* sync_votes.c */
+/* Whether it says that it has votes. */
+bool sync_has_votes(const struct sync *s, unsigned i);
+NODISCARD enum status sync_votes_ask(struct sync *s, unsigned i);
+NODISCARD enum status sync_votes_result(struct sync *s, unsigned i,
+					const struct fetch_result *r);
+/* All blocks are here: asks for votes that could not be used before. */
+NODISCARD enum status sync_votes_again(struct sync *s, bool *asked);
+/* Gives it what it did not show; *asked: then it is in STAGE_MEMPOOL. */
+NODISCARD enum status sync_votes_give(struct sync *s, unsigned i, bool *asked);
+void sync_votes_free(struct sync_peer *p);
 
 /* sync_p2p.c */
 /* All that is done with one such peer. */

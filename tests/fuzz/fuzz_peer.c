@@ -26,20 +26,22 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	struct fetch_result r = {.st = ST_OK, .http = 200};
 	char why[PEER_WHY_SIZE], pin[TLS_PIN_SIZE];
-	const uint8_t *headers;
+	char reason[96];
+	const uint8_t *headers, *votes;
 	struct peer_mempool m;
 	struct peer_answer a;
 	static const uint8_t challenge[NODEPROOF_CHALLENGE_SIZE];
 	struct peer_status s;
 	struct blkid id = {0};
 	struct bytes raw;
+	uint64_t next;
 	size_t n;
 
 	if (len < 1)
 		return 0;
 	buf_init(&r.body, len);
 	buf_add(&r.body, data + 1, len - 1);
-	switch (data[0] % 7) {
+	switch (data[0] % 9) {
 	case 0:
 		if (peer_read_status(&r, "https://a:1", challenge, &s, why) == ST_OK)
 			BUG_ON(s.height < 0);
@@ -66,6 +68,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	case 6:
 		if (tls_pin_of_der(pin, buf_view(&r.body)))
 			BUG_ON(!tls_pin_is_wellformed(pin));
+		break;
+	case 7:
+		if (peer_read_votes(&r, &next, &votes, &n, why) == ST_OK)
+			BUG_ON(n * VOTE_SIZE + 8 != r.body.len);
+		break;
+	case 8:
+		if (peer_read_votes_taken(&r, reason, why) == ST_OK)
+			BUG_ON(strlen(reason) >= sizeof(reason));
 		break;
 	}
 	buf_free(&r.body);
