@@ -5,6 +5,7 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "fcgi/error.h"
 #include "fcgi/handlers.h"
@@ -87,19 +88,22 @@ void finality_get(struct app *app, const struct request *rq, struct response *rs
 void finality_certificate(struct app *app, const struct request *rq,
 			  struct response *rs)
 {
+	const char *from_text = request_query(rq, "begin");
+	struct blkid id, from;
 	struct buf text;
-	struct blkid id;
 	enum status st;
 
-	if (!hash256_parse(&id.h, (const char *)rq->arg[0].p, rq->arg[0].len)) {
+	if (!hash256_parse(&id.h, (const char *)rq->arg[0].p, rq->arg[0].len) ||
+	    (from_text && !hash256_parse(&from.h, from_text, strlen(from_text)))) {
 		error_reply(rs, rq, 400, "bad-hash",
 			    "A block's hash has 64 hexadecimal digits.");
 		return;
 	}
 	buf_init(&text, NODE_CERTIFICATE_MAX);
-	st = node_certificate(app->node, &id, &text);
+	st = node_certificate(app->node, &id, from_text ? &from : NULL, &text);
 	if (st == ST_NOT_FOUND) {
-		error_not_found(rs, rq, "No final checkpoint has this hash");
+		error_not_found(rs, rq, "No final checkpoint has this hash, or "
+				"the way to it does not pass through begin");
 	} else if (st != ST_OK) {
 		error_status(rs, rq, st);
 	} else {

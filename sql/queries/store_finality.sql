@@ -60,6 +60,15 @@ LIMIT 1;
 SELECT target_height, target, at FROM finality_vote
 WHERE key = ?1 AND target_height >= ?2 ORDER BY target_height;
 
+-- name: vote_prune
+-- Votes with a target above ?1, up to ?2, but for those of one link to ?2.
+DELETE FROM finality_vote
+WHERE target_height > ?1 AND target_height <= ?2
+  AND NOT (target_height = ?2 AND target = ?3 AND source = ?4);
+
+-- name: vote_drop
+DELETE FROM finality_vote WHERE id = ?1;
+
 -- name: point_add
 INSERT INTO finality_point (hash, height, source, set_height, set_hash,
                             prev_height, prev_hash, justified_at)

@@ -35,6 +35,9 @@ bool finality_two_thirds(uint64_t weight, uint64_t total);
 /* The validators of the chain document. */
 void finality_set_document(struct finality_set *out, const struct params *p);
 
+/* Takes a key out; nothing happens when it is none of them. */
+void finality_set_without(struct finality_set *s, const uint8_t key[32]);
+
 struct finality_bond {
 	uint8_t key[32];	/* the validator's */
 	int64_t value_sat;

@@ -33,6 +33,19 @@ void finality_set_document(struct finality_set *out, const struct params *p)
 	}
 }
 
+void finality_set_without(struct finality_set *s, const uint8_t key[32])
+{
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < s->n; i++) {
+		if (memcmp(s->member[i].key, key, 32) == 0)
+			s->total -= s->member[i].weight;
+		else
+			s->member[kept++] = s->member[i];
+	}
+	s->n = kept;
+}
+
 static bool is_in(const uint8_t key[32], const uint8_t (*list)[32], size_t n)
 {
 	for (size_t i = 0; i < n; i++)

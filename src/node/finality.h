@@ -75,28 +75,6 @@ NODISCARD enum status node_vote_last(struct node *n, int64_t *last);
  * here: others know more blocks. */
 NODISCARD enum status node_votes_lack_blocks(struct node *n, bool *lack);
 
-/* A certificate: the votes that made a block final, to be checked without a
- * database. Text, one fact a line:
- *
- *	quarry finality certificate 1
- *	chain DOCUMENT-HASH
- *	evidence VOTES			(two votes of a key that is left out)
- *	link SOURCE-HEIGHT SOURCE TARGET-HEIGHT TARGET
- *	vote KEY SIGNATURE		(of the link above it)
- *
- * The first link begins at the genesis block, each other where one before it
- * ends, the last leads from the final block to its direct child. ST_NOT_FOUND: no
- * such checkpoint is final. */
-#define NODE_CERTIFICATE_MAX ((size_t)64 << 20)
-NODISCARD enum status node_certificate(struct node *n, const struct blkid *id,
-				       struct buf *out);
-/* Judges one with the chain's parameters alone, by the validators of the
- * document without those that the evidence convicts. final: the block it proves.
- * false: why is one sentence. On a chain with stake it can judge no more than
- * the founders' time. */
-bool node_certificate_check(const struct params *p, const char *text, size_t len,
-			    struct finality_mark *final, char why[256]);
-
 struct finality_validator {
 	uint8_t key[32];
 	uint64_t weight;
@@ -107,6 +85,41 @@ struct finality_validator {
 NODISCARD enum status node_validators(struct node *n,
 				      struct finality_validator *out,
 				      uint32_t *count);
+/* A certificate: the votes that made a block final, to be checked without a
+ * database. Text, one fact a line:
+ *
+ *	quarry finality certificate 1
+ *	chain DOCUMENT-HASH
+ *	evidence VOTES			(two votes of a key that is left out from
+ *					here on)
+ *	link SOURCE-HEIGHT SOURCE TARGET-HEIGHT TARGET
+ *	vote KEY SIGNATURE		(of the link above it)
+ *
+ * The last link leads from the final block to its direct child, each other to
+ * where the one after it begins. from: the first one begins at this block (a final
+ * one, or the genesis block); NULL: the last link alone, whose size does not grow
+ * with the chain. ST_NOT_FOUND: no such checkpoint is final, or `from` is not on
+ * the way to it. */
+#define NODE_CERTIFICATE_MAX ((size_t)64 << 20)
+NODISCARD enum status node_certificate(struct node *n, const struct blkid *id,
+				       const struct blkid *from, struct buf *out);
+/* What the reader knows beyond the document; zeros: nothing. */
+struct certificate_trust {
+	const struct blkid *from;	/* known to be final: it must begin there */
+	const struct finality_validator *validator; /* in place of the document's */
+	uint32_t n;
+};
+/* Judges one with the chain's parameters alone, by the validators of the document
+ * (or those of trust, which may be NULL) without those that its evidence convicts.
+ * final: the block it proves. false: why is one sentence. */
+bool node_certificate_check(const struct params *p, const char *text, size_t len,
+			    const struct certificate_trust *trust,
+			    struct finality_mark *final, char why[256]);
+/* Whether headers of 80 bytes, from the genesis block on, each on the one before it
+ * and with its work, have the block at its height. */
+bool node_headers_hold(const struct params *p, const uint8_t *raw, size_t len,
+		       const struct finality_mark *mark, char why[256]);
+
 /* Convicted keys with the votes that prove it: the one with the next key; begin
  * with zero. ST_NOT_FOUND at the end. */
 struct finality_evidence {

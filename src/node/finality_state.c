@@ -314,6 +314,8 @@ static enum status advance(struct finality_state *s, struct vote_list *l)
 		}
 		if (st == ST_OK && s->f.last != last)
 			st = finality_seal(s->n, s->f.point[last].height);
+		if (st == ST_OK && s->f.last != last)
+			st = finality_prune(s, s->f.point[last].height);
 	} while (st == ST_OK && (s->f.n_point > n || s->f.last != last));
 	return st;
 }

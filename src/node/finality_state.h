@@ -30,6 +30,10 @@ struct finality_view finality_view_of(struct finality_state *s);
 /* In a write transaction: whatever the rows of votes and blocks lead to. The
  * genesis block's point is made here too. */
 NODISCARD enum status finality_update(struct node *n);
+/* Votes that need not be kept, once a point above the height `before`, which was
+ * the last final one, has become final. */
+#define FINALITY_WINDOW 64	/* checkpoints */
+NODISCARD enum status finality_prune(struct finality_state *s, uint32_t before);
 /* Bonds and evidence of a block that joins; of all from a height on that leave. */
 NODISCARD enum status finality_index(struct node *n, const struct plan *p);
 NODISCARD enum status finality_unindex(struct node *n, uint32_t height);

@@ -23,6 +23,7 @@ libquarry_node_a_SOURCES = \
 	src/node/finality_cert.c \
 	src/node/finality_choose.c \
 	src/node/finality_index.c \
+	src/node/finality_prune.c \
 	src/node/finality_state.c src/node/finality_state.h \
 	src/node/figures.c src/node/figures.h \
 	src/node/filter.c src/node/filter.h \

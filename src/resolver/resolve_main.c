@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * quarry-resolve: asks the peers once, adopts the branch with most work that votes
- * of validators leave free, ends within its budget. Made for cron; with --loop it goes on by itself.
+ * of validators leave free, ends within its budget. Made for cron; with --loop it
+ * goes on by itself.
  *
  * It prints one line for each peer and last the outcome, which begins with
  * "authoritative" or "replaced" as the teaching system's answer does.

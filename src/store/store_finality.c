@@ -172,6 +172,28 @@ enum status store_votes_of_link(struct db *db, const struct vote *of,
 	return collect(s, l);
 }
 
+enum status store_votes_prune(struct db *db, uint32_t above,
+			      const struct vote *link)
+{
+	struct db_stmt *s = db_use(db, SQL_VOTE_PRUNE);
+	struct store_hash h[2] = {store_hash(&link->target.h),
+				  store_hash(&link->source.h)};
+
+	db_bind_int(s, 1, above);
+	db_bind_int(s, 2, link->target_height);
+	store_bind_hash(s, 3, &h[0]);
+	store_bind_hash(s, 4, &h[1]);
+	return db_run(s);
+}
+
+enum status store_vote_drop(struct db *db, int64_t id)
+{
+	struct db_stmt *s = db_use(db, SQL_VOTE_DROP);
+
+	db_bind_int(s, 1, id);
+	return store_run_one(db, s);
+}
+
 enum status store_votes_at_height(struct db *db, const uint8_t key[32],
 				  uint32_t target_height, int max,
 				  struct vote_list *l)

@@ -38,6 +38,11 @@ NODISCARD enum status store_vote_cursor(struct db *db, uint32_t height,
 /* Of the link that `of` has, by ascending key; appended. */
 NODISCARD enum status store_votes_of_link(struct db *db, const struct vote *of,
 					  struct vote_list *l);
+/* Deletes those with a target above the height and up to the link's target height,
+ * but for the votes of the link; and one by its row id. */
+NODISCARD enum status store_votes_prune(struct db *db, uint32_t above,
+					const struct vote *link);
+NODISCARD enum status store_vote_drop(struct db *db, int64_t id);
 /* Of this key with this target height, at most max; appended. */
 NODISCARD enum status store_votes_at_height(struct db *db, const uint8_t key[32],
 					    uint32_t target_height, int max,

@@ -13,7 +13,7 @@ struct bench {
 	struct lab *l;
 	struct params p;
 	uint8_t secret[KEYS][32], key[KEYS][32];
-	struct txid cb[200];
+	struct txid cb[400];
 };
 
 /* A chain with so many blocks. bond_lock 0: a federation of four, the weight of
