@@ -256,6 +256,18 @@ static unsigned window_end(const struct p2p *x)
 	return b->n_queue - b->first > size ? b->first + size : b->n_queue;
 }
 
+/* Whether nothing of the window waits for this peer alone: what it was asked for,
+ * if anything, is what others are slow to bring. */
+static bool is_idle(const struct p2p_blocks *b, const struct p2p_peer *p,
+		    unsigned end)
+{
+	for (unsigned i = b->first; p->blocks.n_flight && i < end; i++) {
+		if (b->queue[i].asked == p->serial)
+			return false;
+	}
+	return true;
+}
+
 /* Asks for what is due. True when the peer could do more, had the window not
  * ended: *blocker is then who is to bring the first block that is missing. */
 static bool fill(struct p2p *x, struct p2p_peer *p, struct p2p_peer **blocker)
@@ -279,8 +291,8 @@ static bool fill(struct p2p *x, struct p2p_peer *p, struct p2p_peer **blocker)
 	}
 	if (n)
 		p2p_put_inv(x, p, WIRE_GETDATA, inv, n);
-	if (p->blocks.n_flight || b->first == b->n_queue ||
-	    p->blocks.offer < (int64_t)b->first)
+	if (b->first == b->n_queue || p->blocks.offer < (int64_t)b->first ||
+	    !is_idle(b, p, end))
 		return false;
 	*blocker = p2p_peer_by_serial(x, b->queue[b->first].asked);
 	return *blocker && *blocker != p;
