@@ -165,7 +165,8 @@ CREATE TABLE event (
 , change INTEGER) STRICT;
 
 CREATE TABLE mempool_tx (
-  id               INTEGER PRIMARY KEY,  -- order of arrival
+  -- order of arrival; never used twice, so that "up to here" keeps its meaning
+  id               INTEGER PRIMARY KEY AUTOINCREMENT,
   txid             BLOB NOT NULL UNIQUE CHECK (length(txid) = 32),
   wtxid            BLOB NOT NULL UNIQUE CHECK (length(wtxid) = 32),
   raw              BLOB NOT NULL,
@@ -191,6 +192,8 @@ CREATE TABLE mempool_tx (
 ) STRICT;
 
 CREATE INDEX mempool_keep ON mempool_tx (keep_rate);
+
+CREATE INDEX mempool_at ON mempool_tx (at);
 
 CREATE TABLE mempool_sum (
   id     INTEGER PRIMARY KEY CHECK (id = 1),

@@ -1,7 +1,8 @@
 -- Transactions that wait for a block. The pool survives a restart: it is rows.
 
 CREATE TABLE mempool_tx (
-  id               INTEGER PRIMARY KEY,  -- order of arrival
+  -- order of arrival; never used twice, so that "up to here" keeps its meaning
+  id               INTEGER PRIMARY KEY AUTOINCREMENT,
   txid             BLOB NOT NULL UNIQUE CHECK (length(txid) = 32),
   wtxid            BLOB NOT NULL UNIQUE CHECK (length(wtxid) = 32),
   raw              BLOB NOT NULL,
@@ -26,6 +27,7 @@ CREATE TABLE mempool_tx (
                                          1.0 * fee_desc / vsize_desc))
 ) STRICT;
 CREATE INDEX mempool_keep ON mempool_tx (keep_rate);
+CREATE INDEX mempool_at ON mempool_tx (at);
 
 -- Sums over mempool_tx, so that nobody needs to read it all.
 CREATE TABLE mempool_sum (

@@ -4,13 +4,13 @@
 -- name: mempool_by_txid
 SELECT id, txid, wtxid, raw, at, height, fee, fee_delta, weight, vsize,
        sigop_cost, spends_coinbase, replaceable, n_anc, vsize_anc, fee_anc,
-       n_desc, vsize_desc, fee_desc
+       n_desc, vsize_desc, fee_desc, source = 'reorg'
 FROM mempool_tx WHERE txid = ?1;
 
 -- name: mempool_by_wtxid
 SELECT id, txid, wtxid, raw, at, height, fee, fee_delta, weight, vsize,
        sigop_cost, spends_coinbase, replaceable, n_anc, vsize_anc, fee_anc,
-       n_desc, vsize_desc, fee_desc
+       n_desc, vsize_desc, fee_desc, source = 'reorg'
 FROM mempool_tx WHERE wtxid = ?1;
 
 -- name: mempool_has
@@ -23,14 +23,21 @@ SELECT wtxid FROM mempool_tx ORDER BY wtxid;
 -- name: mempool_by_id
 SELECT id, txid, wtxid, raw, at, height, fee, fee_delta, weight, vsize,
        sigop_cost, spends_coinbase, replaceable, n_anc, vsize_anc, fee_anc,
-       n_desc, vsize_desc, fee_desc
+       n_desc, vsize_desc, fee_desc, source = 'reorg'
 FROM mempool_tx WHERE id = ?1;
 
 -- name: mempool_next
 SELECT id, txid, wtxid, raw, at, height, fee, fee_delta, weight, vsize,
        sigop_cost, spends_coinbase, replaceable, n_anc, vsize_anc, fee_anc,
-       n_desc, vsize_desc, fee_desc
+       n_desc, vsize_desc, fee_desc, source = 'reorg'
 FROM mempool_tx WHERE id > ?1 ORDER BY id LIMIT 1;
+
+-- name: mempool_oldest
+-- scan: the first row alone is read
+SELECT id, txid, wtxid, raw, at, height, fee, fee_delta, weight, vsize,
+       sigop_cost, spends_coinbase, replaceable, n_anc, vsize_anc, fee_anc,
+       n_desc, vsize_desc, fee_desc, source = 'reorg'
+FROM mempool_tx ORDER BY at, id LIMIT 1;
 
 -- name: mempool_newest
 SELECT coalesce(max(id), 0) FROM mempool_tx;
@@ -55,7 +62,7 @@ SELECT count(*) FROM mempool_untold;
 -- Of equal rates the newest.
 SELECT id, txid, wtxid, raw, at, height, fee, fee_delta, weight, vsize,
        sigop_cost, spends_coinbase, replaceable, n_anc, vsize_anc, fee_anc,
-       n_desc, vsize_desc, fee_desc
+       n_desc, vsize_desc, fee_desc, source = 'reorg'
 FROM mempool_tx
 WHERE id = (SELECT max(id) FROM mempool_tx
             WHERE keep_rate = (SELECT min(keep_rate) FROM mempool_tx));

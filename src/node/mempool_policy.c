@@ -10,6 +10,7 @@ void mempool_policy_default(struct mempool_policy *p)
 	*p = (struct mempool_policy){
 		.require_standard = true,
 		.bare_multisig = true,
+		.bytes_per_sigop = 20,
 		.full_rbf = true,
 		.datacarrier_max = 83,
 		.dust_sat_kvb = 3000,

@@ -12,6 +12,7 @@ struct mempool_policy {
 	bool bare_multisig;
 	bool full_rbf;			/* replace without a BIP125 signal */
 	uint32_t datacarrier_max;	/* bytes of an OP_RETURN script */
+	uint32_t bytes_per_sigop;	/* weight that each counts at least */
 	int64_t dust_sat_kvb;
 	int64_t min_relay_sat_kvb;
 	int64_t incremental_sat_kvb;

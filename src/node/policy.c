@@ -39,6 +39,7 @@ enum status node_configure(struct node *n, const struct conf *c,
 
 	p->bare_multisig = conf_bool(c, CONF_BARE_MULTISIG);
 	p->datacarrier_max = (uint32_t)conf_int(c, CONF_DATACARRIER_BYTES);
+	p->bytes_per_sigop = (uint32_t)conf_int(c, CONF_BYTES_PER_SIGOP);
 	p->full_rbf = conf_bool(c, CONF_FULL_RBF);
 	p->dust_sat_kvb = conf_int(c, CONF_DUST_SAT_KVB);
 	p->incremental_sat_kvb = conf_int(c, CONF_INCREMENTAL_SAT_KVB);
@@ -46,7 +47,10 @@ enum status node_configure(struct node *n, const struct conf *c,
 	p->max_bytes = conf_int(c, CONF_MEMPOOL_MB) * 1000000;
 	p->expiry_s = conf_int(c, CONF_MEMPOOL_EXPIRY_H) * 3600;
 	p->ancestors_max = conf_int(c, CONF_MEMPOOL_ANCESTORS);
+	p->ancestors_max_vb = conf_int(c, CONF_MEMPOOL_ANCESTORS_KVB) * 1000;
 	p->descendants_max = conf_int(c, CONF_MEMPOOL_DESCENDANTS);
+	p->descendants_max_vb = conf_int(c, CONF_MEMPOOL_DESCENDANTS_KVB) * 1000;
+	n->tip_age_s = conf_int(c, CONF_MAX_TIP_AGE_S);
 	if (conf_bool(c, CONF_ACCEPT_NONSTANDARD) && !node_allow_nonstandard(n))
 		log_warn("accept_nonstandard is for regtest and own chains");
 	if (!*work || read_work(&n->params.min_chainwork, work))

@@ -234,6 +234,9 @@ static enum status judge_limits(struct node *n, struct pool_candidate *c,
 	struct verdict first;
 	enum status st = carve ? allow_replaced(n, c, &max) : ST_OK;
 
+	/* its descendants are here already, or come back after it */
+	if (c->mode == POOL_AGAIN)
+		max.desc = max.desc_vb = INT64_MAX;
 	if (st == ST_OK)
 		st = walk_one(n, c, &max, v);
 	if (st != ST_OK || v->code == VALID || !carve ||
@@ -241,8 +244,10 @@ static enum status judge_limits(struct node *n, struct pool_candidate *c,
 		return st;
 	first = *v;
 	max.anc = 2;
-	max.desc++;
-	max.desc_vb += CARVE_OUT_VSIZE;
+	if (c->mode != POOL_AGAIN) {
+		max.desc++;
+		max.desc_vb += CARVE_OUT_VSIZE;
+	}
 	verdict_init(v);
 	st = walk_one(n, c, &max, v);
 	if (v->code != VALID)

@@ -15,7 +15,6 @@
 #define CANDIDATE_BYTES_MAX ((size_t)512 << 20)
 /* Bitcoin Core's DEFAULT_BYTES_PER_SIGOP: a transaction with many signature
  * operations counts as a larger one. */
-#define VBYTES_PER_SIGOP 20u
 
 enum status pool_candidate_init(struct pool_candidate *c, const void *raw,
 				size_t len)
@@ -299,7 +298,7 @@ static bool judge_spends(const struct node *n, struct pool_candidate *c,
 {
 	const struct consensus_flags all = {CF_ALL};
 	bool standard = n->policy.require_standard;
-	uint32_t weight = tx_weight(&c->tx), least;
+	uint64_t weight = tx_weight(&c->tx), least;
 
 	if (!tx_check_inputs(&n->params, &c->tx, c->coin, c->height + 1, &c->fee,
 			     v))
@@ -309,8 +308,8 @@ static bool judge_spends(const struct node *n, struct pool_candidate *c,
 	if (standard && !standard_witness(&c->tx, c->coin, v))
 		return false;
 	c->sigop_cost = tx_sigop_cost(&c->tx, c->coin, all);
-	least = c->sigop_cost * VBYTES_PER_SIGOP;
-	c->vsize = ((weight > least ? weight : least) + 3) / 4;
+	least = (uint64_t)c->sigop_cost * n->policy.bytes_per_sigop;
+	c->vsize = (uint32_t)(((weight > least ? weight : least) + 3) / 4);
 	if (c->sigop_cost > STANDARD_SIGOP_COST_MAX)
 		return verdict_refuse(v, V_TX_SIGOPS, "cost %" PRIu32,
 				      c->sigop_cost);

@@ -146,9 +146,8 @@ static bool is_old(const struct node *n, const struct mempool_row *row)
 enum status pool_is_due(struct node *n, bool *due)
 {
 	struct mempool_row row;
-	enum status st = store_mempool_next(n->db, 0, &row);
+	enum status st = store_mempool_oldest(n->db, &row);
 
-	/* ids ascend with time */
 	*due = st == ST_OK && is_old(n, &row);
 	return st == ST_NOT_FOUND ? ST_OK : st;
 }
@@ -159,7 +158,7 @@ static enum status expire(struct node *n)
 	enum status st;
 
 	for (;;) {
-		st = store_mempool_next(n->db, 0, &row);
+		st = store_mempool_oldest(n->db, &row);
 		if (st != ST_OK || !is_old(n, &row))
 			break;
 		st = pool_remove(n, row.id, "expired", NULL);

@@ -145,7 +145,8 @@ enum status pool_judge_truc(struct node *n, struct pool_candidate *c,
 		refuse_ancestors(&c->tx, v);
 	else if (c->ancestors.n && c->vsize > TRUC_CHILD_VSIZE_MAX)
 		refuse_size(c, "child tx", TRUC_CHILD_VSIZE_MAX, v);
-	else if (c->ancestors.n)
+	/* what comes back from a block had a sibling there by right */
+	else if (c->ancestors.n && c->mode != POOL_AGAIN)
 		return judge_sibling(n, c, v);
 	return ST_OK;
 }

@@ -49,6 +49,7 @@ struct tx_info {
 	int64_t fee_sat;	/* -1: coinbase */
 	int64_t seen_at;	/* in the pool */
 	int64_t pool_no;	/* order of arrival there */
+	bool was_mined;		/* in a block that left the chain */
 };
 /* Of the active chain or the pool. */
 NODISCARD enum status query_tx(struct node *n, const struct txid *id,

@@ -51,6 +51,7 @@ static enum status pool_tx(const struct mempool_row *row, struct arena *a,
 		.fee_sat = row->fee,
 		.seen_at = row->at,
 		.pool_no = row->id,
+		.was_mined = row->was_mined,
 	};
 	return copy_raw(a, row->raw, &out->raw);
 }

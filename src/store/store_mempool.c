@@ -31,6 +31,7 @@ static enum status one_row(struct db_stmt *s, struct mempool_row *out)
 	out->n_desc = db_col_int(s, 16);
 	out->vsize_desc = db_col_int(s, 17);
 	out->fee_desc = db_col_int(s, 18);
+	out->was_mined = db_col_int(s, 19) != 0;
 	return st;
 }
 
@@ -85,6 +86,11 @@ enum status store_mempool_next(struct db *db, int64_t after,
 
 	db_bind_int(s, 1, after);
 	return one_row(s, out);
+}
+
+enum status store_mempool_oldest(struct db *db, struct mempool_row *out)
+{
+	return one_row(db_use(db, SQL_MEMPOOL_OLDEST), out);
 }
 
 enum status store_mempool_newest(struct db *db, int64_t *id)

@@ -19,6 +19,7 @@ struct mempool_row {
 	bool spends_coinbase, replaceable;
 	int64_t n_anc, vsize_anc, fee_anc;
 	int64_t n_desc, vsize_desc, fee_desc;
+	bool was_mined;		/* it came from a block that left; read only */
 };
 
 struct mempool_in_row {
@@ -54,6 +55,10 @@ NODISCARD enum status store_mempool_delete(struct db *db, int64_t id);
 /* The n_/vsize_/fee_ columns of ancestors and descendants, and fee_delta. */
 NODISCARD enum status store_mempool_update(struct db *db,
 					   const struct mempool_row *row);
+/* By its time, which a clock that was set back makes differ from the order of
+ * arrival; ST_NOT_FOUND when the pool is empty. */
+NODISCARD enum status store_mempool_oldest(struct db *db,
+					   struct mempool_row *out);
 /* In order of arrival, after `after`; ST_NOT_FOUND at the end. */
 NODISCARD enum status store_mempool_next(struct db *db, int64_t after,
 					 struct mempool_row *out);

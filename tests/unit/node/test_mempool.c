@@ -374,6 +374,44 @@ static void what_is_old_expires_when_nobody_comes(void **state)
 	draft_end(&d);
 }
 
+static int64_t pool_no(struct lab *l, const struct txid *id)
+{
+	struct tx_info info;
+	struct arena a;
+
+	arena_init(&a, 1 << 20);
+	assert_int_equal(query_tx(l->n, id, &a, &info), ST_OK);
+	arena_free(&a);
+	return info.pool_no;
+}
+
+static void a_clock_set_back_keeps_nobody_longer(void **state)
+{
+	struct lab *l = *state;
+	const struct mempool_policy *p = node_mempool_policy(l->n);
+	int64_t now = node_now_s(l->n), no;
+	struct draft d = draft_of(l, l->coinbase[1], 1000),
+		     e = draft_of(l, l->coinbase[2], 1000),
+		     f = draft_of(l, l->coinbase[3], 1000);
+	struct gone_info g;
+
+	node_set_now_s(l->n, now + 1000);
+	assert_int_equal(send(&d), VALID);
+	node_set_now_s(l->n, now);
+	assert_int_equal(send(&e), VALID);
+	no = pool_no(l, &e.id);
+	node_set_now_s(l->n, now + p->expiry_s + 1);
+	assert_int_equal(node_mempool_expire(l->n), ST_OK);
+	assert_int_equal(query_gone(l->n, &e.id, &g), ST_OK);
+	assert_int_equal(pool_count(l), 1);
+	/* the last one left: its number is not another's */
+	assert_int_equal(send(&f), VALID);
+	assert_true(pool_no(l, &f.id) > no);
+	draft_end(&d);
+	draft_end(&e);
+	draft_end(&f);
+}
+
 static void a_block_removes_what_conflicts_with_it(void **state)
 {
 	struct lab *l = *state;
@@ -462,6 +500,7 @@ int main(void)
 		T(the_pool_survives_a_restart),
 		T(what_is_old_expires),
 		T(what_is_old_expires_when_nobody_comes),
+		T(a_clock_set_back_keeps_nobody_longer),
 		T(a_block_removes_what_conflicts_with_it),
 		T(a_reorganisation_gives_transactions_back),
 	};
