@@ -4,14 +4,11 @@
 #include <sys/stat.h>
 
 #include "fcgi/rpc_txjson.h"
+#include "node/catchup.h"
 #include "node/query_chain.h"
 #include "node/query_mempool.h"
 #include "primitives/script.h"
 #include "primitives/target.h"
-
-/* A tip older than this, and the node is still catching up; where coins are
- * worthless it never is. */
-#define TIP_AGE_MAX_S 86400
 
 bool rpc_getblockcount(struct rpc_call *c)
 {
@@ -65,12 +62,6 @@ bool rpc_getblockhash(struct rpc_call *c)
 	return true;
 }
 
-static bool catching_up(struct rpc_call *c, const struct node_tip *t)
-{
-	return !node_params(c->node)->test &&
-	       node_now_s(c->node) - t->time > TIP_AGE_MAX_S;
-}
-
 bool rpc_getblockchaininfo(struct rpc_call *c)
 {
 	struct json_writer *w = c->w;
@@ -80,16 +71,19 @@ bool rpc_getblockchaininfo(struct rpc_call *c)
 	uint8_t work[32];
 	enum status st;
 	double progress;
+	bool behind;
 
 	if (!rpc_tip(c, &t))
 		return false;
 	st = query_best_header(c->node, &best);
+	if (st == ST_OK)
+		st = node_catching_up(c->node, &behind);
 	if (st != ST_OK)
 		return rpc_fail_status(c, st);
 	/* An invalidated chain may leave the best header below the tip. */
 	if (best.height < t.height)
 		best.height = t.height;
-	progress = catching_up(c, &t) ? (t.height + 1.0) / (best.height + 1.0) : 1;
+	progress = behind ? (t.height + 1.0) / (best.height + 1.0) : 1;
 	json_obj_begin(w);
 	json_put_str(w, "chain", node_params(c->node)->chain);
 	json_put_uint(w, "blocks", t.height);
@@ -99,7 +93,7 @@ bool rpc_getblockchaininfo(struct rpc_call *c)
 	json_put_uint(w, "time", t.time);
 	json_put_int(w, "mediantime", t.mtp);
 	json_put_double(w, "verificationprogress", progress);
-	json_put_bool(w, "initialblockdownload", catching_up(c, &t));
+	json_put_bool(w, "initialblockdownload", behind);
 	u256_to_be(work, &t.chainwork);
 	json_put_hex(w, "chainwork", work, sizeof(work));
 	json_put_int(w, "size_on_disk",

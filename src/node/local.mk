@@ -11,6 +11,7 @@ libquarry_node_a_SOURCES = \
 	src/node/branch.c src/node/branch.h \
 	src/node/build.c src/node/build.h \
 	src/node/bulk.h \
+	src/node/catchup.c src/node/catchup.h \
 	src/node/checks.c src/node/checks.h \
 	src/node/choose.c src/node/choose.h \
 	src/node/coins.c src/node/coins.h \

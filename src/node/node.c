@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "node/catchup.h"
 #include "node/checks.h"
 #include "node/priv.h"
 #include "store/store.h"
@@ -132,6 +133,8 @@ enum status node_open(struct node **out, const struct node_options *o,
 		node_close(n);
 		return st;
 	}
+	n->began_s = node_now_s(n);
+	n->tip_age_s = CATCHUP_TIP_AGE_S;
 	error[0] = '\0';
 	*out = n;
 	return ST_OK;

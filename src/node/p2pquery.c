@@ -180,6 +180,16 @@ enum status node_net_hurry(struct node *n, int64_t seconds)
 	return announce_order(n, order);
 }
 
+void node_net_tell_again(struct node *n, const struct txid *id)
+{
+	char order[80], text[HASH_TEXT_SIZE];
+	enum status st;
+
+	snprintf(order, sizeof(order), "tell %s", hash256_text(text, &id->h));
+	st = announce_order(n, order);
+	(void)st;
+}
+
 enum status node_net_ping(struct node *n)
 {
 	return announce_order(n, "ping");

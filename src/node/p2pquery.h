@@ -67,6 +67,9 @@ NODISCARD enum status node_net_call(struct node *n, const char *addr,
 				    const char *kind);
 /* What is done every few minutes is due so many seconds earlier. */
 NODISCARD enum status node_net_hurry(struct node *n, int64_t seconds);
+/* A transaction of the pool is announced once more to those who were not told of
+ * it, and did not tell of it. Where no relay runs nothing needs to be done. */
+void node_net_tell_again(struct node *n, const struct txid *id);
 /* A ping to everybody. */
 NODISCARD enum status node_net_ping(struct node *n);
 

@@ -41,6 +41,8 @@ struct node {
 	bool readonly;
 	bool snapshot;		/* the caller holds a read transaction */
 	int64_t now_s;		/* this process's own; 0: the file's */
+	int64_t began_s;	/* when it was opened, by its clock */
+	int64_t tip_age_s;	/* see catchup.h */
 	int64_t mock_s;		/* the file's, of data_version; 0: wall time */
 	int threads;
 	int64_t data_version;	/* when the caches below were filled */
