@@ -171,7 +171,7 @@ bool rpc_generateblock(struct rpc_call *c)
 	if (v.code != VALID)
 		return rpc_fail(c, RPC_VERIFY_ERROR,
 				"testBlockValidity failed: %s",
-				rpc_reject_text(text, sizeof(text), &v, &v.tx));
+				rpc_reject_text(text, sizeof(text), &v));
 	json_obj_begin(c->w);
 	json_put_hash(c->w, "hash", &built.id.h);
 	if (!submit)

@@ -278,7 +278,7 @@ static void put_fees(struct json_writer *w, const struct tx_result *r,
 
 static void put_reason(struct json_writer *w, const struct verdict *v)
 {
-	char text[VERDICT_DETAIL_SIZE + 96];
+	char text[VERDICT_DETAIL_SIZE + 128];
 
 	json_put_str(w, "reject-reason", verdict_reject(text, sizeof(text), v));
 }
@@ -290,7 +290,7 @@ bool rpc_testmempoolaccept(struct rpc_call *c)
 	struct bytes raw[PACKAGE_TX_MAX];
 	struct tx_result r[PACKAGE_TX_MAX];
 	struct tx_options o = {.source = "rpc", .test_only = true};
-	char text[VERDICT_DETAIL_SIZE + 96];
+	char text[VERDICT_DETAIL_SIZE + 128];
 	struct verdict package;
 	int64_t rate;
 	uint32_t n;
@@ -315,7 +315,8 @@ bool rpc_testmempoolaccept(struct rpc_call *c)
 		json_put_hash(w, "wtxid", &tx[i].wtxid.h);
 		if (package.code != VALID && package.code != V_PACKAGE_TX) {
 			json_put_str(w, "package-error",
-				     verdict_reject(text, sizeof(text), &package));
+				     rpc_reject_text(text, sizeof(text),
+						     &package));
 		} else if (!r[i].judged) {
 			/* one before it was refused: nothing is said of it */
 		} else if (r[i].verdict.code != VALID) {
@@ -350,8 +351,7 @@ static void put_result(struct rpc_call *c, const struct tx *tx,
 	json_put_hash(w, "txid", &tx[i].txid.h);
 	if (r[i].verdict.code != VALID && !r[i].known) {
 		json_put_str(w, "error",
-			     rpc_reject_text(text, sizeof(text), &r[i].verdict,
-					     &tx[i].txid));
+			     rpc_reject_text(text, sizeof(text), &r[i].verdict));
 	} else {
 		json_put_uint(w, "vsize", r[i].vsize);
 		/* those whose rate counted together */
@@ -397,22 +397,20 @@ bool rpc_submitpackage(struct rpc_call *c)
 	struct verdict package;
 	struct txid *replaced;
 	int64_t rate, burn = 0, before;
-	uint32_t n, size = 0, n_replaced;
-	char text[VERDICT_DETAIL_SIZE + 96];
+	uint32_t n, n_replaced;
+	char text[VERDICT_DETAIL_SIZE + 128];
 	enum status st;
 
 	if (!rpc_fee_rate(c, c->arg[1], &rate) ||
 	    (rpc_has(c, 2) && !rpc_value_amount(c, c->arg[2], &burn)) ||
 	    !read_txs(c, 2, tx, raw, &n))
 		return false;
-	for (uint32_t i = 0; i < n; i++) {
+	for (uint32_t i = 0; i < n; i++)
 		if (rpc_burns(&tx[i], burn))
 			return rpc_fail(c, RPC_VERIFY_ERROR,
 					"Unspendable output exceeds maximum "
 					"configured by user (maxburnamount)");
-		size = tx_vsize(&tx[i]) > size ? tx_vsize(&tx[i]) : size;
-	}
-	o.max_fee_sat = rate ? rate * size / 1000 + 1 : 0;
+	o.max_rate_sat_kvb = rate;
 	if (!is_child_with_parents(tx, n))
 		return rpc_fail(c, RPC_VERIFY_ERROR,
 				"package topology disallowed. not child-with-parents "
@@ -430,7 +428,7 @@ bool rpc_submitpackage(struct rpc_call *c)
 	json_put_str(w, "package_msg",
 		     package.code == VALID
 			     ? "success"
-			     : verdict_reject(text, sizeof(text), &package));
+			     : rpc_reject_text(text, sizeof(text), &package));
 	json_key(w, "tx-results");
 	json_obj_begin(w);
 	for (uint32_t i = 0; i < n; i++)

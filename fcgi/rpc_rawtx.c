@@ -8,6 +8,7 @@
 #include "fcgi/rpc_txjson.h"
 #include "node/announce.h"
 #include "node/mempool.h"
+#include "node/p2pquery.h"
 #include "primitives/address.h"
 #include "primitives/block.h"
 
@@ -363,13 +364,29 @@ static bool two_amounts(const char *detail, int64_t v[2])
 	return found == 2;
 }
 
-char *rpc_reject_text(char *out, size_t size, const struct verdict *v,
-		      const struct txid *id)
+static bool is_too_many(enum verdict_code code)
 {
-	char one[AMOUNT_TEXT_SIZE], two[AMOUNT_TEXT_SIZE], text[HASH_TEXT_SIZE];
+	return code == V_RBF_TOO_MANY || code == V_RBF_TOO_MANY_SIBLING ||
+	       code == V_PACKAGE_RBF_TOO_MANY;
+}
+
+static bool names_replacement(enum verdict_code code)
+{
+	return code == V_RBF_FEE || code == V_RBF_FEE_SIBLING ||
+	       code == V_PACKAGE_RBF_FEES || is_too_many(code);
+}
+
+char *rpc_reject_text(char *out, size_t size, const struct verdict *v)
+{
+	char one[AMOUNT_TEXT_SIZE], two[AMOUNT_TEXT_SIZE];
 	int64_t sat[2];
 	size_t n;
 
+	/* testmempoolaccept alone has a shorter name for it */
+	if (v->code == V_MISSING_INPUTS) {
+		snprintf(out, size, "bad-txns-inputs-missingorspent");
+		return out;
+	}
 	verdict_reject(out, size, v);
 	n = strlen(out);
 	/* only these have a debug message in Core */
@@ -378,22 +395,15 @@ char *rpc_reject_text(char *out, size_t size, const struct verdict *v,
 		money_text(two, sat[1]);
 		snprintf(out + n, size - n, ", value in (%s) < value out (%s)",
 			 one, two);
-	} else if (v->code == V_RBF_FEE && strchr(v->detail, ';') &&
-		   two_amounts(v->detail, sat)) {
-		money_text(one, sat[0]);
-		money_text(two, sat[1]);
-		snprintf(out + n, size - n, ", rejecting replacement %s, %.*s; %s "
-			 "< %s", hash256_text(text, &id->h),
-			 (int)strcspn(v->detail, ";"), v->detail, one, two);
-	} else if (v->code == V_RBF_FEE && two_amounts(v->detail, sat)) {
-		snprintf(out + n, size - n, ", rejecting replacement %s; new feerate "
-			 "%s BTC/kvB <= old feerate %s BTC/kvB",
-			 hash256_text(text, &id->h), amount_text(one, sat[0]),
-			 amount_text(two, sat[1]));
 	} else if (v->detail[0] &&
 		   (v->code == V_MIN_RELAY_FEE || v->code == V_MEMPOOL_MIN_FEE ||
-		    v->code == V_CHAIN_TOO_LONG)) {
-		snprintf(out + n, size - n, ", %s", v->detail);
+		    v->code == V_CHAIN_TOO_LONG || v->code == V_TRUC ||
+		    v->code == V_PACKAGE_LIMITS || names_replacement(v->code) ||
+		    v->code == V_PACKAGE_RBF_PARENT ||
+		    v->code == V_PACKAGE_RBF_CLUSTER)) {
+		/* Core ends the one about a limit of 100 with a new line */
+		snprintf(out + n, size - n, ", %s%s", v->detail,
+			 is_too_many(v->code) ? "\n" : "");
 	}
 	return out;
 }
@@ -493,13 +503,14 @@ bool rpc_sendrawtransaction(struct rpc_call *c)
 		return rpc_fail(c, RPC_VERIFY_ERROR,
 				"Fee exceeds maximum configured by user (e.g. "
 				"-maxtxfee, maxfeerate)");
-	if (r.verdict.code == V_MISSING_INPUTS)
-		return rpc_fail(c, RPC_VERIFY_ERROR,
-				"bad-txns-inputs-missingorspent");
 	if (r.verdict.code != VALID && !r.known)
-		return rpc_fail(c, RPC_VERIFY_REJECTED, "%s",
-				rpc_reject_text(text, sizeof(text), &r.verdict,
-						&tx.txid));
+		return rpc_fail(c, r.verdict.code == V_MISSING_INPUTS
+					   ? RPC_VERIFY_ERROR
+					   : RPC_VERIFY_REJECTED,
+				"%s", rpc_reject_text(text, sizeof(text),
+						      &r.verdict));
+	if (r.known)
+		node_net_tell_again(c->node, &tx.txid);
 	announce_nudge(c->node);
 	json_hash(c->w, &tx.txid.h);
 	return true;

@@ -18,8 +18,7 @@ bool rpc_outputs(struct rpc_call *c, const struct json_value *v, struct tx *tx);
 /* Writes its bytes, as the value of key when there is one. */
 bool rpc_put_tx_hex(struct rpc_call *c, const char *key, const struct tx *tx);
 /* The reject string with what Core's debug message adds to it. */
-char *rpc_reject_text(char *out, size_t size, const struct verdict *v,
-		      const struct txid *id);
+char *rpc_reject_text(char *out, size_t size, const struct verdict *v);
 /* maxfeerate; absent: Core's. 0: no limit. */
 bool rpc_fee_rate(struct rpc_call *c, const struct json_value *v,
 		  int64_t *sat_kvb);
