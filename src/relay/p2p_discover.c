@@ -252,9 +252,5 @@ enum status p2p_slots_ready(struct p2p *x, struct p2p_peer *p)
 		st = addrbook_good(x->node, &p->at, p->stats.services);
 	if (p->kind == P2P_FEELER)
 		p2p_peer_drop(p, "it is there");
-	else if (p->kind != P2P_MANUAL &&
-		 !(p->stats.services & (WIRE_NODE_NETWORK |
-					WIRE_NODE_NETWORK_LIMITED)))
-		p2p_peer_drop(p, "it has no blocks to give");
 	return st;
 }

@@ -234,6 +234,7 @@ static struct p2p_peer *not_asked(struct p2p *x, bool outbound)
 		struct p2p_peer *p = x->peer[i];
 
 		if (p->ready && !p->dead && !p->blocks.asked &&
+		    p->kind != P2P_ADDR_FETCH &&
 		    p2p_has_blocks(p) &&
 		    (!p->inbound || !outbound))
 			return p;

@@ -7,6 +7,7 @@
  */
 #include "base/clock.h"
 #include "base/log.h"
+#include "node/catchup.h"
 #include "node/precheck.h"
 #include "node/query.h"
 #include "relay/p2p_priv.h"
@@ -15,7 +16,6 @@
 
 #define VERSION_SENDCMPCT 70014
 #define GETBLOCKTXN_DEPTH 10
-#define BEHIND_S 86400
 
 static void say(struct p2p *x, struct p2p_peer *p, bool high_bandwidth)
 {
@@ -57,17 +57,11 @@ enum status p2p_is_behind(struct p2p *x, int64_t age_s, bool *behind)
 
 enum status p2p_is_syncing(struct p2p *x, bool *syncing)
 {
-	const struct u256 *least = &node_params(x->node)->min_chainwork;
-	struct node_tip tip;
-	enum status st;
+	enum status st = ST_OK;
 
 	*syncing = !x->blocks->caught_up;
-	if (!*syncing)
-		return ST_OK;
-	st = p2p_is_behind(x, BEHIND_S, syncing);
-	if (st == ST_OK)
-		st = node_tip(x->node, &tip);
-	*syncing |= st == ST_OK && u256_cmp(&tip.chainwork, least) < 0;
+	if (*syncing)
+		st = node_catching_up(x->node, syncing);
 	x->blocks->caught_up = st == ST_OK && !*syncing;
 	return st;
 }

@@ -13,6 +13,8 @@
 #define VERSION_WTXID 70016
 #define PING_MS 120000
 #define PONG_MS (20 * 60000)
+#define FETCH_MS (5 * 60000)		/* for who is asked for addresses alone */
+#define RECENT_BLOCKS 144
 
 static void put_u64(struct p2p *x, struct p2p_peer *p, enum wire_command c,
 		    uint64_t v)
@@ -67,11 +69,33 @@ static bool is_ourselves(const struct p2p *x, const struct msg_version *v)
 	return false;
 }
 
+/* Whether a node that we chose ourselves has what we want of it: blocks with their
+ * witnesses; recent ones are enough where ours is not far behind. */
+static enum status is_useful(struct p2p *x, const struct p2p_peer *p, bool *useful)
+{
+	uint64_t has = p->stats.services;
+	int64_t day_s = RECENT_BLOCKS * (int64_t)node_params(x->node)->spacing_s;
+	bool behind = false;
+	enum status st = ST_OK;
+
+	*useful = true;
+	if (p->kind != P2P_FULL && p->kind != P2P_BLOCK_ONLY &&
+	    p->kind != P2P_ADDR_FETCH)
+		return ST_OK;
+	if (!(has & WIRE_NODE_NETWORK))
+		st = p2p_is_behind(x, day_s, &behind);
+	*useful = (has & WIRE_NODE_WITNESS) &&
+		  (has & (WIRE_NODE_NETWORK | WIRE_NODE_NETWORK_LIMITED)) &&
+		  !behind;
+	return st;
+}
+
 static enum status on_version(struct p2p *x, struct p2p_peer *p, struct bytes in)
 {
 	struct msg_version v;
-	enum status st = ST_OK;
+	enum status st;
 	char agent[80];
+	bool useful;
 
 	if (p->got_version || msg_version_decode(&v, in) != ST_OK)
 		return ST_OK;
@@ -85,9 +109,12 @@ static enum status on_version(struct p2p *x, struct p2p_peer *p, struct bytes in
 	p->version = v.version;
 	p->relay = v.relay && p->kind != P2P_BLOCK_ONLY;
 	p2p_stats_version(x, p, &v);
-	if (!p->sent_version)
+	st = is_useful(x, p, &useful);
+	if (st == ST_OK && !useful)
+		p2p_peer_drop(p, "it does not offer the services we want");
+	if (st == ST_OK && useful && !p->sent_version)
 		st = p2p_peer_greet(x, p);
-	if (st != ST_OK)
+	if (st != ST_OK || !useful)
 		return st;
 	if (p->version >= VERSION_WTXID) {
 		p2p_put(x, p, WIRE_WTXIDRELAY, bytes_of(NULL, 0));
@@ -314,6 +341,8 @@ enum status p2p_peer_timers(struct p2p *x, struct p2p_peer *p)
 		return ST_OK;
 	if (!p->ready && x->now_ms > p->since_ms + x->timeout_ms)
 		p2p_peer_drop(p, "no handshake in time");
+	else if (p->kind == P2P_ADDR_FETCH && x->now_ms > p->since_ms + FETCH_MS)
+		p2p_peer_drop(p, "it tells no addresses");
 	else if (p->ping_nonce &&
 		 p2p_now_us(x) > p->ping_sent_us + PONG_MS * 1000LL)
 		p2p_peer_drop(p, "no answer to a ping");

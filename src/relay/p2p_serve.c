@@ -248,8 +248,8 @@ static enum status serve_block(struct p2p *x, struct p2p_peer *p,
 	return ST_OK;
 }
 
-/* What was told to the peer, or could have been, and what the newest block has,
- * which may have come to us before it. */
+/* What was told to the peer, or could have been, and what the newest block has or
+ * one that left the chain had, which may have come to us before it. */
 static enum status may_have(struct p2p *x, const struct p2p_peer *p,
 			    const struct tx_info *info, bool *may)
 {
@@ -260,7 +260,7 @@ static enum status may_have(struct p2p *x, const struct p2p_peer *p,
 		st = node_tip(x->node, &tip);
 	*may = info->confirmed
 	       ? st == ST_OK && hash256_equal(&info->block.h, &tip.id.h)
-	       : info->pool_no <= p->told_up_to;
+	       : info->was_mined || info->pool_no <= p->told_up_to;
 	return st;
 }
 
@@ -323,7 +323,6 @@ static enum status serve_tx(struct p2p *x, struct p2p_peer *p,
 	}
 	if (st != ST_OK)
 		return st;
-	p2p_note(p, &want->hash);
 	st = node_tx_told(x->node, &info.txid);
 	if (st != ST_OK)
 		return st;

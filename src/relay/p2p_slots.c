@@ -293,6 +293,15 @@ static void order_call(struct p2p *x, const char *text)
 	}
 }
 
+static void order_tell(struct p2p *x, const char *text)
+{
+	struct txid id;
+
+	if (hash256_parse(&id.h, text, strlen(text)) &&
+	    p2p_trickle_anyway(x, &id) != ST_OK)
+		log_warn("%s is not announced again", text);
+}
+
 void p2p_slots_order(struct p2p *x, const char *order)
 {
 	if (strcmp(order, "stats") == 0)
@@ -309,4 +318,6 @@ void p2p_slots_order(struct p2p *x, const char *order)
 		x->trickle.again_ms -= 1000 * strtol(order + 6, NULL, 10);
 	else if (strncmp(order, "call ", 5) == 0)
 		order_call(x, order + 5);
+	else if (strncmp(order, "tell ", 5) == 0)
+		order_tell(x, order + 5);
 }

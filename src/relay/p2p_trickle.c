@@ -15,12 +15,17 @@
 #include "relay/p2p_priv.h"
 #include "wire/msg_version.h"
 
+/* What nobody pays: the highest step of the ladder of Bitcoin Core's nodes, which
+ * say so, too, while they take no transactions. */
+#define FEEFILTER_NEVER 9170997
 #define INBOUND_MS 5000		/* on average */
 #define OUTBOUND_MS 2000
 #define TEST_FASTER 10		/* on chains that nobody watches */
 #define AGAIN_MS 600000		/* and up to half as long again */
 #define FEEFILTER_MS 600000	/* on average; sooner after a great change */
 #define FEEFILTER_SOON_MS 300000
+#define FEEFILTER_LOOK_MS 5000
+#define FEEFILTER_BEHIND_MS 250	/* transactions are wanted as soon as they can be */
 #define P2P_INV_MAX 50000
 #define VERSION_FEEFILTER 70013
 
@@ -194,10 +199,12 @@ enum status p2p_announce_step(struct p2p *x, struct p2p_peer *p)
 	uint32_t n = 0;
 
 	/* where somebody may watch, the moment says nothing about the
-	 * transaction; elsewhere the first after a pause goes out at once */
+	 * transaction; elsewhere the first after a pause goes out at once, unless
+	 * a laboratory holds the clock */
 	if (p->mempool_due)
 		return tell_pool(x, p);
-	if (x->now_ms < p->announce_ms || (is_test(x) && !p->n_announce))
+	if (x->now_ms < p->announce_ms ||
+	    (is_test(x) && !x->held_s && !p->n_announce))
 		return ST_OK;
 	for (unsigned i = 0; i < p->n_announce; i++) {
 		const struct p2p_news_tx *t = &p->announce[i];
@@ -240,29 +247,29 @@ enum status p2p_feefilter_step(struct p2p *x, struct p2p_peer *p)
 	    p2p_may(p, P2P_FORCERELAY))
 		return ST_OK;
 	if (p->version < VERSION_FEEFILTER || !p->ready ||
-	    (p->feefilter_ms && x->now_ms < p->feefilter_look_ms))
+	    (p->feefilter_ms && x->real_ms < p->feefilter_look_ms))
 		return ST_OK;
 	st = p2p_is_syncing(x, &behind);
 	if (st == ST_OK)
 		st = node_mempool_info(x->node, &info);
 	if (st != ST_OK)
 		return st;
-	p->feefilter_look_ms = x->now_ms + FEEFILTER_SOON_MS / 60;
+	p->feefilter_look_ms = x->real_ms + (behind ? FEEFILTER_BEHIND_MS
+						    : FEEFILTER_LOOK_MS);
 	least = (uint64_t)node_mempool_policy(x->node)->min_relay_sat_kvb;
 	/* whose own tip is old takes nothing: it could not judge it */
-	behind &= node_params(x->node)->retarget != RETARGET_NONE;
-	fee = behind ? (uint64_t)MONEY_MAX_SAT
+	fee = behind ? FEEFILTER_NEVER
 		     : rounded((uint64_t)info.min_fee_sat_kvb, least);
 	if (p->feefilter_ms && fee == p->feefilter_sent)
 		return ST_OK;
 	/* what changed by a third, or ended our being behind, is said sooner */
 	if (p->feefilter_ms && x->now_ms < p->feefilter_ms) {
-		bool great = p->feefilter_sent == (uint64_t)MONEY_MAX_SAT ||
+		bool great = p->feefilter_sent == FEEFILTER_NEVER ||
 			     fee < p->feefilter_sent * 3 / 4 ||
 			     fee > p->feefilter_sent * 4 / 3;
 		int64_t soon = x->now_ms + p2p_random_ms(FEEFILTER_SOON_MS);
 
-		if (p->feefilter_sent != (uint64_t)MONEY_MAX_SAT) {
+		if (p->feefilter_sent != FEEFILTER_NEVER) {
 			if (great && soon < p->feefilter_ms)
 				p->feefilter_ms = soon;
 			return ST_OK;

@@ -213,7 +213,7 @@ static bool serve(struct p2p *x, struct p2p_tx *t)
 {
 	struct p2p_peer *p;
 
-	if (t->asked && x->now_ms > t->at_ms + REQUEST_MS) {
+	if (t->asked && x->now_ms >= t->at_ms + REQUEST_MS) {
 		for (unsigned i = 0; t->asked && i < t->n; i++) {
 			if (t->teller[i].serial == t->asked)
 				drop_teller(x, t, i);

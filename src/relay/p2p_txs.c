@@ -15,6 +15,7 @@
 
 #define CATCHING_UP 144		/* so many missing blocks: no transactions */
 #define PARENTS_MAX 3000
+#define RECENT_BLOCKS 6
 
 void p2p_txs_init(struct p2p *x)
 {
@@ -68,11 +69,14 @@ enum status p2p_on_inv(struct p2p *x, struct p2p_peer *p, struct bytes in)
 {
 	struct wire_inv *copy;
 	struct msg_inv m;
+	bool behind;
 	enum status st = msg_inv_decode(&m, in, &x->arena);
 
 	if (!p2p_decoded(x, p, "inv", &st) || !m.n)
 		return st;
 	st = p2p_blocks_inv(x, p, m.at, m.n);
+	if (st == ST_OK)
+		st = p2p_is_syncing(x, &behind);
 	if (st != ST_OK || x->blocks->n_queue - x->blocks->first > CATCHING_UP)
 		return st;
 	/* looking up what we have uses the arena */
@@ -92,6 +96,8 @@ enum status p2p_on_inv(struct p2p *x, struct p2p_peer *p, struct bytes in)
 			break;
 		}
 		p2p_note(p, &copy[i].hash);
+		if (behind)
+			continue;
 		if (p->n_tx_entries >= P2P_TX_PER_PEER &&
 		    !p2p_may(p, P2P_RELAY))
 			continue;
@@ -115,12 +121,20 @@ enum status p2p_on_notfound(struct p2p *x, struct p2p_peer *p, struct bytes in)
 	return p2p_blocks_notfound(x, p, m.at, m.n);
 }
 
+/* A child may make up for it. */
+static bool lacks_fee(enum verdict_code code)
+{
+	return code == V_MIN_RELAY_FEE || code == V_MEMPOOL_MIN_FEE ||
+	       code == V_MEMPOOL_FULL || code == V_RBF_FEE ||
+	       code == V_RBF_FEE_SIBLING;
+}
+
 /* The refusal of a transaction that was judged. Where only the fee is missing it
  * may come again with a child. */
 static void note_refused(struct p2p *x, const struct tx *tx,
 			 const struct verdict *v)
 {
-	bool cheap = v->code == V_MIN_RELAY_FEE || v->code == V_MEMPOOL_MIN_FEE;
+	bool cheap = lacks_fee(v->code);
 
 	p2p_txreq_forget(x, &tx->wtxid.h);
 	/* with its witness it may be valid, and that has the same txid */
@@ -227,8 +241,25 @@ static bool is_hopeless(struct p2p *x, const struct tx *tx)
 	return false;
 }
 
+/* Whether it was confirmed more than a few blocks ago. */
+static enum status is_buried(struct p2p *x, const struct hash256 *h, bool *buried)
+{
+	const struct txid id = {*h};
+	struct node_tip tip;
+	struct tx_info info;
+	enum status st = node_tip(x->node, &tip);
+
+	arena_reset(&x->arena);
+	if (st == ST_OK)
+		st = query_tx(x->node, &id, &x->arena, &info);
+	*buried = st == ST_OK && info.confirmed &&
+		  info.height + RECENT_BLOCKS <= tip.height;
+	return st == ST_NOT_FOUND ? ST_OK : st;
+}
+
 /* Parents that nobody has told of are asked of who sent the child, which must
- * have them. */
+ * have them. So are those that were confirmed long ago: Bitcoin Core's nodes cannot
+ * find these by their txid, and what we ask for is not to show that we can. */
 static enum status ask_parents(struct p2p *x, struct p2p_peer *p,
 			       const struct tx *tx)
 {
@@ -242,10 +273,12 @@ static enum status ask_parents(struct p2p *x, struct p2p_peer *p,
 	for (uint32_t i = 0; i < n; i++)
 		parent[i] = tx->in[i].prevout.txid.h;
 	for (uint32_t i = 0; st == ST_OK && i < n; i++) {
-		bool have;
+		bool have, buried = false;
 
 		st = have_tx(x, &parent[i], false, false, &have);
-		if (st == ST_OK && !have)
+		if (st == ST_OK && have)
+			st = is_buried(x, &parent[i], &buried);
+		if (st == ST_OK && (!have || buried))
 			p2p_txreq_add(x, p, &parent[i], false);
 	}
 	free(parent);
@@ -374,12 +407,16 @@ enum status p2p_on_tx(struct p2p *x, struct p2p_peer *p, struct bytes in)
 	struct arena own;
 	struct tx tx;
 	uint8_t *raw;
-	enum status st = ST_OK;
+	bool behind;
+	enum status st;
 
 	if (!p2p_takes_txs(x, p)) {
 		p2p_peer_drop(p, "a transaction where blocks alone were agreed on");
 		return ST_OK;
 	}
+	st = p2p_is_syncing(x, &behind);
+	if (st != ST_OK || behind)
+		return st;
 	arena_init(&own, (size_t)32 << 20);
 	raw = keep(in, &tx, &own);
 	if (!raw) {
