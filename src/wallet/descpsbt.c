@@ -87,7 +87,7 @@ static bool fill_tap_key(struct filling *f, const struct desc_key *k,
 /* --- trees of tr --- */
 
 struct leaf {
-	uint8_t script[34];
+	struct bytes script;
 	uint8_t hash[32];
 	uint8_t path[TAPTREE_DEPTH_MAX * 32];
 	unsigned depth;
@@ -97,16 +97,10 @@ static bool read_leaves(struct filling *f, const struct descriptor *d,
 			struct leaf *leaf, size_t n)
 {
 	for (size_t i = 0; i < n; i++, d = d->next) {
-		uint8_t key[65];
-		size_t len = desc_key_public(&d->key[0], f->ec, f->index, key);
-
-		if (!len)
+		if (!desc_leaf_script(d, f->ec, f->index, f->a, &leaf[i].script))
 			return false;
-		leaf[i].script[0] = 32;
-		memcpy(leaf[i].script + 1, key + (len == 33), 32);
-		leaf[i].script[33] = OP_CHECKSIG;
 		taptree_leaf_hash(leaf[i].hash, TAPTREE_LEAF_TAPSCRIPT,
-				  bytes_of(leaf[i].script, 34));
+				  leaf[i].script);
 	}
 	return true;
 }
@@ -153,11 +147,12 @@ static bool join(const struct descriptor *d, struct leaf *leaf, size_t n,
 }
 
 /* The scripts with what proves that they belong, and the root. */
-static bool put_leaves(struct filling *f, const struct descriptor *d,
-		       const uint8_t internal[32], const struct leaf *leaf,
-		       size_t n, const uint8_t root[32])
+static bool put_leaves(struct filling *f, const uint8_t internal[32],
+		       const struct leaf *leaf, size_t n,
+		       const uint8_t root[32])
 {
-	uint8_t control[33 + TAPTREE_DEPTH_MAX * 32], value[35], tweak[32], q[32];
+	uint8_t control[33 + TAPTREE_DEPTH_MAX * 32], tweak[32], q[32];
+	struct buf value;
 	bool good = psbt_put(f->map, f->place, PSBT_IN_TAP_MERKLE_ROOT,
 			     (struct bytes){0}, bytes_of(root, 32), f->a);
 	int parity;
@@ -165,16 +160,20 @@ static bool put_leaves(struct filling *f, const struct descriptor *d,
 	taptree_tweak(tweak, internal, root);
 	if (!ec_xonly_tweak_add(q, &parity, internal, tweak))
 		return false;
-	for (size_t i = 0; good && i < n; i++, d = d->next) {
+	buf_init(&value, SCRIPT_SIZE_MAX + 1);
+	for (size_t i = 0; good && i < n; i++) {
 		control[0] = (uint8_t)(TAPTREE_LEAF_TAPSCRIPT | parity);
 		memcpy(control + 1, internal, 32);
 		memcpy(control + 33, leaf[i].path, 32 * leaf[i].depth);
-		memcpy(value, leaf[i].script, 34);
-		value[34] = TAPTREE_LEAF_TAPSCRIPT;
-		good = psbt_put(f->map, f->place, PSBT_IN_TAP_LEAF_SCRIPT,
+		buf_reset(&value);
+		buf_bytes(&value, leaf[i].script);
+		buf_u8(&value, TAPTREE_LEAF_TAPSCRIPT);
+		good = buf_status(&value) == ST_OK &&
+		       psbt_put(f->map, f->place, PSBT_IN_TAP_LEAF_SCRIPT,
 				bytes_of(control, 33 + 32 * leaf[i].depth),
-				bytes_of(value, sizeof(value)), f->a);
+				buf_view(&value), f->a);
 	}
+	buf_free(&value);
 	return good;
 }
 
@@ -193,9 +192,10 @@ static bool fill_tree(struct filling *f, const struct descriptor *first,
 	good = leaf && read_leaves(f, first, leaf, n) && join(first, leaf, n, root);
 	d = first;
 	for (size_t i = 0; good && i < n; i++, d = d->next)
-		good = fill_tap_key(f, &d->key[0], leaf[i].hash);
+		for (unsigned k = 0; good && k < d->n_key; k++)
+			good = fill_tap_key(f, &d->key[k], leaf[i].hash);
 	return good && (f->place != PSBT_PLACE_IN ||
-			put_leaves(f, first, internal, leaf, n, root));
+			put_leaves(f, internal, leaf, n, root));
 }
 
 static bool fill_taproot(struct filling *f, const struct descriptor *d)
@@ -245,6 +245,8 @@ static bool fill(struct filling *f, const struct descriptor *d)
 	case DESC_COMBO:
 	case DESC_MULTI:
 	case DESC_SORTEDMULTI:
+	case DESC_MULTI_A:
+	case DESC_SORTEDMULTI_A:
 	case DESC_ADDR:
 	case DESC_RAW:
 		break;
@@ -283,6 +285,8 @@ bool desc_is_witness(const struct descriptor *d, unsigned which)
 	case DESC_PKH:
 	case DESC_MULTI:
 	case DESC_SORTEDMULTI:
+	case DESC_MULTI_A:
+	case DESC_SORTEDMULTI_A:
 	case DESC_ADDR:
 	case DESC_RAW:
 		break;

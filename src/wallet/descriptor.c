@@ -14,6 +14,7 @@
 #include "primitives/address.h"
 #include "primitives/compactsize.h"
 #include "wallet/desctree.h"
+#include "wallet/taptree.h"
 
 bool desc_checksum(char out[DESC_CHECKSUM_SIZE], const char *text, size_t len)
 {
@@ -170,39 +171,56 @@ static bool multi_script(struct expansion *x, const struct descriptor *d,
 	return good;
 }
 
+static int by_x(const void *a, const void *b)
+{
+	return memcmp(a, b, 32);
+}
+
+bool desc_leaf_script(const struct descriptor *leaf, const struct ec *ec,
+		      uint32_t index, struct arena *a, struct bytes *out)
+{
+	struct expansion x = {ec, index, a};
+	uint8_t xonly[DESC_KEYS_MAX][32], key[65];
+	struct buf b;
+
+	for (unsigned i = 0; i < leaf->n_key; i++) {
+		size_t len = desc_key_public(&leaf->key[i], ec, index, key);
+
+		if (!len)
+			return false;
+		memcpy(xonly[i], key + (len == 33), 32);
+	}
+	if (leaf->kind == DESC_SORTEDMULTI_A)
+		qsort(xonly, leaf->n_key, sizeof(xonly[0]), by_x);
+	buf_init(&b, SCRIPT_SIZE_MAX);
+	for (unsigned i = 0; i < leaf->n_key; i++) {
+		script_push(&b, xonly[i], 32);
+		buf_u8(&b, i ? OP_CHECKSIGADD : OP_CHECKSIG);
+	}
+	if (leaf->kind != DESC_PK) {
+		script_push_int(&b, leaf->threshold);
+		buf_u8(&b, OP_NUMEQUAL);
+	}
+	return keep(&x, &b, out);
+}
+
 /* BIP341: the hash of a tree, its leaves as d->next lists them with depths. */
 static bool tree_hash(struct expansion *x, const struct descriptor *leaf,
 		      uint8_t out[32])
 {
 	uint8_t hash[DESC_TREE_MAX + 1][32];
 	unsigned depth[DESC_TREE_MAX + 1], n = 0;
+	struct bytes script;
 
 	for (; leaf; leaf = leaf->next) {
-		uint8_t key[65], script[34], size = sizeof(script);
-		const uint8_t version = 0xc0;
-		struct sha256_ctx c;
-		size_t len = desc_key_public(&leaf->key[0], x->ec, x->index, key);
-
-		if (!len || n > DESC_TREE_MAX)
+		if (n > DESC_TREE_MAX ||
+		    !desc_leaf_script(leaf, x->ec, x->index, x->arena, &script))
 			return false;
-		script[0] = 32;
-		memcpy(script + 1, key + (len == 33), 32);
-		script[33] = OP_CHECKSIG;
-		sha256_tagged_init(&c, "TapLeaf");
-		sha256_add(&c, &version, 1);
-		sha256_add(&c, &size, 1);
-		sha256_add(&c, script, sizeof(script));
-		sha256_done(&c, hash[n]);
+		taptree_leaf_hash(hash[n], TAPTREE_LEAF_TAPSCRIPT, script);
 		depth[n++] = leaf->depth;
 		while (n > 1 && depth[n - 1] == depth[n - 2]) {
-			bool swap = memcmp(hash[n - 2], hash[n - 1], 32) > 0;
-
-			sha256_tagged_init(&c, "TapBranch");
-			sha256_add(&c, hash[swap ? n - 1 : n - 2], 32);
-			sha256_add(&c, hash[swap ? n - 2 : n - 1], 32);
-			n--;
-			depth[n - 1]--;
-			sha256_done(&c, hash[n - 1]);
+			taptree_branch(hash[n - 2], hash[n - 2], hash[n - 1]);
+			depth[--n - 1]--;
 		}
 	}
 	memcpy(out, hash[0], 32);
@@ -213,7 +231,6 @@ static bool taproot_script(struct expansion *x, const struct descriptor *d,
 			   struct buf *b)
 {
 	uint8_t key[65], tweak[32], q[32], root[32];
-	struct sha256_ctx c;
 	int parity;
 	size_t len = desc_key_public(&d->key[0], x->ec, x->index, key);
 	const uint8_t *inner = key + (len == 33);
@@ -224,14 +241,9 @@ static bool taproot_script(struct expansion *x, const struct descriptor *d,
 		script_witness(b, 1, bytes_of(inner, 32));
 		return true;
 	}
-	sha256_tagged_init(&c, "TapTweak");
-	sha256_add(&c, inner, 32);
-	if (d->sub) {
-		if (!tree_hash(x, d->sub, root))
-			return false;
-		sha256_add(&c, root, 32);
-	}
-	sha256_done(&c, tweak);
+	if (d->sub && !tree_hash(x, d->sub, root))
+		return false;
+	taptree_tweak(tweak, inner, d->sub ? root : NULL);
 	if (!ec_xonly_tweak_add(q, &parity, inner, tweak))
 		return false;
 	script_witness(b, 1, bytes_of(q, 32));
@@ -317,6 +329,8 @@ static bool expand_one(struct expansion *x, const struct descriptor *d,
 		buf_bytes(&b, d->script);
 		break;
 	case DESC_COMBO:
+	case DESC_MULTI_A:
+	case DESC_SORTEDMULTI_A:
 		good = false;
 		break;
 	}

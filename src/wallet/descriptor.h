@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Output descriptors (BIP380 to 386): text that says which output scripts
+ * Output descriptors (BIP380 to 387): text that says which output scripts
  * somebody watches or can spend. Known are pk, pkh, wpkh, combo, multi,
- * sortedmulti, sh, wsh, addr, raw, rawtr, and tr with a key and a tree of pk
- * leaves.
+ * sortedmulti, sh, wsh, addr, raw, rawtr, and tr with a key and a tree whose leaves
+ * are pk, multi_a or sortedmulti_a (BIP387; of up to 20 keys).
  */
 #ifndef QUARRY_WALLET_DESCRIPTOR_H
 #define QUARRY_WALLET_DESCRIPTOR_H

@@ -13,6 +13,15 @@ struct reading {
 	char *error;
 };
 
+static const char *const names[] = {
+	[DESC_PK] = "pk", [DESC_PKH] = "pkh", [DESC_WPKH] = "wpkh",
+	[DESC_COMBO] = "combo", [DESC_MULTI] = "multi",
+	[DESC_SORTEDMULTI] = "sortedmulti", [DESC_MULTI_A] = "multi_a",
+	[DESC_SORTEDMULTI_A] = "sortedmulti_a", [DESC_SH] = "sh",
+	[DESC_WSH] = "wsh", [DESC_TR] = "tr", [DESC_RAWTR] = "rawtr",
+	[DESC_ADDR] = "addr", [DESC_RAW] = "raw",
+};
+
 enum place { TOP, IN_SH, IN_WSH, IN_TR };
 
 /* Keeps the first phrase, which shows at most 120 characters of the text. */
@@ -90,12 +99,11 @@ static struct descriptor *one_key(struct reading *r, enum desc_kind kind,
 	return d && read_key(r, &d->key[0], func, s, len, at) ? d : NULL;
 }
 
-static struct descriptor *multi(struct reading *r, bool sorted, const char *s,
-				size_t len, enum place at)
+static struct descriptor *multi(struct reading *r, enum desc_kind kind,
+				const char *s, size_t len, enum place at)
 {
-	const char *func = sorted ? "sortedmulti" : "multi";
-	struct descriptor *d = make(r, sorted ? DESC_SORTEDMULTI : DESC_MULTI,
-				    DESC_KEYS_MAX);
+	const char *func = names[kind];
+	struct descriptor *d = make(r, kind, DESC_KEYS_MAX);
 	size_t n = argument(s, len), script_size = 3;
 
 	if (!d)
@@ -161,10 +169,19 @@ static bool tree(struct reading *r, const char *s, size_t len, unsigned depth,
 		return tree(r, s + 1, n, depth + 1, last) &&
 		       tree(r, s + n + 2, len - n - 3, depth + 1, last);
 	}
-	if (!is_call("pk", s, len, &inner, &inner_len))
+	if (is_call("pk", s, len, &inner, &inner_len))
+		**last = one_key(r, DESC_PK, "pk", inner, inner_len, IN_TR);
+	else if (is_call("multi_a", s, len, &inner, &inner_len))
+		**last = multi(r, DESC_MULTI_A, inner, inner_len, IN_TR);
+	else if (is_call("sortedmulti_a", s, len, &inner, &inner_len))
+		**last = multi(r, DESC_SORTEDMULTI_A, inner, inner_len, IN_TR);
+	else if (is_call("multi", s, len, &inner, &inner_len) ||
+		 is_call("sortedmulti", s, len, &inner, &inner_len))
+		return fail(r, "Can only have multi/sortedmulti at top level, in "
+			    "sh(), or in wsh()%.*s", 0, "") != NULL;
+	else
 		return fail(r, "'%.*s' is not a valid descriptor function", len,
 			    s) != NULL;
-	**last = one_key(r, DESC_PK, "pk", inner, inner_len, IN_TR);
 	if (!**last)
 		return false;
 	(**last)->depth = depth;
@@ -229,9 +246,13 @@ static struct descriptor *read_one(struct reading *r, const char *s, size_t len,
 				 : fail(r, "Can only have combo() at top level%.*s",
 					0, "");
 	if (is_call("multi", s, len, &in, &n))
-		return multi(r, false, in, n, at);
+		return multi(r, DESC_MULTI, in, n, at);
 	if (is_call("sortedmulti", s, len, &in, &n))
-		return multi(r, true, in, n, at);
+		return multi(r, DESC_SORTEDMULTI, in, n, at);
+	if (is_call("multi_a", s, len, &in, &n) ||
+	    is_call("sortedmulti_a", s, len, &in, &n))
+		return fail(r, "Can only have multi_a/sortedmulti_a inside tr()"
+			    "%.*s", 0, "");
 	if (is_call("wpkh", s, len, &in, &n))
 		return at == TOP || at == IN_SH
 			       ? one_key(r, DESC_WPKH, "wpkh", in, n, IN_WSH)
@@ -377,16 +398,9 @@ static const struct descriptor *put_tree(struct writing *w,
 
 static void put(struct writing *w, const struct descriptor *d, bool xonly)
 {
-	static const char *const name[] = {
-		[DESC_PK] = "pk", [DESC_PKH] = "pkh", [DESC_WPKH] = "wpkh",
-		[DESC_COMBO] = "combo", [DESC_MULTI] = "multi",
-		[DESC_SORTEDMULTI] = "sortedmulti", [DESC_SH] = "sh",
-		[DESC_WSH] = "wsh", [DESC_TR] = "tr", [DESC_RAWTR] = "rawtr",
-		[DESC_ADDR] = "addr", [DESC_RAW] = "raw",
-	};
 	char text[ADDRESS_TEXT_SIZE];
 
-	buf_printf(w->out, "%s(", name[d->kind]);
+	buf_printf(w->out, "%s(", names[d->kind]);
 	switch (d->kind) {
 	case DESC_PK:
 	case DESC_PKH:
@@ -396,6 +410,8 @@ static void put(struct writing *w, const struct descriptor *d, bool xonly)
 		break;
 	case DESC_MULTI:
 	case DESC_SORTEDMULTI:
+	case DESC_MULTI_A:
+	case DESC_SORTEDMULTI_A:
 		buf_printf(w->out, "%u", d->threshold);
 		for (unsigned i = 0; i < d->n_key; i++) {
 			buf_text(w->out, ",");

@@ -15,6 +15,8 @@ enum desc_kind {
 	DESC_COMBO,
 	DESC_MULTI,
 	DESC_SORTEDMULTI,
+	DESC_MULTI_A,		/* leaves alone (BIP387) */
+	DESC_SORTEDMULTI_A,
 	DESC_SH,
 	DESC_WSH,
 	DESC_TR,
@@ -34,6 +36,11 @@ struct descriptor {
 	struct bytes script;		/* of addr and raw */
 };
 
+/* The script of a leaf of tr() at an index, in the arena. False: a key cannot be
+ * derived, or no memory. */
+NODISCARD bool desc_leaf_script(const struct descriptor *leaf,
+				const struct ec *ec, uint32_t index,
+				struct arena *a, struct bytes *out);
 /* Appends '#' and the checksum of what stands in out from start on. */
 void desc_close(struct buf *out, size_t start);
 

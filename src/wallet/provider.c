@@ -117,15 +117,9 @@ static bool make_leaves(struct provider *p, const struct descriptor *d,
 		t->n_leaf++;
 	t->leaf = arena_calloc(p->arena, t->n_leaf + 1u, sizeof(*t->leaf));
 	for (unsigned i = 0; t->leaf && d; i++, d = d->next) {
-		uint8_t *script = arena_array(p->arena, 34, uint8_t), key[65];
-		size_t len = desc_key_public(&d->key[0], p->ec, index, key);
-
-		if (!script || !len)
+		if (!desc_leaf_script(d, p->ec, index, p->arena,
+				      &t->leaf[i].script))
 			return false;
-		script[0] = 32;
-		memcpy(script + 1, key + (len == 33), 32);
-		script[33] = OP_CHECKSIG;
-		t->leaf[i].script = bytes_of(script, 34);
 		t->leaf[i].depth = (uint8_t)d->depth;
 		taptree_leaf_hash(t->leaf[i].hash, TAPTREE_LEAF_TAPSCRIPT,
 				  t->leaf[i].script);

@@ -199,9 +199,14 @@ static unsigned leaf_keys(struct bytes script, struct bytes key[LEAF_KEYS_MAX],
 		if (n == 1 && !left.len)
 			return 1;
 	}
-	if (n < 1 || op < OP_1 || op > OP_16)
+	if (n < 1)
 		return 0;
-	*wanted = op - OP_1 + 1;
+	if (op >= OP_1 && op <= OP_16)
+		*wanted = op - OP_1 + 1;
+	else if (data.len == 1 && data.p[0] > 16 && data.p[0] < 0x80)
+		*wanted = data.p[0];
+	else
+		return 0;
 	return script_next(&left, &op, &data) && op == OP_NUMEQUAL && !left.len &&
 			       *wanted <= n
 		       ? n : 0;

@@ -111,6 +111,18 @@ static void put_key(struct update *u, struct bytes pub)
 	buf_free(&b);
 }
 
+/* Whether a leaf asks for a key's signature. */
+static bool leaf_has(struct bytes script, const uint8_t x[32])
+{
+	struct bytes data;
+	uint8_t op;
+
+	while (script_next(&script, &op, &data))
+		if (data.len == 32 && memcmp(data.p, x, 32) == 0)
+			return true;
+	return false;
+}
+
 /* Its leaves' hashes, n of 32 bytes in order, then where it comes from. */
 static void put_tap_key(struct update *u, const uint8_t x[32],
 			const struct provider_tree *t)
@@ -125,7 +137,7 @@ static void put_tap_key(struct update *u, const uint8_t x[32],
 	for (unsigned i = 0; i < t->n_leaf && n <= DESC_TREE_MAX; i++) {
 		unsigned at = n;
 
-		if (memcmp(t->leaf[i].script.p + 1, x, 32) != 0)
+		if (!leaf_has(t->leaf[i].script, x))
 			continue;
 		while (at && memcmp(hash[at - 1], t->leaf[i].hash, 32) > 0) {
 			hash[at] = hash[at - 1];
@@ -184,6 +196,8 @@ static void put_output_tree(struct update *u, const struct provider_tree *t)
 static void put_taproot(struct update *u, struct bytes q)
 {
 	const struct provider_tree *t = provider_tree(u->p, q.p);
+	struct bytes left, data;
+	uint8_t op;
 
 	if (!t)
 		return;
@@ -194,7 +208,9 @@ static void put_taproot(struct update *u, struct bytes q)
 		put_output_tree(u, t);
 	put_tap_key(u, t->internal, t);
 	for (unsigned i = 0; i < t->n_leaf; i++)
-		put_tap_key(u, t->leaf[i].script.p + 1, t);
+		for (left = t->leaf[i].script; script_next(&left, &op, &data);)
+			if (data.len == 32)
+				put_tap_key(u, data.p, t);
 }
 
 /* The keys of a script, whatever its form: those that are known. */

@@ -49,6 +49,8 @@ static bool needs(const struct descriptor *d, struct need *n)
 	case DESC_WSH:
 	case DESC_TR:
 	case DESC_RAWTR:
+	case DESC_MULTI_A:
+	case DESC_SORTEDMULTI_A:
 	case DESC_ADDR:
 	case DESC_RAW:
 		break;
@@ -150,6 +152,8 @@ bool spend_size(const struct descriptor *d, unsigned which, struct spend_size *o
 			return false;
 		make(out, n.bytes, 0);
 		return true;
+	case DESC_MULTI_A:
+	case DESC_SORTEDMULTI_A:
 	case DESC_ADDR:
 	case DESC_RAW:
 		break;

@@ -5,6 +5,7 @@
 
 #include "base/base64.h"
 #include "crypto/sha256.h"
+#include "primitives/address.h"
 #include "primitives/compactsize.h"
 #include "primitives/script.h"
 #include "wallet/provider.h"
@@ -15,6 +16,10 @@
 
 #define ROOT "tprv8ZgxMBicQKsPd7Uf69XL1XwhmjHopUGep8GuEiJDZmbQz6o58LninorQAfcKZWARbtRtf" \
 	     "nLcJ5MQ2AtHcQJCCRUcMRvmDUjyEmNUWwx8UbK"
+/* The public keys of 1, 2 and 3. */
+#define XONLY_1 "79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798"
+#define XONLY_2 "c6047f9441ed7d6d3045406e95c07cd85c778e4b8cef3ca7abac09b95c709ee5"
+#define XONLY_3 "f9308a019258c31049344f85f89d5229b531c845836f99b08601f113bce036f9"
 
 struct keys {
 	uint8_t secret[20][32];
@@ -290,6 +295,10 @@ static void every_form_is_signed_and_finalised(void **state)
 		/* nobody knows this internal key: only the script can sign */
 		"tr(50929b74c1a04954b78b4b6035e97a5e078a5a0f28ec96d547bfee9ace803ac0"
 		",{pk(" ROOT "/2/*),{pk(" ROOT "/3/*),pk(" ROOT "/4/*)}})",
+		"tr(50929b74c1a04954b78b4b6035e97a5e078a5a0f28ec96d547bfee9ace803ac0"
+		",multi_a(2," ROOT "/2/*," ROOT "/3/*," ROOT "/4/*))",
+		"tr(50929b74c1a04954b78b4b6035e97a5e078a5a0f28ec96d547bfee9ace803ac0"
+		",{pk(" XONLY_3 "),sortedmulti_a(1," ROOT "/2/*," XONLY_3 ")})",
 	};
 
 	(void)state;
@@ -317,6 +326,63 @@ static void every_form_is_signed_and_finalised(void **state)
 		buf_free(&w);
 		end(&b);
 	}
+}
+
+/* BIP387; the texts and addresses are Bitcoin Core's. */
+static void keys_counted_in_a_tree_have_the_scripts_that_others_make(void **state)
+{
+#define H "50929b74c1a04954b78b4b6035e97a5e078a5a0f28ec96d547bfee9ace803ac0"
+	static const struct { const char *text, *address; } good[] = {
+		{"tr(" H ",multi_a(2," XONLY_1 "," XONLY_2 "," XONLY_3
+		 "))#aqlv2rk3",
+		 "bcrt1pm5jn9xnjz3v9xm7jjw2yheajy92pps5fdazdpfnmvzfymu787hhssa2zt3"},
+		{"tr(" H ",sortedmulti_a(2," XONLY_3 "," XONLY_2 "," XONLY_1
+		 "))#w4djyhwv",
+		 "bcrt1pm5jn9xnjz3v9xm7jjw2yheajy92pps5fdazdpfnmvzfymu787hhssa2zt3"},
+		{"tr(" H ",{pk(" XONLY_1 "),{sortedmulti_a(1," XONLY_3 "," XONLY_2
+		 "),multi_a(1," XONLY_1 ")}})#35qtq4x6",
+		 "bcrt1pvv0a4j0m9sfvp5w7v2quf05uq08sr6740mcxkrng7zvyydgdm2es5knvcs"},
+	};
+	static const char *const bad[] = {
+		"multi_a(1," XONLY_1 ")", "wsh(multi_a(1," XONLY_1 "))",
+		"tr(" H ",multi_a(0," XONLY_1 "))",
+		"tr(" H ",multi_a(2," XONLY_1 "))", "tr(" H ",multi_a(1))",
+		"tr(" H ",multi(1," XONLY_1 "))", "tr(" H ",multi_a)",
+	};
+	struct params p;
+	struct ec *ec = ec_open();
+	struct arena a;
+
+	(void)state;
+	assert_true(ec && params_builtin(&p, "regtest"));
+	arena_init(&a, 1 << 22);
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		char error[DESC_ERROR_SIZE], address[ADDRESS_TEXT_SIZE];
+		struct descriptor *d = desc_parse(&a, &p, ec, good[i].text,
+						  strlen(good[i].text), true,
+						  error);
+		struct desc_scripts s;
+		struct buf text;
+
+		assert_non_null(d);
+		assert_true(desc_expand(d, ec, 0, &a, &s));
+		assert_true(address_from_script(address, &p, s.script[0]));
+		assert_string_equal(address, good[i].address);
+		buf_init(&text, 4096);
+		desc_text(&text, d, &p, ec);
+		assert_string_equal(buf_str(&text), good[i].text);
+		buf_free(&text);
+	}
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		char error[DESC_ERROR_SIZE] = "";
+
+		assert_null(desc_parse(&a, &p, ec, bad[i], strlen(bad[i]), false,
+				       error));
+		assert_true(error[0]);
+	}
+	arena_free(&a);
+	ec_close(ec);
+#undef H
 }
 
 static void a_signature_with_a_changed_bit_completes_nothing(void **state)
@@ -443,6 +509,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(trees_and_their_addresses_are_those_of_bip341),
 		cmocka_unit_test(key_path_signatures_are_those_of_bip341),
+		cmocka_unit_test(
+			keys_counted_in_a_tree_have_the_scripts_that_others_make),
 		cmocka_unit_test(every_form_is_signed_and_finalised),
 		cmocka_unit_test(a_signature_with_a_changed_bit_completes_nothing),
 		cmocka_unit_test(no_key_signs_what_is_not_its_own),
