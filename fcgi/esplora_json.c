@@ -108,10 +108,11 @@ const char *esplora_script_type(struct bytes s)
 	return never_runs(s.p[0]) ? "provably_unspendable" : "unknown";
 }
 
+/* An address that is not known, empty, is made of the script. */
 static void put_output(struct buf *b, const struct params *p,
-		       struct bytes script, int64_t value)
+		       struct bytes script, struct bytes address, int64_t value)
 {
-	char address[ADDRESS_TEXT_SIZE];
+	char text[ADDRESS_TEXT_SIZE];
 
 	PUT(b, "{\"scriptpubkey\":\"");
 	buf_hex(b, script.p, script.len);
@@ -119,9 +120,11 @@ static void put_output(struct buf *b, const struct params *p,
 	script_asm_esplora(b, script);
 	PUT(b, "\",\"scriptpubkey_type\":\"");
 	buf_text(b, esplora_script_type(script));
-	if (address_from_script(address, p, script)) {
+	if (!address.len && address_from_script(text, p, script))
+		address = bytes_of_text(text);
+	if (address.len) {
 		PUT(b, "\",\"scriptpubkey_address\":\"");
-		buf_text(b, address);
+		buf_bytes(b, address);
 	}
 	PUT(b, "\",\"value\":");
 	put_int(b, value);
@@ -230,7 +233,7 @@ static void put_input(struct buf *b, const struct params *p,
 	put_uint(b, in->prevout.n);
 	PUT(b, ",\"prevout\":");
 	if (coin)
-		put_output(b, p, coin->script, coin->value);
+		put_output(b, p, coin->script, coin->address, coin->value);
 	else
 		PUT(b, "null");
 	PUT(b, ",\"scriptsig\":\"");
@@ -273,7 +276,8 @@ void esplora_put_tx(struct response *rs, const struct params *p,
 	for (uint32_t i = 0; i < tx->n_out; i++) {
 		if (i)
 			PUT(b, ",");
-		put_output(b, p, tx->out[i].script, tx->out[i].value);
+		put_output(b, p, tx->out[i].script, bytes_of(NULL, 0),
+			   tx->out[i].value);
 		response_drain(rs);
 	}
 	PUT(b, "],\"size\":");

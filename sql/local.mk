@@ -29,7 +29,8 @@ store_migrations = \
 	sql/migrations/0007_finality.sql \
 	sql/migrations/0008_miner.sql \
 	sql/migrations/0009_peer_event.sql \
-	sql/migrations/0010_waiting.sql
+	sql/migrations/0010_waiting.sql \
+	sql/migrations/0011_script_sums.sql
 store_views = \
 	sql/views/v1_address.sql \
 	sql/views/v1_address_tx.sql \

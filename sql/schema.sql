@@ -235,7 +235,7 @@ CREATE TABLE mempool_out (
 
 CREATE TABLE mempool_history (
   script  INTEGER NOT NULL,
-  tx      INTEGER NOT NULL,              -- mempool_tx.id
+  tx      INTEGER NOT NULL, n_funded INTEGER NOT NULL DEFAULT 0, funded INTEGER NOT NULL DEFAULT 0, n_spent INTEGER NOT NULL DEFAULT 0, spent INTEGER NOT NULL DEFAULT 0,              -- mempool_tx.id
   PRIMARY KEY (script, tx)
 ) STRICT, WITHOUT ROWID;
 
@@ -525,6 +525,8 @@ CREATE TABLE waiting (
   since    INTEGER NOT NULL,   -- UNIX seconds
   seen_at  INTEGER NOT NULL
 ) STRICT;
+
+CREATE INDEX txout_unspent ON txout (script) WHERE spent_tx IS NULL;
 
 CREATE VIEW v1_address AS
 SELECT

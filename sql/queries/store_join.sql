@@ -33,7 +33,7 @@ SELECT 1 FROM history WHERE script = ?1 AND tx = ?2;
 -- name: join_coins
 -- What the inputs of consecutive transactions spend, in order; no row for a
 -- coinbase.
-SELECT o.value, s.spk
+SELECT o.value, s.spk, s.address
 FROM txin i CROSS JOIN txout o ON o.tx = i.prev_tx AND o.n = i.prev_n
 CROSS JOIN script s ON s.id = o.script
 WHERE i.tx BETWEEN ?1 AND ?2 ORDER BY i.tx, i.n;
@@ -63,15 +63,14 @@ LEFT JOIN mempool_tx m ON m.id = i.tx
 WHERE o.tx = ?1 AND o.n BETWEEN ?3 AND ?4 ORDER BY o.n;
 
 -- name: join_utxos
--- Newest first: whoever knows how many there are can stop at the last.
+-- Newest first.
 SELECT t.txid, o.n, o.value, t.height, t.fee IS NULL, b.hash, b.time,
        EXISTS (SELECT 1 FROM mempool_in i
                WHERE i.prev_txid = t.txid AND i.prev_n = o.n)
-FROM history h CROSS JOIN txout o ON o.tx = h.tx
-CROSS JOIN tx t ON t.id = h.tx
+FROM txout o CROSS JOIN tx t ON t.id = o.tx
 CROSS JOIN chain c ON c.height = t.height CROSS JOIN block b ON b.id = c.block
-WHERE h.script = ?1 AND o.script = ?1 AND o.spent_tx IS NULL
-ORDER BY h.tx DESC, o.n DESC;
+WHERE o.script = ?1 AND o.spent_tx IS NULL
+ORDER BY o.tx DESC, o.n DESC;
 
 -- name: join_pool_utxos
 SELECT m.txid, o.n, o.value, NULL, 0, NULL, NULL,
@@ -94,7 +93,7 @@ WHERE h.script = ?1 AND h.tx < ?2 ORDER BY h.tx DESC LIMIT ?3;
 SELECT 1 FROM mempool_history WHERE script = ?1 AND tx = ?2;
 
 -- name: join_pool_coins
-SELECT i.value, s.spk
+SELECT i.value, s.spk, s.address
 FROM mempool_in i CROSS JOIN script s ON s.id = i.script
 WHERE i.tx = ?1 ORDER BY i.n;
 

@@ -119,9 +119,15 @@ INSERT INTO mempool_out (tx, n, value, script) VALUES (?1, ?2, ?3, ?4);
 -- name: mempool_out_get
 SELECT value, script FROM mempool_out WHERE tx = ?1 AND n = ?2;
 
--- name: mempool_history_insert
-INSERT INTO mempool_history (script, tx) VALUES (?1, ?2)
-ON CONFLICT (script, tx) DO NOTHING;
+-- name: mempool_history_fund
+INSERT INTO mempool_history (script, tx, n_funded, funded) VALUES (?1, ?2, 1, ?3)
+ON CONFLICT (script, tx) DO UPDATE SET n_funded = n_funded + 1,
+  funded = funded + excluded.funded;
+
+-- name: mempool_history_spend
+INSERT INTO mempool_history (script, tx, n_spent, spent) VALUES (?1, ?2, 1, ?3)
+ON CONFLICT (script, tx) DO UPDATE SET n_spent = n_spent + 1,
+  spent = spent + excluded.spent;
 
 -- name: mempool_gone_add
 INSERT INTO mempool_gone (at, txid, why, by, raw) VALUES (?1, ?2, ?3, ?4, ?5);
@@ -143,16 +149,9 @@ WHERE h.script = ?1 AND h.tx >= ?2 AND (o.tx > ?2 OR o.n > ?3)
 ORDER BY h.tx, o.n LIMIT 1;
 
 -- name: mempool_script_total
-SELECT count(*),
-  coalesce(sum((SELECT count(*) FROM mempool_out o
-                WHERE o.tx = h.tx AND o.script = h.script)), 0),
-  coalesce(sum((SELECT sum(o.value) FROM mempool_out o
-                WHERE o.tx = h.tx AND o.script = h.script)), 0),
-  coalesce(sum((SELECT count(*) FROM mempool_in i
-                WHERE i.tx = h.tx AND i.script = h.script)), 0),
-  coalesce(sum((SELECT sum(i.value) FROM mempool_in i
-                WHERE i.tx = h.tx AND i.script = h.script)), 0)
-FROM mempool_history h WHERE h.script = ?1;
+SELECT count(*), coalesce(sum(n_funded), 0), coalesce(sum(funded), 0),
+       coalesce(sum(n_spent), 0), coalesce(sum(spent), 0)
+FROM mempool_history WHERE script = ?1;
 
 -- name: mempool_delta_get
 SELECT delta FROM mempool_delta WHERE txid = ?1;

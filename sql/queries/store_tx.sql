@@ -68,9 +68,6 @@ UPDATE txout SET spent_tx = ?3, spent_n = NULL
 WHERE tx = ?1 AND n = ?2 AND spent_tx IS NULL;
 
 -- name: utxo_next
--- A script's transactions in order, then the outputs of each.
-SELECT o.tx, o.n, o.value
-FROM history h CROSS JOIN txout o ON o.tx = h.tx
-WHERE h.script = ?1 AND h.tx >= ?2 AND (o.tx > ?2 OR o.n > ?3)
-  AND o.script = ?1 AND o.spent_tx IS NULL
-ORDER BY h.tx, o.n LIMIT 1;
+SELECT tx, n, value FROM txout
+WHERE script = ?1 AND spent_tx IS NULL AND (tx, n) > (?2, ?3)
+ORDER BY tx, n LIMIT 1;

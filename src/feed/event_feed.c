@@ -111,7 +111,8 @@ enum status event_feed_coin(struct node *n, const struct outpoint *o,
 	enum status st = query_output(n, o, a, &info);
 
 	if (st == ST_OK) {
-		*coin = (struct full_coin){info.value, info.script};
+		*coin = (struct full_coin){
+			.value = info.value, .script = info.script};
 		return ST_OK;
 	}
 	if (st == ST_NOT_FOUND)
@@ -122,7 +123,8 @@ enum status event_feed_coin(struct node *n, const struct outpoint *o,
 		return st;
 	if (o->n >= tx.n_out)
 		return ST_NOT_FOUND;
-	*coin = (struct full_coin){tx.out[o->n].value, tx.out[o->n].script};
+	*coin = (struct full_coin){
+		.value = tx.out[o->n].value, .script = tx.out[o->n].script};
 	return ST_OK;
 }
 

@@ -38,8 +38,10 @@ enum status funds_copy_tx(struct funds *f, const struct full_tx *t,
 
 		if (!p)
 			return ST_NOMEM;
-		out->coin[i] = (struct full_coin){t->coin[i].value,
-						  bytes_of(p, s.len)};
+		out->coin[i] = (struct full_coin){
+			.value = t->coin[i].value,
+			.script = bytes_of(p, s.len),
+		};
 	}
 	return ST_OK;
 }
@@ -151,7 +153,8 @@ static enum status find_coins(struct funds *f, struct funds_tx *x)
 
 		st = query_output(f->at.node, &tx->in[i].prevout, f->arena, &o);
 		if (st == ST_OK)
-			x->t.coin[i] = (struct full_coin){o.value, o.script};
+			x->t.coin[i] = (struct full_coin){
+				.value = o.value, .script = o.script};
 		all &= st == ST_OK;
 		in += st == ST_OK ? o.value : 0;
 		if (st == ST_OK || st == ST_NOT_FOUND)

@@ -36,7 +36,8 @@ static enum status insert_inputs(struct node *n, const struct pool_candidate *c,
 		if (st == ST_OK)
 			st = store_mempool_in_insert(n->db, &in);
 		if (st == ST_OK)
-			st = store_mempool_history_insert(n->db, in.script, id);
+			st = store_mempool_history_spend(n->db, in.script, id,
+							 in.value);
 	}
 	return st;
 }
@@ -55,7 +56,8 @@ static enum status insert_outputs(struct node *n, const struct tx *tx,
 		if (st == ST_OK)
 			st = store_mempool_out_insert(n->db, &out);
 		if (st == ST_OK)
-			st = store_mempool_history_insert(n->db, out.script, id);
+			st = store_mempool_history_fund(n->db, out.script, id,
+							out.value);
 	}
 	return st;
 }

@@ -23,6 +23,7 @@ NODISCARD enum status query_mark(struct node *n, struct query_mark *out);
 struct full_coin {
 	int64_t value;
 	struct bytes script;
+	struct bytes address;	/* of the script; empty: none, or not known */
 };
 
 struct full_tx {

@@ -178,20 +178,18 @@ static enum status hand_over(const struct join_utxo *row,
 	return fn(arg, &u);
 }
 
-/* Walks newest first and stops at the `left`-th: an old address whose coins are
- * nearly all spent is not read to its beginning. */
-static enum status walk_utxos(struct join_cursor *c, int64_t left,
+static enum status walk_utxos(struct join_cursor *c,
 			  enum status (*fn)(void *arg, const struct full_utxo *u),
 			  void *arg)
 {
 	struct join_utxo row;
-	enum status st = ST_OK;
+	enum status st;
 
-	for (; st == ST_OK && left > 0; left--) {
+	do {
 		st = store_join_utxo_next(c, &row);
 		if (st == ST_OK)
 			st = hand_over(&row, fn, arg);
-	}
+	} while (st == ST_OK);
 	store_join_close(c);
 	return st == ST_NOT_FOUND ? ST_OK : st;
 }
@@ -214,11 +212,11 @@ enum status query_full_utxos(struct node *n, int64_t script, uint32_t max,
 		st = ST_TOO_BIG;
 	if (st == ST_OK) {
 		store_join_pool_utxos_begin(n->db, script, &c);
-		st = walk_utxos(&c, INT64_MAX, fn, arg);
+		st = walk_utxos(&c, fn, arg);
 	}
-	if (st == ST_OK && sum.n_funded > sum.n_spent) {
+	if (st == ST_OK) {
 		store_join_utxos_begin(n->db, script, &c);
-		st = walk_utxos(&c, sum.n_funded - sum.n_spent, fn, arg);
+		st = walk_utxos(&c, fn, arg);
 	}
 	node_read_end(n, own);
 	return st;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Transactions with their block and the outputs they spend (query_full.h). */
+#include <string.h>
+
 #include "node/playground.h"
 #include "node/priv.h"
 #include "node/query_full.h"
@@ -55,6 +57,26 @@ static enum status parse(struct full_tx *t, struct bytes raw, struct arena *a)
 	return st == ST_PARSE ? ST_CORRUPT : st;
 }
 
+static enum status copy_coin(struct full_coin *c, const struct join_coin *row,
+			     struct arena *a)
+{
+	size_t n = row->script.len;
+	uint8_t *p = arena_array(a, n + row->address.len + 1, uint8_t);
+
+	if (!p)
+		return ST_NOMEM;
+	if (n)
+		memcpy(p, row->script.p, n);
+	if (row->address.len)
+		memcpy(p + n, row->address.p, row->address.len);
+	*c = (struct full_coin){
+		.value = row->value,
+		.script = bytes_of(p, n),
+		.address = bytes_of(p + n, row->address.len),
+	};
+	return ST_OK;
+}
+
 /* The coins of t's inputs from a cursor that stands before the first. */
 static enum status read_coins(struct full_tx *t, struct join_cursor *c,
 			      struct arena *a)
@@ -72,12 +94,7 @@ static enum status read_coins(struct full_tx *t, struct join_cursor *c,
 			return ST_CORRUPT;
 		if (st != ST_OK)
 			break;
-		t->coin[i].value = row.value;
-		t->coin[i].script = bytes_of(
-			arena_copy(a, row.script.p, row.script.len),
-			row.script.len);
-		if (!t->coin[i].script.p)
-			st = ST_NOMEM;
+		st = copy_coin(&t->coin[i], &row, a);
 	}
 	return st;
 }

@@ -156,6 +156,7 @@ enum status store_join_coin_next(struct join_cursor *c, struct join_coin *out)
 		return st;
 	out->value = db_col_int(c->s, 0);
 	out->script = db_col_blob(c->s, 1);
+	out->address = db_col_blob(c->s, 2);
 	return ST_OK;
 }
 

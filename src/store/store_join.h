@@ -56,6 +56,7 @@ NODISCARD enum status store_join_history_has(struct db *db, int64_t script,
 struct join_coin {
 	int64_t value;
 	struct bytes script;
+	struct bytes address;	/* empty where the script has none */
 };
 
 /* Of all inputs of confirmed transactions from..to, coinbases left out. */

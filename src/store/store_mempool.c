@@ -324,14 +324,27 @@ enum status store_mempool_out_get(struct db *db, int64_t tx, uint32_t n,
 	return ST_OK;
 }
 
-enum status store_mempool_history_insert(struct db *db, int64_t script,
-					 int64_t tx)
+static enum status add_history(struct db *db, int which, int64_t script,
+			       int64_t tx, int64_t value)
 {
-	struct db_stmt *s = db_use(db, SQL_MEMPOOL_HISTORY_INSERT);
+	struct db_stmt *s = db_use(db, which);
 
 	db_bind_int(s, 1, script);
 	db_bind_int(s, 2, tx);
+	db_bind_int(s, 3, value);
 	return db_run(s);
+}
+
+enum status store_mempool_history_fund(struct db *db, int64_t script, int64_t tx,
+				       int64_t value)
+{
+	return add_history(db, SQL_MEMPOOL_HISTORY_FUND, script, tx, value);
+}
+
+enum status store_mempool_history_spend(struct db *db, int64_t script,
+					int64_t tx, int64_t value)
+{
+	return add_history(db, SQL_MEMPOOL_HISTORY_SPEND, script, tx, value);
 }
 
 enum status store_mempool_children(struct db *db, const struct txid *txid,

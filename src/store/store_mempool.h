@@ -100,8 +100,12 @@ NODISCARD enum status store_mempool_out_next(struct db *db, int64_t script,
 struct script_total_row;
 NODISCARD enum status store_mempool_script_total(struct db *db, int64_t script,
 						 struct script_total_row *out);
-NODISCARD enum status store_mempool_history_insert(struct db *db, int64_t script,
-						   int64_t tx);
+/* Transaction tx of the pool pays value to a script, or spends an output of that
+ * value: one call for each output and each input. */
+NODISCARD enum status store_mempool_history_fund(struct db *db, int64_t script,
+						 int64_t tx, int64_t value);
+NODISCARD enum status store_mempool_history_spend(struct db *db, int64_t script,
+						  int64_t tx, int64_t value);
 /* Ids of transactions in the pool that spend an output of tx; at most max. */
 NODISCARD enum status store_mempool_children(struct db *db,
 					     const struct txid *txid,

@@ -5,6 +5,7 @@
 #include "store/store_event.h"
 #include "store/store_mempool.h"
 #include "store/store_peer.h"
+#include "store/store_script.h"
 
 /* A waiting transaction of 100 vbytes with these fees. */
 static int64_t wait_for_block(struct fixture *f, uint8_t name, int64_t fee,
@@ -91,6 +92,7 @@ static void deleting_takes_all_its_rows_and_the_sums_follow(void **state)
 				    .script = 5};
 	struct mempool_out_row out = {.n = 0, .value = 8, .script = 6};
 	int64_t n, vsize, bytes, fees, id, by, ids[4];
+	struct script_total_row sum;
 	uint32_t at;
 	int n_ids;
 
@@ -100,9 +102,18 @@ static void deleting_takes_all_its_rows_and_the_sums_follow(void **state)
 	in.tx = out.tx = id;
 	assert_int_equal(store_mempool_in_insert(f->db, &in), ST_OK);
 	assert_int_equal(store_mempool_out_insert(f->db, &out), ST_OK);
-	assert_int_equal(store_mempool_history_insert(f->db, 5, id), ST_OK);
-	assert_int_equal(store_mempool_history_insert(f->db, 6, id), ST_OK);
-	assert_int_equal(store_mempool_history_insert(f->db, 6, id), ST_OK);
+	assert_int_equal(store_mempool_history_spend(f->db, 5, id, 9), ST_OK);
+	assert_int_equal(store_mempool_history_fund(f->db, 6, id, 8), ST_OK);
+	assert_int_equal(store_mempool_history_fund(f->db, 6, id, 1), ST_OK);
+	assert_int_equal(store_mempool_script_total(f->db, 5, &sum), ST_OK);
+	assert_int_equal(sum.n_tx, 1);
+	assert_int_equal(sum.n_spent, 1);
+	assert_int_equal(sum.spent, 9);
+	assert_int_equal(sum.n_funded, 0);
+	assert_int_equal(store_mempool_script_total(f->db, 6, &sum), ST_OK);
+	assert_int_equal(sum.n_tx, 1);
+	assert_int_equal(sum.n_funded, 2);
+	assert_int_equal(sum.funded, 9);
 
 	assert_int_equal(store_mempool_spender(f->db, &spent, &by, &at), ST_OK);
 	assert_int_equal(by, id);
