@@ -5,8 +5,9 @@
  *
  *	clock	  fails when it is two hours behind the chain's median time, which
  *		  no valid chain can be ahead of it; warns where it is set by hand
- *	database  fails when it does not answer or cannot be written; warns when its
- *		  write-ahead log is long, since somebody reads without an end
+ *	database  fails when it does not answer or cannot be written; warns when
+ *		  another program keeps it locked, and when its write-ahead log is
+ *		  long, since somebody reads without an end
  *	disk	  fails when there is no room to go on
  *	mempool	  fails when it cannot be read
  *	migrations  fails when another program has made the file one of a newer
@@ -41,6 +42,10 @@
 #define CLOCK_AHEAD_S 7200
 /* Checkpoints keep the log far below this. */
 #define LOG_MAX_BYTES (1024u << 20)
+
+/* Others write, too; for less than this. */
+#define LOCKED_MS 1000
+
 static const char *name_of(enum health h)
 {
 	switch (h) {
@@ -84,6 +89,16 @@ static void check_clock(struct health_checks *c, const struct app *app,
 	}
 }
 
+static enum status try_write(struct node *n)
+{
+	enum status st;
+
+	node_patience(n, LOCKED_MS);
+	st = node_try_write(n);
+	node_patience(n, 0);
+	return st;
+}
+
 static void check_database(struct health_checks *c, const struct app *app,
 			   enum status st)
 {
@@ -97,9 +112,19 @@ static void check_database(struct health_checks *c, const struct app *app,
 		health_report(c, "database", HEALTH_FAIL, status_text(st));
 		return;
 	}
-	if (access(path, W_OK) != 0 || statvfs(path, &fs) != 0 ||
+	st = try_write(app->node);
+	/* an import may write for so long, and nothing is wrong */
+	if (st == ST_BUSY) {
+		health_report(c, "database", HEALTH_WARN, "locked by another program for "
+		       "more than a second: nothing can be written meanwhile");
+		return;
+	}
+	if (st != ST_OK || access(path, W_OK) != 0 || statvfs(path, &fs) != 0 ||
 	    (fs.f_flag & ST_RDONLY)) {
-		health_report(c, "database", HEALTH_FAIL, "answers, but cannot be written");
+		snprintf(text, sizeof(text), "answers, but cannot be written%s%.80s",
+			 st != ST_OK ? ": " : "",
+			 st != ST_OK ? node_error(app->node) : "");
+		health_report(c, "database", HEALTH_FAIL, text);
 		return;
 	}
 	snprintf(log_path, sizeof(log_path), "%s-wal", path);

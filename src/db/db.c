@@ -23,6 +23,16 @@ static enum status own_run(struct db *db, enum db_own id)
 	return db_run(db_own(db, id));
 }
 
+/* What is written to a file that was moved away or replaced is lost to all who open
+ * it by its name. */
+static bool is_moved(struct db *db)
+{
+	int moved = 0;
+
+	return sqlite3_file_control(db->h, "main", SQLITE_FCNTL_HAS_MOVED,
+				    &moved) == SQLITE_OK && moved;
+}
+
 static enum status begin(struct db *db, enum db_own id, enum db_txn txn)
 {
 	enum status st;
@@ -32,6 +42,11 @@ static enum status begin(struct db *db, enum db_own id, enum db_txn txn)
 	if (txn == TXN_WRITE && sqlite3_db_readonly(db->h, NULL)) {
 		snprintf(db->error, sizeof(db->error), "opened for reading");
 		return ST_DENIED;
+	}
+	if (txn == TXN_WRITE && is_moved(db)) {
+		snprintf(db->error, sizeof(db->error), "%s", "the file was moved or "
+			 "replaced");
+		return ST_IO;
 	}
 	st = own_run(db, id);
 	if (st == ST_OK)

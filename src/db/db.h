@@ -82,6 +82,8 @@ void db_close(struct db *db);
 /* Transactions do not nest. A read transaction sees one state throughout, that
  * of its first statement. */
 NODISCARD enum status db_begin_read(struct db *db);
+/* How long others' writing is waited for, from now on; 0: not at all. */
+void db_patience(struct db *db, int busy_ms);
 NODISCARD enum status db_begin_write(struct db *db);
 NODISCARD enum status db_commit(struct db *db);
 /* Also after a failed commit; harmless when there is none. */

@@ -17,6 +17,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
@@ -123,6 +124,8 @@ static enum status connect(struct db *db, const struct db_options *opt,
 
 	if (rc != SQLITE_OK)
 		return db->h ? db_fail(db, rc, "open") : ST_NOMEM;
+	/* a file that may not grow is a full disk, not the end of the program */
+	signal(SIGXFSZ, SIG_IGN);
 	db_busy_init(db, opt->busy_ms);
 	for (size_t i = 0; i < sizeof(switches) / sizeof(switches[0]); i++) {
 		rc = sqlite3_db_config(db->h, switches[i].op, switches[i].on,

@@ -25,7 +25,8 @@ static enum status io_status(sqlite3 *h, int rc)
 	if (rc == SQLITE_IOERR_CORRUPTFS || rc == SQLITE_IOERR_DATA)
 		return ST_CORRUPT;
 	if (h && (sqlite3_system_errno(h) == ENOSPC ||
-		  sqlite3_system_errno(h) == EDQUOT))
+		  sqlite3_system_errno(h) == EDQUOT ||
+		  sqlite3_system_errno(h) == EFBIG))
 		return ST_FULL;
 	return ST_IO;
 }
@@ -106,6 +107,11 @@ static int busy(void *arg, int n_before)
 		return 0;
 	usleep(200 + next_random(db) % 1300);
 	return 1;
+}
+
+void db_patience(struct db *db, int busy_ms)
+{
+	db->busy_ms = busy_ms;
 }
 
 void db_busy_init(struct db *db, int busy_ms)

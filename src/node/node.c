@@ -114,6 +114,7 @@ enum status node_open(struct node **out, const struct node_options *o,
 	if (!n)
 		return ST_NOMEM;
 	n->readonly = o->readonly;
+	n->busy_ms = so.busy_ms;
 	mempool_policy_default(&n->policy);
 	n->threads = o->threads ? o->threads : cores > 0 ? (int)cores : 1;
 	snprintf(n->owner, sizeof(n->owner), "%s/%ld",
@@ -326,6 +327,20 @@ enum status node_lease_take(struct node *n, const char *name, int64_t for_ms)
 	if (st == ST_OK)
 		st = node_write_end(n, store_lease_take(n->db, name, n->owner,
 							now, now + for_ms));
+	return st;
+}
+
+void node_patience(struct node *n, int wait_ms)
+{
+	db_patience(n->db, wait_ms ? wait_ms : n->busy_ms);
+}
+
+enum status node_try_write(struct node *n)
+{
+	enum status st = node_write_begin(n);
+
+	if (st == ST_OK)
+		db_rollback(n->db);
 	return st;
 }
 

@@ -86,6 +86,12 @@ NODISCARD enum status node_lease_take(struct node *n, const char *name,
 				      int64_t for_ms);
 void node_lease_release(struct node *n, const char *name);
 
+/* Whether the file can be written now: ST_BUSY, or what else there is to say
+ * (node_error). */
+NODISCARD enum status node_try_write(struct node *n);
+/* How long each write waits for others from now on; 0: as at the beginning. */
+void node_patience(struct node *n, int wait_ms);
+
 /* Moves the write-ahead log into the file; truncate waits for readers. */
 NODISCARD enum status node_checkpoint(struct node *n, bool truncate);
 

@@ -38,6 +38,7 @@ struct node {
 	char *document;
 	char *path;
 	char owner[64];		/* of leases: program and process */
+	int busy_ms;
 	bool readonly;
 	bool snapshot;		/* the caller holds a read transaction */
 	int64_t now_s;		/* this process's own; 0: the file's */

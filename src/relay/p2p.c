@@ -159,9 +159,11 @@ void p2p_order(struct p2p *x, const char *order)
 
 bool p2p_has_work(const struct p2p *x)
 {
-	if (x && p2p_blocks_busy(x))
+	if (!x || x->trouble)
+		return false;
+	if (p2p_blocks_busy(x))
 		return true;
-	for (unsigned i = 0; x && i < x->n_peers; i++) {
+	for (unsigned i = 0; i < x->n_peers; i++) {
 		const struct p2p_peer *p = x->peer[i];
 
 		if (p->getdata_at < p->n_getdata
@@ -253,9 +255,10 @@ static enum status clock_step(struct p2p *x, bool changed)
 		jump_s = 0;
 	if (x->held_s)
 		passed_us = 0;
-	x->patience_us += jump_s * 1000000 +
-			  (passed_us < PATIENCE_STEP_US ? passed_us
-							: PATIENCE_STEP_US);
+	x->patience_us += jump_s * 1000000;
+	if (!x->trouble)
+		x->patience_us += passed_us < PATIENCE_STEP_US ? passed_us
+							       : PATIENCE_STEP_US;
 	x->patience_ms = x->patience_us / 1000;
 	x->mono_us = now_us;
 	x->now_us += passed_us + jump_s * 1000000;
@@ -263,6 +266,30 @@ static enum status clock_step(struct p2p *x, bool changed)
 	x->jumped_ms += jump_s * 1000;
 	x->real_ms = now_us / 1000 + x->jumped_ms;
 	return st;
+}
+
+void p2p_trouble(struct p2p *x, bool trouble)
+{
+	if (!x)
+		return;
+	x->blocks->look |= x->trouble && !trouble;
+	x->trouble = trouble;
+}
+
+/* What comes of many messages, and of none: what is missing, who lags behind, what
+ * is told. */
+static enum status housekeeping(struct p2p *x, bool changed)
+{
+	enum status st, first = p2p_blocks_step(x);
+
+	st = p2p_lag_step(x, changed || x->wrote);
+	if (first == ST_OK)
+		first = st;
+	p2p_txs_step(x);
+	if (first == ST_OK)
+		first = p2p_votes_step(x);
+	st = p2p_trickle_again(x);
+	return first == ST_OK ? st : first;
 }
 
 enum status p2p_step(struct p2p *x, bool changed, bool *wrote)
@@ -279,7 +306,7 @@ enum status p2p_step(struct p2p *x, bool changed, bool *wrote)
 	st = p2p_net_accept(x);
 	if (first == ST_OK)
 		first = st;
-	st = p2p_slots_step(x);
+	st = x->trouble ? ST_OK : p2p_slots_step(x);
 	if (first == ST_OK)
 		first = st;
 	st = p2p_net_connect(x);
@@ -292,17 +319,8 @@ enum status p2p_step(struct p2p *x, bool changed, bool *wrote)
 			first = st;
 	}
 	st = changed || x->wrote ? p2p_announce_events(x) : ST_OK;
-	if (st == ST_OK)
-		st = p2p_blocks_step(x);
-	if (first == ST_OK)
-		first = st;
-	st = p2p_lag_step(x, changed || x->wrote);
-	if (first == ST_OK)
-		first = st;
-	p2p_txs_step(x);
-	if (st == ST_OK)
-		st = p2p_votes_step(x);
-	st = p2p_trickle_again(x);
+	if (st == ST_OK && !x->trouble)
+		st = housekeeping(x, changed);
 	if (first == ST_OK)
 		first = st;
 	for (unsigned i = 0; i < x->n_peers; i++) {
@@ -317,7 +335,7 @@ enum status p2p_step(struct p2p *x, bool changed, bool *wrote)
 	}
 	keep_limits(x);
 	p2p_sweep(x);
-	st = p2p_stats_step(x);
+	st = x->trouble ? ST_OK : p2p_stats_step(x);
 	if (first == ST_OK)
 		first = st;
 	for (unsigned i = 0; i < x->n_peers; i++)

@@ -28,6 +28,8 @@ void p2p_close(struct p2p *x);
 /* Words of another program (node/p2pquery.h), taken up in the next step. */
 void p2p_order(struct p2p *x, const char *order);
 
+/* While the database cannot be used: what needs none is answered, the rest waits. */
+void p2p_trouble(struct p2p *x, bool trouble);
 /* Whether messages wait that were read, so that there is no need to wait. */
 bool p2p_has_work(const struct p2p *x);
 /* Reads, answers, sends. changed: the database may have news to announce.

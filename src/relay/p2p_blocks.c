@@ -354,7 +354,7 @@ enum status p2p_on_block(struct p2p *x, struct p2p_peer *p, struct bytes in)
 	struct verdict v;
 	struct blkid id;
 	enum status st = ST_OK;
-	bool asked, mutated;
+	bool mine, asked, mutated;
 
 	if (in.len < HEADER_SIZE)
 		return ST_OK;
@@ -365,11 +365,15 @@ enum status p2p_on_block(struct p2p *x, struct p2p_peer *p, struct bytes in)
 		log_debug("%s: block: block-decode-failed", p->name);
 		return ST_OK;
 	}
-	asked = p2p_window_land(x, p, &id) || p2p_window_in_flight(x, &id);
+	mine = p2p_window_land(x, p, &id);
+	asked = mine || p2p_window_in_flight(x, &id);
 	if (any_wants_early(x))
 		st = p2p_highband_early(x, &id, in, &mutated);
 	if (st == ST_OK)
 		st = p2p_blocks_take(x, p, in, asked, &v);
+	/* it comes again from p2p_peer_handle */
+	if (st != ST_OK && mine)
+		p2p_window_fly(x, p, &id);
 	if (st != ST_OK || v.code == VALID)
 		return st;
 	if (v.code == V_PREV_NOT_FOUND)

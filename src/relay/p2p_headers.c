@@ -207,8 +207,12 @@ enum status p2p_on_headers(struct p2p *x, struct p2p_peer *p, struct bytes in)
 	if (!are_linked(&h))
 		return p2p_misbehaved(x, p, "headers that do not follow one another");
 	st = take_headers(x, p, &h, &a);
-	if (st != ST_OK)
+	if (st != ST_OK) {
+		/* what it went through already may not fit what comes again */
+		presync_free(p->blocks.presync);
+		p->blocks.presync = NULL;
 		return st;
+	}
 	x->wrote |= a.stored > 0;
 	x->blocks->grown |= a.stored > 0;
 	note_leader(x, p, true, a.verdict.code == VALID && (a.more || full));

@@ -311,7 +311,8 @@ enum status p2p_dispatch(struct p2p *x, struct p2p_peer *p,
 	bool wrote = x->wrote;
 	enum status st;
 
-	p2p_stats_in(p, m->command, m->length);
+	if (!p->again)
+		p2p_stats_in(p, m->command, m->length);
 	if (!handlers[m->command] || !is_timely(p, m->command))
 		return ST_OK;
 	arena_reset(&x->arena);

@@ -17,6 +17,7 @@
 #include "wire/msg_version.h"
 
 #define MESSAGES_PER_TURN 64
+#define TRIES_MAX 10
 #define TURN_MS 100			/* then it is the next peer's turn */
 
 uint64_t p2p_random(void)
@@ -143,7 +144,7 @@ size_t p2p_peer_memory(const struct p2p_peer *p)
 
 bool p2p_peer_paused(const struct p2p_peer *p)
 {
-	return p->out.len - p->out_at > P2P_OUT_PAUSE ||
+	return p->again || p->out.len - p->out_at > P2P_OUT_PAUSE ||
 	       p->getdata_at < p->n_getdata || p->cfilters.left ||
 	       !p2p_blocks_settled(p);
 }
@@ -264,10 +265,32 @@ void p2p_note(struct p2p_peer *p, const struct hash256 *h)
 		p->known[place(h)] = fingerprint(h);
 }
 
+/* A message for which the database had no answer is not lost: it waits, and those
+ * behind it with it, unread. */
+static enum status handle(struct p2p *x, struct p2p_peer *p,
+			  const struct wire_message *m)
+{
+	enum status st = p2p_dispatch(x, p, m);
+	bool late = st == ST_BUSY || st == ST_IO || st == ST_FULL || st == ST_DENIED;
+
+	p->again = false;
+	if (late && (m->command == WIRE_VERSION || m->command == WIRE_VERACK))
+		p2p_peer_drop(p, "the database has no answer");
+	else if (late && p->tries < TRIES_MAX)
+		p->again = true;
+	p->tries = p->again ? p->tries + 1 : 0;
+	return st;
+}
+
 enum status p2p_peer_handle(struct p2p *x, struct p2p_peer *p)
 {
 	int64_t end_ms = clock_mono_ms() + TURN_MS;
 	enum status st = ST_OK;
+
+	if (p->again && !x->trouble)
+		st = handle(x, p, &p->parser.msg);
+	if (p->again || st != ST_OK)
+		return st;
 
 	for (unsigned i = 0; i < MESSAGES_PER_TURN && st == ST_OK; i++) {
 		struct bytes in = bytes_of(p->in.p + p->in_at,
@@ -284,7 +307,7 @@ enum status p2p_peer_handle(struct p2p *x, struct p2p_peer *p)
 		case WIRE_NEED_MORE:
 			return ST_OK;
 		case WIRE_MESSAGE:
-			st = p2p_dispatch(x, p, &m);
+			st = handle(x, p, &m);
 			/* as with Bitcoin Core, what is due to the peer goes
 			 * out between two pings, and before one that follows
 			 * a request for the pool */

@@ -130,6 +130,8 @@ struct p2p_peer {
 	size_t in_at;
 	struct buf out;			/* to be sent, from out_at on */
 	size_t out_at;
+	bool again;			/* the parser's message is handled again */
+	unsigned tries;			/* of it that failed, without trouble */
 
 	/* handshake */
 	uint64_t nonce;			/* that we sent */
@@ -188,6 +190,7 @@ struct p2p {
 	struct arena arena;		/* of one message or query */
 	bool wrote;
 	bool received;			/* something, in this turn */
+	bool trouble;			/* see p2p_trouble */
 	/* The clock of all that peers see, in ms and exactly, and the one of our
 	 * own housekeeping: see clock_step. */
 	int64_t now_ms, now_us, real_ms;

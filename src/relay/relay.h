@@ -66,8 +66,18 @@ struct news {
 	struct blob *raw;
 };
 
+/* The database is locked, full or broken. */
+struct trouble {
+	enum status what;	/* ST_OK: none now */
+	char said[200];		/* in the log; "": nothing */
+	int64_t since_ms;	/* when that began */
+	int64_t retry_ms;	/* when to look again */
+	int64_t over_ms;	/* when it last ended */
+};
+
 struct relay {
 	struct node *node;
+	struct trouble trouble;
 	struct loop *loop;
 	bool news_ready;	/* somebody nudged us */
 	struct fetch *fetch;

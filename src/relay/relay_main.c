@@ -15,6 +15,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -38,7 +39,10 @@
 #define SYNC_BUDGET_MS 30000
 #define SYNC_RETRY_MS 1000
 #define CHECKPOINT_MS 1000
-#define TROUBLE_PAUSE_MS 1000
+#define LOCKED_MS 1000		/* others write: that is usual, but not so long */
+#define TROUBLE_RETRY_MS 1000
+#define TROUBLE_WAIT_MS 20
+#define CALM_MS 5000
 #define ARENA_MAX ((size_t)64 << 20)
 
 static volatile sig_atomic_t stop;
@@ -137,23 +141,39 @@ static void wait_for_work(struct relay *r)
 {
 	bool results = fetch_pump(r->fetch);
 
-	if (results || p2p_has_work(r->p2p))
+	if (r->trouble.what != ST_OK)
+		loop_wait(r->loop, TICK_MS);
+	else if (results || p2p_has_work(r->p2p))
 		loop_wait(r->loop, 0);
 	else
 		loop_wait(r->loop, r->sync ? SYNC_TICK_MS : TICK_MS);
 }
 
-/* One turn: what came in, what happened, what is due. */
+/* What goes over HTTPS. */
+static enum status https_turn(struct relay *r, bool news, bool nudged)
+{
+	enum status st = news ? spread_events(r) : ST_OK;
+
+	if (st == ST_OK)
+		st = contacts_step(r, nudged);
+	if (st == ST_OK)
+		st = spread_step(r);
+	return st == ST_OK ? sync_some(r) : st;
+}
+
+/* One turn: what came in, what happened, what is due. In trouble answers of HTTPS
+ * peers wait, as nothing could be written of them. */
 static enum status turn(struct relay *r, int news_fd, bool *changed)
 {
-	bool nudged, wrote;
-	enum status st, p2p;
+	bool nudged, wrote, well = r->trouble.what == ST_OK;
+	enum status st = ST_OK, p2p;
 
 	wait_for_work(r);
 	if (stop)
 		return ST_OK;
 	nudged = news_take(r, news_fd);
-	st = take_results(r);
+	if (well)
+		st = take_results(r);
 	if (st == ST_OK)
 		st = node_changed(r->node, changed);
 	*changed |= r->wrote;
@@ -162,49 +182,96 @@ static enum status turn(struct relay *r, int news_fd, bool *changed)
 	*changed |= wrote;
 	if (st == ST_OK)
 		st = p2p;
-	if (st == ST_OK && (*changed || nudged))
-		st = spread_events(r);
-	if (st == ST_OK)
-		st = contacts_step(r, nudged);
-	if (st == ST_OK)
-		st = spread_step(r);
-	if (st == ST_OK)
-		st = sync_some(r);
+	return st == ST_OK && well ? https_turn(r, *changed || nudged, nudged) : st;
+}
+
+/* Peers are told nothing and lose nothing: what needs the database waits, and no
+ * write waits long for it. Said once, not whenever a full disk has room for a
+ * moment. */
+static void begin_trouble(struct relay *r, enum status st, int64_t now_ms)
+{
+	struct trouble *t = &r->trouble;
+	char why[sizeof(t->said)];
+
+	if (st == ST_BUSY)
+		snprintf(why, sizeof(why), "is locked by another program");
+	else
+		snprintf(why, sizeof(why), "cannot be used: %.160s",
+			 node_error(r->node));
+	if (!t->said[0])
+		t->since_ms = now_ms;
+	if (strcmp(why, t->said) != 0)
+		log_error("the database %s; peers wait, and it goes on by itself "
+			  "when that ends", why);
+	memcpy(t->said, why, sizeof(why));
+	t->what = st;
+	t->retry_ms = now_ms + TROUBLE_RETRY_MS;
+	node_patience(r->node, TROUBLE_WAIT_MS);
+	p2p_trouble(r->p2p, true);
+}
+
+static void end_trouble(struct relay *r, int64_t now_ms)
+{
+	r->trouble.what = ST_OK;
+	r->trouble.over_ms = now_ms;
+	r->wrote = true;	/* news of that time are told now */
+	node_patience(r->node, 0);
+	p2p_trouble(r->p2p, false);
+}
+
+/* When it is time, the lease; in trouble, whether that is over. */
+static enum status keep_lease(struct relay *r, int64_t now_ms, int64_t *lease_ms)
+{
+	struct trouble *t = &r->trouble;
+	enum status st = ST_OK;
+
+	if (t->what != ST_OK && now_ms < t->retry_ms)
+		return t->what;
+	if (t->what != ST_OK || now_ms >= *lease_ms) {
+		st = node_try_write(r->node);
+		if (st == ST_OK)
+			st = node_lease_take(r->node, LEASE, LEASE_MS);
+		else
+			return st;
+		*lease_ms = now_ms + LEASE_RENEW_MS;
+		/* another relay has it, while we slept */
+		if (st == ST_BUSY)
+			st = ST_OK;
+		else if (st == ST_OK)
+			st = node_mempool_expire(r->node);
+	}
+	if (st == ST_OK && t->what != ST_OK)
+		end_trouble(r, now_ms);
+	if (t->said[0] && t->what == ST_OK && now_ms > t->over_ms + CALM_MS) {
+		log_info("the database can be written again, after %lld s",
+			 (long long)(t->over_ms - t->since_ms) / 1000);
+		t->said[0] = '\0';
+	}
 	return st;
 }
 
 static int loop(struct relay *r, int news_fd, struct webhooks_child *hooks)
 {
 	int64_t lease_ms = 0, checkpoint_ms = 0;
-	bool dirty = true, trouble = false;
+	bool dirty = true;
 
 	while (!stop) {
 		int64_t now_ms = clock_mono_ms();
 		bool changed = false;
-		enum status st = ST_OK;
+		enum status st, lease;
 
 		webhooks_mind(hooks);
-		if (now_ms >= lease_ms) {
-			st = node_lease_take(r->node, LEASE, LEASE_MS);
-			lease_ms = now_ms + LEASE_RENEW_MS;
-			if (st == ST_OK)
-				st = node_mempool_expire(r->node);
-		}
-		if (st == ST_OK || st == ST_BUSY)
-			st = turn(r, news_fd, &changed);
+		lease = keep_lease(r, now_ms, &lease_ms);
+		st = turn(r, news_fd, &changed);
+		if (lease != ST_OK)
+			st = lease;
 		dirty |= changed;
 		if (st == ST_OK && dirty && !changed && now_ms >= checkpoint_ms) {
 			checkpoint_ms = now_ms + CHECKPOINT_MS;
 			dirty = node_checkpoint(r->node, false) != ST_OK;
 		}
-		/* trouble passes or it does not: it is said once, and we go on */
-		if (st != ST_OK && st != ST_BUSY) {
-			if (!trouble)
-				log_error("%s: %s", status_text(st),
-					  node_error(r->node));
-			clock_sleep_ms(TROUBLE_PAUSE_MS);
-		}
-		trouble = st != ST_OK && st != ST_BUSY;
+		if (st != ST_OK && now_ms >= r->trouble.retry_ms)
+			begin_trouble(r, st, now_ms);
 	}
 	webhooks_end(hooks);
 	return 0;
@@ -270,7 +337,11 @@ static int run(const struct opt_program *program, const struct conf *conf,
 {
 	const char *db_path = conf_text(conf, CONF_DB);
 	struct webhooks_child hooks = {.argv = argv, .db = db_path};
-	struct node_options no = {.db_path = db_path, .app_name = "quarry-relay"};
+	struct node_options no = {
+		.db_path = db_path,
+		.app_name = "quarry-relay",
+		.busy_ms = LOCKED_MS,
+	};
 	char error[CONF_ERROR_SIZE];
 	struct sockaddr_un at;
 	int news_fd = -1, code;
