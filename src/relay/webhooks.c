@@ -289,8 +289,18 @@ static void failed(struct webhooks *w, struct hook *k, int http)
 	k->fails++;
 	k->next_ms = now_ms + pause_ms(k->fails);
 	if (http == 410 || now_ms / 1000 - k->failing >= w->days * 86400) {
+		char what[101];
+
+		snprintf(what, sizeof(what), "%.100s", k->last);
+		if (http == 410)
+			snprintf(k->last, sizeof(k->last),
+				 "given up: it says that it is gone (HTTP 410)");
+		else
+			snprintf(k->last, sizeof(k->last),
+				 "given up after %lld days of failures: %s",
+				 (long long)w->days, what);
 		k->dead = true;
-		log_warn("webhook %lld is given up: %s", (long long)k->id, k->last);
+		log_warn("webhook %lld is %s", (long long)k->id, k->last);
 	}
 }
 
