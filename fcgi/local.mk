@@ -13,6 +13,7 @@ libquarry_fcgi_a_SOURCES = \
 	fcgi/ws_hall.c fcgi/ws_hall.h \
 	fcgi/ws_news.c fcgi/ws_news.h \
 	fcgi/ws_order.c fcgi/ws_order.h \
+	fcgi/ws_rbf.c fcgi/ws_rbf.h \
 	fcgi/ws_tell.c fcgi/ws_tell.h \
 	fcgi/chain_json.c fcgi/chain_json.h \
 	fcgi/error.c fcgi/error.h \

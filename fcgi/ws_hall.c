@@ -30,6 +30,7 @@ struct ws_hall {
 	int64_t cursor;		/* rows up to this one were told */
 	bool again;		/* there is, or may be, more to read */
 	bool pool_moved;	/* since it was told of */
+	bool replaced;		/* something, or mined, since then */
 	int64_t pool_ms, chart_ms;
 };
 
@@ -128,7 +129,12 @@ static enum status carry_out(struct ws_hall *h, struct ws_client *c,
 	enum status st = ST_OK;
 
 	if (o->has & WS_WANT)
-		c->wants = o->wants;
+		c->wants = (c->wants & WS_WANT_REPLACEMENTS) | o->wants;
+	if (o->has & WS_RBF)
+		c->wants = (c->wants & ~(WS_WANT_RBF | WS_WANT_FULL_RBF)) | o->rbf;
+	if (o->has & WS_SUMMARY)
+		c->wants = o->summary ? c->wants | WS_WANT_RBF_SUMMARY
+				      : c->wants & ~WS_WANT_RBF_SUMMARY;
 	if (o->has & WS_ADDRESS)
 		st = ws_names_set(&c->address, &h->watches, &o->address,
 				  o->address.name ? 1 : 0);
@@ -271,7 +277,10 @@ static void take_row(struct ws_hall *h, const struct event_info *row)
 	if (!h->client)
 		return;
 	if (strcmp(row->kind, "load") == 0)
-		h->tell.all_due = true;
+		h->tell.all_due = h->replaced = true;
+	if (strstr(row->json, "\"why\":\"replaced\"") ||
+	    strcmp(row->kind, "block") == 0)
+		h->replaced = true;
 	if (strcmp(row->kind, "block") == 0)
 		tell_block(h, row);
 	else if (ws_news_add(&h->news, row) != ST_OK)
@@ -285,7 +294,8 @@ static void tell_rest(struct ws_hall *h)
 
 	if (h->pool_moved && now - h->pool_ms >= POOL_EVERY_MS) {
 		h->tell.pool_due = true;
-		h->pool_moved = false;
+		h->tell.rbf_due = h->replaced;
+		h->pool_moved = h->replaced = false;
 		h->pool_ms = now;
 		h->tell.sequence++;
 	}

@@ -155,6 +155,26 @@ static void read_tx(struct ws_order *o, const struct json_value *root)
 	}
 }
 
+static void read_rbf(struct ws_order *o, const struct json_value *root)
+{
+	const struct json_value *rbf = json_get(root, "track-rbf");
+	const struct json_value *summary = json_get(root, "track-rbf-summary");
+	const char *text;
+	size_t len;
+
+	if (rbf) {
+		o->has |= WS_RBF;
+		if (json_as_str(rbf, &text, &len))
+			o->rbf = strcmp(text, "all") == 0 ? WS_WANT_RBF
+				 : strcmp(text, "fullRbf") == 0 ? WS_WANT_FULL_RBF
+								: 0;
+	}
+	if (summary) {
+		o->has |= WS_SUMMARY;
+		(void)json_get_bool(root, "track-rbf-summary", &o->summary);
+	}
+}
+
 static enum status read_root(struct ws_order *o, const struct json_value *root,
 			     const struct params *p, struct arena *a)
 {
@@ -176,6 +196,7 @@ static enum status read_root(struct ws_order *o, const struct json_value *root,
 		st = read_list(o, &scripts, root, p, a, &o->scripts,
 			       &o->n_scripts, &o->scripts_error);
 	read_tx(o, root);
+	read_rbf(o, root);
 	if (json_get_int(root, "track-mempool-block", &o->pool_block) &&
 	    o->pool_block >= -1 && o->pool_block <= INT32_MAX)
 		o->has |= WS_POOL_BLOCK;

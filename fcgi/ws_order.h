@@ -10,6 +10,8 @@
  *	"track-scriptpubkeys": [HEX, ...]	none: stop
  *	"track-tx": TXID | "stop"
  *	"track-mempool-block": N | -1
+ *	"track-rbf": "all" | "fullRbf" | "stop"
+ *	"track-rbf-summary": true | false
  *
  * Members unknown mean nothing.
  */
@@ -33,12 +35,19 @@
 #define WS_SCRIPTS 64u
 #define WS_TX 128u
 #define WS_POOL_BLOCK 256u
+#define WS_RBF 512u
+#define WS_SUMMARY 1024u
 
 /* Kinds wanted. */
 #define WS_WANT_BLOCKS 1u
 #define WS_WANT_POOL_BLOCKS 2u
 #define WS_WANT_STATS 4u
 #define WS_WANT_CHART 8u
+/* Not by "want" but by orders of their own. */
+#define WS_WANT_RBF 16u
+#define WS_WANT_FULL_RBF 32u
+#define WS_WANT_RBF_SUMMARY 64u
+#define WS_WANT_REPLACEMENTS (WS_WANT_RBF | WS_WANT_FULL_RBF | WS_WANT_RBF_SUMMARY)
 
 /* A script that is looked for, under the name the client has for it. */
 struct ws_script {
@@ -55,6 +64,8 @@ struct ws_order {
 	bool stop_tx;
 	struct txid txid;
 	int64_t pool_block;	/* -1: stop */
+	unsigned rbf;		/* WS_WANT_RBF, WS_WANT_FULL_RBF or 0: stop */
+	bool summary;
 	const char *address_error;	/* sentences for the client; NULL: none */
 	const char *addresses_error, *scripts_error;
 };

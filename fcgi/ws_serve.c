@@ -111,6 +111,9 @@ static int take(struct lws *wsi, struct session *s, const void *p, size_t n)
 
 	if (!s->client)
 		return -1;
+	if (lws_frame_is_binary(wsi))
+		return close_with(wsi, LWS_CLOSE_STATUS_UNACCEPTABLE_OPCODE,
+				  "A message is text.");
 	buf_add(&s->in, p, n);
 	if (buf_status(&s->in) != ST_OK)
 		return close_with(wsi, LWS_CLOSE_STATUS_MESSAGE_TOO_LARGE,
@@ -243,7 +246,8 @@ static enum status open_door(struct door *d, unsigned clients)
 		.keepalive_timeout = HANDSHAKE_S,
 		.max_http_header_data = PIECE,
 		.retry_and_idle_policy = &patience,
-		.options = LWS_SERVER_OPTION_EXPLICIT_VHOSTS,
+		.options = LWS_SERVER_OPTION_EXPLICIT_VHOSTS |
+			   LWS_SERVER_OPTION_VALIDATE_UTF8,
 		.vhost_name = "quarry",
 		.user = d,
 	};

@@ -5,6 +5,7 @@
 
 #include "fcgi/mempool_json.h"
 #include "fcgi/mempool_parts.h"
+#include "fcgi/ws_rbf.h"
 #include "json/write.h"
 
 #define PARTS_MAX ((size_t)32 << 20)
@@ -56,7 +57,7 @@ void ws_tell_begin(struct ws_tell *t)
 	memset(t->part, 0, sizeof(t->part));
 	t->news = NULL;
 	t->block = NULL;
-	t->pool_due = t->chart_due = t->all_due = false;
+	t->pool_due = t->chart_due = t->all_due = t->rbf_due = false;
 	t->place = NULL;
 	t->n_place = 0;
 }
@@ -159,6 +160,12 @@ static enum status put_part(struct ws_tell *t, struct json_writer *w,
 		return put_point(t, w);
 	case WS_PART_NEWEST:
 		return mempool_put_newest(t->app, w);
+	case WS_PART_RBF:
+		return ws_rbf_put(t->app, w, WS_RBF_ALL);
+	case WS_PART_FULL_RBF:
+		return ws_rbf_put(t->app, w, WS_RBF_FULL);
+	case WS_PART_RBF_SUMMARY:
+		return ws_rbf_put(t->app, w, WS_RBF_SUMMARY);
 	default:
 		return put_pool_block(t, w, which - WS_PART_POOL_BLOCK);
 	}
@@ -350,6 +357,42 @@ static void put_place(struct ws_tell *t, struct json_writer *w,
 	json_obj_end(w);
 }
 
+/* id: with its quotes. */
+static void put_successor(struct json_writer *w, const char *key, struct bytes id)
+{
+	json_key(w, key);
+	json_obj_begin(w);
+	json_key(w, "txid");
+	json_raw(w, id.p, id.len);
+	json_obj_end(w);
+}
+
+/* Who begins to follow one that was replaced already hears by what. */
+static enum status put_replaced(struct ws_tell *t, struct json_writer *w,
+				const struct ws_client *c)
+{
+	struct gone_info info;
+	struct txid id;
+	struct tx_info at;
+	enum status st;
+
+	if (!c->tx)
+		return ST_OK;
+	memcpy(id.h.b, c->tx->b, 32);
+	st = query_tx_status(t->app->node, &id, &at);
+	if (st == ST_NOT_FOUND)
+		st = query_gone(t->app->node, &id, &info);
+	else if (st == ST_OK)
+		return ST_OK;
+	if (st == ST_OK && info.has_by && strcmp(info.why, "replaced") == 0) {
+		json_key(w, "txReplaced");
+		json_obj_begin(w);
+		json_put_hash(w, "txid", &info.by);
+		json_obj_end(w);
+	}
+	return st == ST_NOT_FOUND ? ST_OK : st;
+}
+
 static void put_tx(struct ws_tell *t, struct json_writer *w, struct ws_client *c)
 {
 	const struct ws_note *v, *last = NULL;
@@ -381,11 +424,8 @@ static void put_tx(struct ws_tell *t, struct json_writer *w, struct ws_client *c
 		return;
 	memcpy(id.b, c->tx->b, 32);
 	if (last->kind == WS_NOTE_GONE && last->json.len) {
-		json_key(w, "txReplaced");
-		json_obj_begin(w);
-		json_key(w, "txid");
-		json_raw(w, last->json.p, last->json.len);
-		json_obj_end(w);
+		put_successor(w, "rbfTransaction", last->json);
+		put_successor(w, "txReplaced", last->json);
 	} else if (last->kind == WS_NOTE_CAME ||
 		   last->kind == WS_NOTE_CONFIRMED) {
 		if (last->kind == WS_NOTE_CONFIRMED)
@@ -413,6 +453,19 @@ static void end(struct ws_tell *t, struct json_writer *w, struct ws_client *c)
 		c->drop = true;
 	else if (t->message.len > 2)
 		ws_client_say(c, buf_view(&t->message));
+}
+
+static enum status put_rbf(struct ws_tell *t, struct json_writer *w, unsigned wants)
+{
+	enum status st = ST_OK;
+
+	if (wants & WS_WANT_RBF)
+		st = part(t, w, WS_PART_RBF);
+	else if (wants & WS_WANT_FULL_RBF)
+		st = part(t, w, WS_PART_FULL_RBF);
+	if (st == ST_OK && (wants & WS_WANT_RBF_SUMMARY))
+		st = part(t, w, WS_PART_RBF_SUMMARY);
+	return st;
 }
 
 static bool wants_pool_block(const struct ws_tell *t, const struct ws_client *c)
@@ -443,6 +496,8 @@ enum status ws_tell_client(struct ws_tell *t, struct ws_client *c)
 		st = part(t, &w, WS_PART_CHART);
 	if (st == ST_OK && wants_pool_block(t, c))
 		st = part(t, &w, WS_PART_POOL_BLOCK + (unsigned)c->pool_block);
+	if (st == ST_OK && t->rbf_due)
+		st = put_rbf(t, &w, c->wants);
 	if (st != ST_OK)
 		return st;
 	c->pool_block_due = false;
@@ -489,6 +544,11 @@ enum status ws_tell_answer(struct ws_tell *t, struct ws_client *c,
 	if (st != ST_OK)
 		return st;
 	c->pool_block_due = false;
+	st = put_rbf(t, &w, o->rbf | (o->summary ? WS_WANT_RBF_SUMMARY : 0));
+	if (st == ST_OK && (o->has & WS_TX))
+		st = put_replaced(t, &w, c);
+	if (st != ST_OK)
+		return st;
 	put_tx(t, &w, c);
 	end(t, &w, c);
 	return ST_OK;

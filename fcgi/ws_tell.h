@@ -22,7 +22,8 @@ void ws_flow_add(struct ws_flow *f, int64_t now_s, uint32_t vsize);
 double ws_flow_rate(const struct ws_flow *f, int64_t now_s);
 
 enum ws_part { WS_PART_BLOCK, WS_PART_STATS, WS_PART_RECENT, WS_PART_TO_COME,
-	       WS_PART_CHART, WS_PART_NEWEST, WS_PART_POOL_BLOCK };
+	       WS_PART_CHART, WS_PART_NEWEST, WS_PART_RBF, WS_PART_FULL_RBF,
+	       WS_PART_RBF_SUMMARY, WS_PART_POOL_BLOCK };
 #define WS_PARTS (WS_PART_POOL_BLOCK + POOL_VIEW_BLOCKS)
 
 struct ws_place {
@@ -45,6 +46,7 @@ struct ws_tell {
 	const struct ws_news *news;
 	const struct block_info *block;	/* that joined the chain; NULL: none */
 	bool pool_due, chart_due, all_due;	/* all: another state was loaded */
+	bool rbf_due;
 	int64_t sequence;		/* of the pool's blocks */
 	struct ws_place *place;		/* in order of id */
 	uint32_t n_place;

@@ -138,6 +138,12 @@ SELECT raw FROM mempool_gone WHERE txid = ?1 ORDER BY id DESC LIMIT 1;
 -- name: mempool_gone_why
 SELECT at, why, by FROM mempool_gone WHERE txid = ?1 ORDER BY id DESC LIMIT 1;
 
+-- name: mempool_gone_replaced
+SELECT id, at, txid, by, raw FROM mempool_gone
+WHERE id > (SELECT max(id) FROM mempool_gone) - 2000 AND id < ?1
+  AND why = 'replaced' AND by IS NOT NULL
+ORDER BY id DESC LIMIT 1;
+
 -- name: mempool_gone_trim
 DELETE FROM mempool_gone WHERE id <= (SELECT max(id) FROM mempool_gone) - ?1;
 

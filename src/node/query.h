@@ -160,6 +160,15 @@ struct gone_info {
 NODISCARD enum status query_gone(struct node *n, const struct txid *id,
 				 struct gone_info *out);
 
+/* What was replaced lately, newest first, at most max. */
+struct replaced_tx {
+	struct txid txid, by;
+	int64_t at;		/* UNIX seconds */
+	struct bytes raw;
+};
+NODISCARD enum status query_replacements(struct node *n, uint32_t max,
+					 struct arena *a, struct replaced_tx **out,
+					 uint32_t *count);
 /* What transactions of a package took the place of, since the event `after`. */
 NODISCARD enum status query_replaced(struct node *n, int64_t after,
 				     const struct tx *by, uint32_t n_by,

@@ -263,6 +263,32 @@ enum status query_pool_gone(struct node *n, const struct txid *id,
 	return st;
 }
 
+enum status query_replacements(struct node *n, uint32_t max, struct arena *a,
+			       struct replaced_tx **out, uint32_t *count)
+{
+	int64_t id = INT64_MAX;
+	bool own;
+	enum status st = node_read_begin(n, &own);
+
+	*count = 0;
+	if (st != ST_OK)
+		return st;
+	*out = arena_array(a, max, struct replaced_tx);
+	st = *out ? ST_OK : ST_NOMEM;
+	while (st == ST_OK && *count < max) {
+		struct replaced_tx *r = &(*out)[*count];
+		struct bytes row;
+
+		st = store_mempool_replaced_before(n->db, &id, &r->at, &r->txid,
+						   &r->by.h, &row);
+		if (st == ST_OK)
+			st = copy_raw(a, row, &r->raw);
+		*count += st == ST_OK;
+	}
+	node_read_end(n, own);
+	return st == ST_NOT_FOUND ? ST_OK : st;
+}
+
 enum status query_gone(struct node *n, const struct txid *id,
 		       struct gone_info *out)
 {

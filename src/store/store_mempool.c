@@ -384,6 +384,25 @@ enum status store_mempool_gone_add(struct db *db, int64_t at,
 	return db_run(s);
 }
 
+enum status store_mempool_replaced_before(struct db *db, int64_t *id, int64_t *at,
+					  struct txid *txid, struct hash256 *by,
+					  struct bytes *raw)
+{
+	struct db_stmt *s = db_use(db, SQL_MEMPOOL_GONE_REPLACED);
+	enum status st;
+
+	db_bind_int(s, 1, *id);
+	st = db_one_hold(s);
+	if (st)
+		return st;
+	*id = db_col_int(s, 0);
+	*at = db_col_int(s, 1);
+	store_col_hash(&st, s, 2, &txid->h);
+	store_col_hash(&st, s, 3, by);
+	*raw = db_col_blob(s, 4);
+	return st;
+}
+
 enum status store_mempool_gone_trim(struct db *db, int64_t keep)
 {
 	struct db_stmt *s = db_use(db, SQL_MEMPOOL_GONE_TRIM);

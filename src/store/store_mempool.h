@@ -134,6 +134,13 @@ struct mempool_gone_row {
 NODISCARD enum status store_mempool_gone_why(struct db *db,
 					     const struct txid *txid,
 					     struct mempool_gone_row *out);
+/* The newest that was replaced, of those with a row id below; of the last 2,000 rows.
+ * raw lives until the next use. ST_NOT_FOUND. */
+NODISCARD enum status store_mempool_replaced_before(struct db *db, int64_t *id,
+						    int64_t *at,
+						    struct txid *txid,
+						    struct hash256 *by,
+						    struct bytes *raw);
 /* Keeps the newest `keep` rows of mempool_gone. */
 NODISCARD enum status store_mempool_gone_trim(struct db *db, int64_t keep);
 

@@ -213,12 +213,66 @@ async function main() {
 		[{txid: other1.txid, vout: 1, scriptPubKey: other1.vout[1].scriptPubKey.hex, amount: other1.vout[1].value}]);
 	expect("a package says what it replaced", [again],
 		(await rpc("submitpackage", [parent, child]))["replaced-transactions"]);
-	expect("and who follows that hears of its successor", {txid: other1.txid},
-		(await other.until("a successor", m => m.txReplaced)).txReplaced);
+	const successor = await other.until("a successor", m => m.txReplaced);
+	expect("and who follows that hears of its successor", [{txid: other1.txid}, {txid: other1.txid}],
+		[successor.txReplaced, successor.rbfTransaction]);
+	other.forget();
+	tls.send(JSON.stringify({"track-tx": again}));
+	expect("also who begins to follow it when it is replaced", {txid: other1.txid},
+		(await other.until("its successor", m => m.txReplaced)).txReplaced);
+	await replacements(mempoolJS, host, first);
 	for (let i = 0; i < 200; i++)
 		tls.send('{"action":"ping"}');
 	// the reason is lost when the connection is closed with messages unread
 	result([1006, 1008].includes((await other.closed).code), "a flood of messages ends the connection", "");
+}
+
+// Replacements, as mempool.js asks for them.
+async function replacements(mempool, host, first) {
+	const {bitcoin: {websocket}} = mempool({hostname: host, protocol: "http"});
+	const ws = websocket.wsInit();
+	const box = listen(ws);
+
+	await open(ws);
+	websocket.wsTrackRbf(ws, false);
+	websocket.wsTrackRbfSummary(ws);
+	expect("what was replaced before is told at once", true,
+		(await box.until("replacements", m => m.rbfLatest)).rbfLatest.length > 0);
+	await box.until("a summary", m => m.rbfLatestSummary);
+	box.forget();
+	const one = await pay(first + 2, NOBODY, 1e8, 20000);
+	const two = await pay(first + 2, NOBODY, 1e8, 50000);
+	const three = await pay(first + 2, NOBODY, 1e8, 90000);
+	const tree = (await box.until("a tree", m => m.rbfLatest?.[0]?.tx.txid === three)).rbfLatest[0];
+	expect("a transaction that was replaced twice is a tree, the newest on top", [three, two, one],
+		[tree.tx.txid, tree.replaces[0].tx.txid, tree.replaces[0].replaces[0].tx.txid]);
+	const shown = await get("/tx/" + three);
+	expect("with fee, size, value and rate as the interface shows them",
+		[shown.fee, Math.ceil(shown.weight / 4), shown.vout.reduce((n, o) => n + o.value, 0), true],
+		[tree.tx.fee, tree.tx.vsize, tree.tx.value,
+			Math.abs(tree.tx.rate - tree.tx.fee / tree.tx.vsize) < 0.001]);
+	expect("those before it, too", [50000, 20000], [tree.replaces[0].tx.fee, tree.replaces[0].replaces[0].tx.fee]);
+	expect("it signalled", [true, false, undefined], [tree.tx.rbf, tree.fullRbf, tree.mined]);
+	const summary = (await box.until("a summary", m => m.rbfLatestSummary?.[0]?.txid === three)).rbfLatestSummary[0];
+	expect("in short: what the last one changed", {txid: three, mined: false, fullRbf: false, oldFee: 50000,
+		oldVsize: tree.replaces[0].tx.vsize, newFee: 90000, newVsize: tree.tx.vsize}, summary);
+	box.forget();
+	await rpc("generatetoaddress", 1, NOBODY);
+	const mined = await box.until("the tree in a block", m => m.rbfLatest?.[0]?.mined);
+	expect("a block makes it mined", three, mined.rbfLatest[0].tx.txid);
+	websocket.wsTrackRbf(ws, true);
+	const full = await box.until("full", m => m.rbfLatest && !m.rbfLatest.some(t => t.tx.txid === three));
+	result(full.rbfLatest.every(t => t.fullRbf), "those without a signal can be asked for alone", JSON.stringify(full));
+	websocket.wsStopTrackingRbf(ws);
+	websocket.wsStopTrackingRbfSummary(ws);
+	ws.send('{"action":"ping"}');
+	await box.until("pong", m => m.pong);
+	box.forget();
+	await pay(first + 3, NOBODY, 1e8, 20000);
+	await pay(first + 3, NOBODY, 1e8, 50000);
+	await new Promise(r => setTimeout(r, 1300));
+	expect("who stopped hears no more of it", [], box.seen);
+	ws.close();
 }
 
 main().catch(e => { result(false, "runs to its end", e.stack || e); })

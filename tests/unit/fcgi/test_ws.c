@@ -54,6 +54,30 @@ static void reads_what_mempool_js_sends(void **state)
 	assert_int_equal(o.pool_block, -1);
 }
 
+static void replacements_are_asked_for_by_words_of_their_own(void **state)
+{
+	struct ws_order o;
+
+	(void)state;
+	assert_int_equal(order(&o, "{\"track-rbf\":\"all\"}"), ST_OK);
+	assert_int_equal(o.has, WS_RBF);
+	assert_int_equal(o.rbf, WS_WANT_RBF);
+	assert_int_equal(order(&o, "{\"track-rbf\":\"fullRbf\","
+				   "\"track-rbf-summary\":true}"), ST_OK);
+	assert_int_equal(o.has, WS_RBF | WS_SUMMARY);
+	assert_int_equal(o.rbf, WS_WANT_FULL_RBF);
+	assert_true(o.summary);
+	assert_int_equal(order(&o, "{\"track-rbf\":\"stop\","
+				   "\"track-rbf-summary\":false}"), ST_OK);
+	assert_int_equal(o.has, WS_RBF | WS_SUMMARY);
+	assert_int_equal(o.rbf, 0);
+	assert_false(o.summary);
+	assert_int_equal(order(&o, "{\"track-rbf\":7,"
+				   "\"track-rbf-summary\":\"x\"}"), ST_OK);
+	assert_int_equal(o.rbf, 0);
+	assert_false(o.summary);
+}
+
 static void an_address_and_its_script_are_the_same(void **state)
 {
 	struct ws_order o;
@@ -162,6 +186,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_what_mempool_js_sends),
+		cmocka_unit_test(replacements_are_asked_for_by_words_of_their_own),
 		cmocka_unit_test(an_address_and_its_script_are_the_same),
 		cmocka_unit_test(a_list_is_taken_whole_or_not),
 		cmocka_unit_test(what_is_no_object_is_refused),
