@@ -17,6 +17,8 @@
 #include "primitives/amount.h"
 #include "primitives/params.h"
 #include "primitives/target.h"
+#include "wallet/descriptor.h"
+#include "wallet/sign.h"
 
 #define DOCUMENT_MAX 65536
 #define NONCES_A_STEP 100000
@@ -63,23 +65,52 @@ static bool read_makers(struct params *c, const char *list)
 	return false;
 }
 
+/* A script in hexadecimal, or a descriptor's. */
+static bool read_challenge(struct params *c, const char *text)
+{
+	size_t len = strlen(text), max = sizeof(c->signet_challenge);
+	struct wallet_signer *s = NULL;
+	char error[DESC_ERROR_SIZE];
+	struct desc_scripts made = {0};
+	struct descriptor *d = NULL;
+	struct arena a;
+	bool good;
+
+	c->signet_challenge_len = (uint16_t)(len / 2);
+	if (len >= 2 && len / 2 <= max &&
+	    hex_parse(c->signet_challenge, len / 2, text, len))
+		return true;
+	arena_init(&a, 1 << 20);
+	s = wallet_signer_open();
+	if (s)
+		d = desc_parse(&a, c, wallet_signer_ec(s), text, len, false,
+			       error);
+	good = d && desc_expand(d, wallet_signer_ec(s), 0, &a, &made) &&
+	       made.n == 1 && made.script[0].len <= max;
+	if (good) {
+		memcpy(c->signet_challenge, made.script[0].p, made.script[0].len);
+		c->signet_challenge_len = (uint16_t)made.script[0].len;
+	}
+	if (d)
+		desc_wipe(d);
+	wallet_signer_close(s);
+	arena_free(&a);
+	return good;
+}
+
 static int take_signing(const struct opt_program *p, const struct new_options *o,
 			struct params *c)
 {
-	size_t len = o->challenge ? strlen(o->challenge) : 0;
-
 	if (!o->makers && !o->challenge)
 		return -1;
 	without_work(c);
 	if (o->makers && o->challenge)
 		return opt_usage(p, "say --makers or --challenge, not both: makers "
 				    "have a challenge that follows from their keys");
-	c->signet_challenge_len = (uint16_t)(len / 2);
-	if (o->challenge && (len < 2 || len / 2 > sizeof(c->signet_challenge) ||
-			     !hex_parse(c->signet_challenge, len / 2,
-					o->challenge, len)))
-		return opt_usage(p, "--challenge is a script in hexadecimal, of at "
-				    "most %zu bytes", sizeof(c->signet_challenge));
+	if (o->challenge && !read_challenge(c, o->challenge))
+		return opt_usage(p, "--challenge is a script of at most %zu bytes, "
+				    "in hexadecimal or as a descriptor",
+				 sizeof(c->signet_challenge));
 	if (o->makers && !read_makers(c, o->makers))
 		return opt_usage(p, "--makers is 1 to %d public keys in hexadecimal, "
 				    "commas between them", MAKERS_MAX);
@@ -265,18 +296,19 @@ static int chain_new(int argc, char **argv)
 			   "blocks until a reward may be spent (100)"),
 		OPT_TEXT("makers", "KEY,KEY", &o.makers,
 			 "who signs blocks in turn, instead of work: public keys "
-			 "(quarry key maker)"),
+			 "(quarry signer create --kind maker)"),
 		OPT_NUMBER("needed", "K", &o.makers_needed, 1, MAKERS_MAX,
 			   "how many makers sign a block (1)"),
 		OPT_NUMBER("turn-timeout", "S", &o.turn_timeout_s, 1, 86400,
 			   "seconds until the next maker may take over (the "
 			   "spacing)"),
-		OPT_TEXT("challenge", "HEX", &o.challenge,
+		OPT_TEXT("challenge", "SCRIPT", &o.challenge,
 			 "a script that signatures of blocks satisfy (BIP325), "
-			 "without turns"),
+			 "without turns; in hexadecimal, or a descriptor"),
 		OPT_TEXT("validators", "KEY,KEY", &o.validators,
 			 "who votes to make blocks final: public keys (quarry "
-			 "key maker), KEY:WEIGHT where they weigh more than 1"),
+			 "signer create --kind validator), KEY:WEIGHT where they "
+			 "weigh more than 1"),
 		OPT_NUMBER("checkpoint", "BLOCKS", &o.checkpoint, 1, 10000,
 			   "blocks between those that are voted on (20)"),
 		OPT_NUMBER("bond-lock", "BLOCKS", &o.bond_lock, 1, 65535,

@@ -8,6 +8,7 @@
 #include "purse/purse.h"
 #include "base/file.h"
 #include "primitives/params.h"
+#include "primitives/script.h"
 
 static int init_builtin(const struct opt_program *p, const char *path,
 			const char *network, const char *activation,
@@ -33,6 +34,12 @@ static int init_builtin(const struct opt_program *p, const char *path,
 	if (node_create(path, &params, NULL, 0, error) != ST_OK)
 		return opt_failed(p, "%s", error);
 	printf("%s: %s, genesis only.\n", path, params.name);
+	if (script_classify(bytes_of(params.signet_challenge,
+				     params.signet_challenge_len)).kind ==
+	    SCRIPT_WITNESS_V1_TAPROOT)
+		fprintf(stderr, "Take another challenge: blocks of signets are "
+				"judged without taproot's rules, by Bitcoin Core "
+				"as well, so anybody can sign this one.\n");
 	return 0;
 }
 
