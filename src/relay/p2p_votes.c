@@ -16,7 +16,7 @@
 
 #define VOTES_AT_ONCE 100
 #define LOOK_MS 1000
-#define LOOK_MAX_MS 60000
+#define LOOK_MAX_MS 8000
 #define AGAIN_MS 15000		/* sendvotes, at most so often */
 
 static enum status put_sendvotes(struct p2p *x, struct p2p_peer *p)
@@ -83,10 +83,13 @@ enum status p2p_on_vote(struct p2p *x, struct p2p_peer *p, struct bytes in)
 			return p2p_misbehaved(x, p, "%s", verdict_name(code));
 		p->votes.lost |= code == V_VOTE_STRANGER || code == V_VOTE_FAR;
 		/* another branch may be the best now, of blocks that are not here */
-		if (result[i].added)
-			x->votes.look = x->blocks->look = true;
-		if (result[i].added && x->votes.gap_ms > 8 * LOOK_MS)
-			x->votes.gap_ms = 8 * LOOK_MS;
+		if (!result[i].added)
+			continue;
+		x->votes.look = x->blocks->look = true;
+		if (x->votes.gap_ms > LOOK_MS) {
+			x->votes.gap_ms = 0;
+			x->votes.look_ms = x->now_ms + LOOK_MS;
+		}
 	}
 	return ST_OK;
 }

@@ -128,6 +128,20 @@ tests_fuzz_fuzz_proposal_SOURCES = tests/fuzz/fuzz_proposal.c tests/fuzz/fuzz.h 
 tests_fuzz_fuzz_proposal_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_proposal_LDADD = $(fuzz_primitives_libs)
 
+fuzz_programs += tests/fuzz/fuzz_vote
+tests_fuzz_fuzz_vote_SOURCES = tests/fuzz/fuzz_vote.c tests/fuzz/fuzz.h $(fuzz_main)
+tests_fuzz_fuzz_vote_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_vote_LDADD = libquarry_consensus.a $(fuzz_primitives_libs)
+
+fuzz_programs += tests/fuzz/fuzz_certificate
+tests_fuzz_fuzz_certificate_SOURCES = tests/fuzz/fuzz_certificate.c \
+	tests/fuzz/fuzz.h $(fuzz_main)
+tests_fuzz_fuzz_certificate_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_certificate_LDADD = libquarry_node.a libquarry_store.a \
+	libquarry_consensus.a libquarry_db.a libquarry_primitives.a \
+	libquarry_crypto.a libquarry_base.a $(SQLITE_LIBS) $(SECP256K1_LIBS) \
+	$(CRYPTO_LIBS) -lpthread -lm
+
 fuzz_programs += tests/fuzz/fuzz_console
 tests_fuzz_fuzz_console_SOURCES = tests/fuzz/fuzz_console.c tests/fuzz/fuzz.h $(fuzz_main)
 tests_fuzz_fuzz_console_LDFLAGS = $(fuzz_ldflags)

@@ -110,7 +110,10 @@ tests_unit_consensus_test_finality_sim_SOURCES = \
 tests_unit_consensus_test_finality_sim_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_consensus_test_finality_sim_LDADD = $(consensus_test_libs)
 
-# Ten thousand random schedules of votes, instead of the few hundred of make check.
-check-finality: tests/unit/consensus/test_finality_sim
+# Ten thousand random schedules of votes, and three hundred of whole nodes, instead
+# of the few of make check.
+check-finality: tests/unit/consensus/test_finality_sim \
+	tests/unit/node/test_finality_nodes
 	QUARRY_SCHEDULES=10000 tests/unit/consensus/test_finality_sim
+	QUARRY_SCHEDULES=300 tests/unit/node/test_finality_nodes
 .PHONY: check-finality

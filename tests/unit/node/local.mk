@@ -204,3 +204,9 @@ tests_unit_node_test_finality_proof_SOURCES = \
 	tests/unit/node/test_finality_proof.c $(UNIT_NODE_VOTES)
 tests_unit_node_test_finality_proof_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_node_test_finality_proof_LDADD = $(UNIT_NODE_LIBS)
+
+unit_programs += tests/unit/node/test_finality_nodes
+tests_unit_node_test_finality_nodes_SOURCES = \
+	tests/unit/node/test_finality_nodes.c $(UNIT_NODE_VOTES)
+tests_unit_node_test_finality_nodes_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_node_test_finality_nodes_LDADD = $(UNIT_NODE_LIBS)
