@@ -7,6 +7,7 @@
 #include "fcgi/api.h"
 #include "fcgi/esplora_json.h"
 #include "fcgi/handlers.h"
+#include "node/finality.h"
 
 #define BLOCKS_A_PAGE 10
 #define TXS_A_PAGE 25
@@ -104,6 +105,7 @@ void esplora_block_status(struct app *app, const struct request *rq,
 	struct buf *b = &rs->body;
 	struct block_info info;
 	struct blkid id;
+	bool final;
 	enum status st;
 
 	if (!api_hash(rq, rs, 0, &id.h))
@@ -118,8 +120,17 @@ void esplora_block_status(struct app *app, const struct request *rq,
 		       "\"next_best\":null}");
 		return;
 	}
+	st = node_is_final(app->node, info.height, &final);
+	if (st != ST_OK) {
+		api_status(rs, rq, st, "");
+		return;
+	}
 	PUT(b, "{\"in_best_chain\":true,\"height\":");
 	put_uint(b, info.height);
+	/* Bitcoin's networks have Esplora's members and no others */
+	if (node_has_finality(app->node))
+		buf_text(b, final ? ",\"finalized\":true" :
+				    ",\"finalized\":false");
 	if (hash256_is_zero(&info.next.h)) {
 		PUT(b, ",\"next_best\":null}");
 		return;
@@ -127,7 +138,8 @@ void esplora_block_status(struct app *app, const struct request *rq,
 	PUT(b, ",\"next_best\":\"");
 	put_hash(b, &info.next.h);
 	PUT(b, "\"}");
-	api_settle(app, rs, info.height);
+	if (final || !node_has_finality(app->node))
+		api_settle(app, rs, info.height);
 }
 
 void esplora_block_header(struct app *app, const struct request *rq,

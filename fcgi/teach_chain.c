@@ -5,19 +5,26 @@
 #include "fcgi/chain_json.h"
 #include "fcgi/error.h"
 #include "fcgi/handlers.h"
+#include "node/finality.h"
 
 static enum status reply(struct app *app, struct response *rs,
 			 const struct request *rq, uint32_t from, uint32_t limit)
 {
 	struct json_writer w;
 	struct node_tip tip;
-	char tag[HASH_TEXT_SIZE];
+	char tag[HASH_TEXT_SIZE + 12], hash[HASH_TEXT_SIZE];
+	struct finality_info f;
+	bool votes = node_has_finality(app->node);
 	uint32_t next;
 	enum status st = node_tip(app->node, &tip);
 
+	if (st == ST_OK && votes)
+		st = node_finality(app->node, &f);
 	if (st != ST_OK)
 		return st;
-	if (response_etag(rs, rq, hash256_text(tag, &tip.id.h)))
+	snprintf(tag, sizeof(tag), "%s-%u", hash256_text(hash, &tip.id.h),
+		 votes ? f.final.height : 0);
+	if (response_etag(rs, rq, votes ? tag : hash))
 		return ST_OK;
 	json_begin(&w, &rs->body);
 	json_obj_begin(&w);
@@ -25,6 +32,8 @@ static enum status reply(struct app *app, struct response *rs,
 	st = chain_json_page(app, &w, from, limit, tip.height, &next);
 	if (st != ST_OK)
 		return st;
+	if (votes)
+		json_put_uint(&w, "finalized_height", f.final.height);
 	json_put_uint(&w, "length", (uint64_t)tip.height + 1);
 	/* a page of none would lead to itself */
 	if (limit && next <= tip.height) {
