@@ -210,3 +210,9 @@ tests_unit_node_test_finality_nodes_SOURCES = \
 	tests/unit/node/test_finality_nodes.c $(UNIT_NODE_VOTES)
 tests_unit_node_test_finality_nodes_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_node_test_finality_nodes_LDADD = $(UNIT_NODE_LIBS)
+
+unit_programs += tests/unit/node/test_finality_stake
+tests_unit_node_test_finality_stake_SOURCES = \
+	tests/unit/node/test_finality_stake.c $(UNIT_NODE_VOTES)
+tests_unit_node_test_finality_stake_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_node_test_finality_stake_LDADD = $(UNIT_NODE_LIBS)
