@@ -1,133 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Blocks and headers in. The order is the one that costs a hostile sender most:
- * parse, proof of work, header rules, block rules, and only then disk.
+ * Blocks in. The order is the one that costs a hostile sender most: parse, proof of
+ * work, header rules, block rules, and only then disk. Headers alone:
+ * accept_headers.c.
  */
 #include "node/accept.h"
-
-#include <stdio.h>
 
 #include "base/bug.h"
 #include "consensus/block_check.h"
 #include "consensus/header_check.h"
 #include "consensus/maker_turn.h"
+#include "node/accept_place.h"
 #include "node/activate.h"
 #include "node/bulk.h"
 #include "node/events.h"
 #include "node/finality_state.h"
-#include "node/presync.h"
 #include "node/tried.h"
-#include "primitives/target.h"
-
-/* Where a block or header stands: known, or with which parent. */
-struct place {
-	struct block_row row;	/* known: as stored; else to be filled */
-	struct block_row parent;
-	bool known;
-	bool here;		/* known, with its data */
-	bool has_parent;
-	bool passed_form;	/* block_check and the header: from here on a refusal
-				 * is one of the very data the hash commits to */
-};
-
-/* The row of a block that is in the open batch or in the database. */
-static enum status find_block(struct node *n, const struct blkid *id,
-			      struct block_row *row)
-{
-	if (n->bulk && n->bulk->has_batch) {
-		const struct batch *b = &n->bulk->batch;
-
-		for (uint32_t i = b->n_plan; i-- > 0;) {
-			if (!hash256_equal(&b->plan[i]->row.hash.h, &id->h))
-				continue;
-			*row = b->plan[i]->row;
-			row->status = BLOCK_CONNECTED;
-			return ST_OK;
-		}
-	}
-	return store_block_by_hash(n->db, id, row);
-}
-
-/* Whether it builds on the newest block of the open batch: then it is not one
- * of the batch itself, and the batch need not be searched. */
-static bool on_batch(const struct node *n, const struct header *h)
-{
-	const struct batch *b = n->bulk ? &n->bulk->batch : NULL;
-
-	return b && n->bulk->has_batch && b->n_plan &&
-	       hash256_equal(&batch_tip(b)->hash.h, &h->prev.h);
-}
-
-static enum status find_self(struct node *n, const struct header *h,
-			     const struct blkid *id, struct place *at)
-{
-	enum status st = on_batch(n, h)
-				 ? store_block_by_hash(n->db, id, &at->row)
-				 : find_block(n, id, &at->row);
-
-	*at = (struct place){.row = at->row, .known = st == ST_OK};
-	if (st == ST_NOT_FOUND)
-		at->row = (struct block_row){0};
-	at->here = at->known && at->row.status != BLOCK_HEADER &&
-		   (at->row.status != BLOCK_INVALID_UNTRIED || at->row.size);
-	return st == ST_NOT_FOUND ? ST_OK : st;
-}
-
-static enum status find_parent(struct node *n, const struct header *h,
-			       struct place *at)
-{
-	enum status st = find_block(n, &h->prev, &at->parent);
-
-	at->has_parent = st == ST_OK;
-	return st == ST_NOT_FOUND ? ST_OK : st;
-}
-
-/* The rules for a header with its parent known; fills the row. */
-static enum status judge_header(struct node *n, const struct header *h,
-				const struct blkid *id, struct place *at,
-				struct verdict *v)
-{
-	struct chain_view view;
-	struct u256 work = target_work(h->bits);
-	enum status st;
-
-	st = finality_judge(n, &at->parent, v);
-	if (st != ST_OK || v->code != VALID)
-		return st;
-	if (block_told_invalid(&at->parent)) {
-		verdict_refuse(v, V_BAD_PREV, "%s", "");
-		return ST_OK;
-	}
-	st = branch_set(&n->branch, &at->parent);
-	if (st != ST_OK)
-		return st;
-	view = branch_view(&n->branch);
-	st = header_check_context(&n->params, &view, h, node_now_s(n), v);
-	if (st == ST_OK && v->code == VALID &&
-	    at->parent.status == BLOCK_INVALID_UNTRIED)
-		verdict_refuse(v, V_BAD_PREV, "%s", "");
-	if (st != ST_OK || v->code != VALID)
-		return st;
-	at->row = (struct block_row){
-		.hash = *id,
-		.header = *h,
-		.prev_id = at->parent.id,
-		.height = at->parent.height + 1,
-		.chainwork = u256_add(&at->parent.chainwork, &work),
-		.status = BLOCK_HEADER,
-		.fees = -1,
-		.received_at = node_now_s(n),
-	};
-	/* the median that includes the new block itself */
-	st = branch_push(&n->branch, id, h);
-	if (st != ST_OK)
-		return st;
-	view = branch_view(&n->branch);
-	st = chain_median_time(&view, at->row.height, &at->row.mtp);
-	if (st == ST_OK)
-		st = branch_set(&n->branch, &at->parent);
-	return st;
-}
 
 /* All rules that need no coins, in the order of Bitcoin Core's ProcessNewBlock:
  * the answers are API. v says VALID when it may be stored. made: it has its work
@@ -137,7 +25,7 @@ static enum status judge_form(struct node *n, struct plan *p, bool made,
 {
 	const struct header *h = &p->block.header;
 	struct chain_view view;
-	enum status st = find_self(n, h, &p->block.id, at);
+	enum status st = place_self(n, h, &p->block.id, at);
 
 	if (st != ST_OK)
 		return st;
@@ -153,7 +41,7 @@ static enum status judge_form(struct node *n, struct plan *p, bool made,
 		    block_check_unsigned(&p->block, &p->arena, v);
 	if (st != ST_OK || v->code != VALID || at->here)
 		return st;
-	st = find_parent(n, h, at);
+	st = place_parent(n, h, at);
 	if (st != ST_OK)
 		return st;
 	if (!at->has_parent) {
@@ -163,7 +51,7 @@ static enum status judge_form(struct node *n, struct plan *p, bool made,
 	if (at->known)
 		st = branch_set(&n->branch, &at->parent);
 	else
-		st = judge_header(n, h, &p->block.id, at, v);
+		st = place_judge(n, h, &p->block.id, at, v);
 	if (st != ST_OK || v->code != VALID)
 		return st;
 	at->passed_form = true;
@@ -516,84 +404,4 @@ enum status node_judge_block(struct node *n, const void *raw, size_t len,
 	batch_end(&b);
 	node_read_end(n, own);
 	return st;
-}
-
-static enum status accept_header(struct node *n, const uint8_t *raw,
-				 const char *source, struct verdict *v)
-{
-	struct place at;
-	struct header h;
-	struct blkid id;
-	enum status st;
-
-	header_read(&h, raw);
-	header_hash_raw(&id, raw);
-	if (!header_check_work(&n->params, &h, &id, v))
-		return ST_OK;
-	st = find_self(n, &h, &id, &at);
-	if (st == ST_OK)
-		st = find_parent(n, &h, &at);
-	if (st != ST_OK)
-		return st;
-	if (at.known)
-		return block_is_invalid(at.row.status) ?
-			       finality_judge_marked(n, &at.row, v) : ST_OK;
-	if (!at.has_parent) {
-		verdict_refuse(v, V_PREV_NOT_FOUND, "%s", "");
-		return ST_OK;
-	}
-	st = judge_header(n, &h, &id, &at, v);
-	if (st == ST_OK && v->code == VALID)
-		st = store_block_insert(n->db, &at.row, source);
-	else if (st == ST_OK && v->code == V_BAD_PREV)
-		st = block_mark_tried(n, at.parent.id);
-	return st;
-}
-
-enum status headers_store(struct node *n, const uint8_t *raw, size_t count,
-			  const char *source, size_t *accepted,
-			  struct verdict *v)
-{
-	struct blkid id;
-	enum status st;
-
-	*accepted = 0;
-	verdict_init(v);
-	/* the work of all is checked before the database is touched */
-	for (size_t i = 0; i < count; i++) {
-		struct header h;
-
-		header_read(&h, raw + i * HEADER_SIZE);
-		header_hash(&id, &h);
-		if (!header_check_work(&n->params, &h, &id, v)) {
-			count = i;
-			break;
-		}
-	}
-	if (count) {
-		struct verdict first;
-
-		verdict_init(&first);
-		st = node_write_begin(n);
-		while (st == ST_OK && *accepted < count) {
-			st = accept_header(n, raw + *accepted * HEADER_SIZE,
-					   source, &first);
-			if (st != ST_OK || first.code != VALID)
-				break;
-			(*accepted)++;
-		}
-		st = node_write_end(n, st == ST_OK ? finality_update(n) : st);
-		if (st != ST_OK) {
-			branch_clear(&n->branch);
-			*accepted = 0;
-			return st;
-		}
-		if (first.code != VALID)
-			*v = first;
-	}
-	if (v->code != VALID) {
-		header_hash_raw(&id, raw + *accepted * HEADER_SIZE);
-		return reject_write(n, "header", &id.h, v, source);
-	}
-	return ST_OK;
 }

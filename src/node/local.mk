@@ -1,6 +1,8 @@
 noinst_LIBRARIES += libquarry_node.a
 libquarry_node_a_SOURCES = \
 	src/node/accept.c src/node/accept.h \
+	src/node/accept_headers.c \
+	src/node/accept_place.c src/node/accept_place.h \
 	src/node/activate.c src/node/activate.h \
 	src/node/addrbook.c src/node/addrbook.h \
 	src/node/announce.c src/node/announce.h \
