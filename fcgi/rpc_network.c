@@ -265,7 +265,8 @@ static bool put_peer(struct rpc_call *c, const struct connection *x)
 	json_put_str(w, "network", network_of(x));
 	put_services(w, "services", x->services);
 	put_service_names(w, "servicesnames", x->services);
-	json_put_bool(w, "relaytxes", x->relays_txs);
+	/* these come with its version message */
+	json_put_bool(w, "relaytxes", x->version && x->relays_txs);
 	json_put_int(w, "lastsend", x->sent_at);
 	json_put_int(w, "lastrecv", x->received_at);
 	json_put_int(w, "last_transaction", x->tx_at);
@@ -283,7 +284,7 @@ static bool put_peer(struct rpc_call *c, const struct connection *x)
 	json_put_bool(w, "inbound", is_inbound(x));
 	json_put_bool(w, "bip152_hb_to", x->hb_to);
 	json_put_bool(w, "bip152_hb_from", x->hb_from);
-	json_put_int(w, "startingheight", x->start_height);
+	json_put_int(w, "startingheight", x->version ? x->start_height : -1);
 	json_put_int(w, "presynced_headers", x->presynced);
 	json_put_int(w, "synced_headers", x->synced_headers);
 	json_put_int(w, "synced_blocks", x->synced_blocks);
