@@ -242,11 +242,27 @@ static void put_heights(struct json_writer *w, const char *key, const char *list
 	json_arr_end(w);
 }
 
+/* Of this machine or of a network that is nobody's in particular. */
+static bool is_private(const struct net_addr *a)
+{
+	static const char *const ranges[] = {
+		"127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16",
+		"169.254.0.0/16", "100.64.0.0/10", "0.0.0.0/8", "::1/128",
+		"fc00::/7", "fe80::/10",
+	};
+	struct net_subnet s;
+
+	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
+		if (net_subnet_parse(&s, ranges[i]) && net_subnet_has(&s, a))
+			return true;
+	return false;
+}
+
 static const char *network_of(const struct connection *x)
 {
 	struct net_addr a;
 
-	if (!net_addr_parse(&a, x->addr, 1))
+	if (!net_addr_parse(&a, x->addr, 1) || is_private(&a))
 		return "not_publicly_routable";
 	return a.net == NET_ADDR_IPV4 ? "ipv4" : "ipv6";
 }
