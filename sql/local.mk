@@ -80,6 +80,7 @@ dist_cookbook_DATA = \
 	sql/cookbook/fee_percentiles.sql \
 	sql/cookbook/fees_by_height.sql \
 	sql/cookbook/filter_sizes.sql \
+	sql/cookbook/finality_participation.sql \
 	sql/cookbook/mempool_by_fee_rate.sql \
 	sql/cookbook/miners.sql \
 	sql/cookbook/op_return_texts.sql \

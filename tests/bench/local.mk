@@ -1,5 +1,6 @@
 # Measuring programs, built by `make bench`; none is installed.
-bench_programs = tests/bench/growth tests/bench/import tests/bench/mine tests/bench/script
+bench_programs = tests/bench/finality tests/bench/growth tests/bench/import \
+	tests/bench/mine tests/bench/script
 EXTRA_PROGRAMS += $(bench_programs)
 CLEANFILES += $(bench_programs)
 
@@ -15,6 +16,12 @@ tests_bench_script_LDADD = libquarry_consensus.a libquarry_primitives.a \
 
 tests_bench_growth_SOURCES = tests/bench/bench_growth.c
 tests_bench_growth_LDADD = libquarry_node.a libquarry_store.a \
+	libquarry_consensus.a libquarry_primitives.a libquarry_db.a \
+	libquarry_crypto.a libquarry_base.a $(SQLITE_LIBS) $(SECP256K1_LIBS) \
+	$(CRYPTO_LIBS) -lpthread
+
+tests_bench_finality_SOURCES = tests/bench/bench_finality.c
+tests_bench_finality_LDADD = libquarry_node.a libquarry_store.a \
 	libquarry_consensus.a libquarry_primitives.a libquarry_db.a \
 	libquarry_crypto.a libquarry_base.a $(SQLITE_LIBS) $(SECP256K1_LIBS) \
 	$(CRYPTO_LIBS) -lpthread
