@@ -46,6 +46,8 @@ static int by_tx(const void *a, const void *b)
 	const struct evict_candidate *x = a, *y = b;
 	int c = order(x->tx_at, y->tx_at);
 
+	if (!c)
+		c = order(x->relays_txs, y->relays_txs);
 	return c ? c : by_age(a, b);
 }
 
@@ -53,6 +55,16 @@ static int by_block(const void *a, const void *b)
 {
 	const struct evict_candidate *x = a, *y = b;
 	int c = order(x->block_at, y->block_at);
+
+	if (!c)
+		c = order(x->serves, y->serves);
+	return c ? c : by_age(a, b);
+}
+
+static int by_local(const void *a, const void *b)
+{
+	const struct evict_candidate *x = a, *y = b;
+	int c = order(x->local, y->local);
 
 	return c ? c : by_age(a, b);
 }
@@ -75,14 +87,28 @@ static size_t keep(struct evict_candidate *v, size_t n, compare *how, size_t max
 /* Of quiet ones only: whoever relays transactions is not meant. */
 static size_t keep_block_only(struct evict_candidate *v, size_t n)
 {
-	size_t max = BY_BLOCK_ONLY;
+	size_t from, left;
 
 	qsort(v, n, sizeof(*v), by_block_only);
-	while (n && max && !v[n - 1].relays_txs) {
-		n--;
-		max--;
+	from = left = n > BY_BLOCK_ONLY ? n - BY_BLOCK_ONLY : 0;
+	for (size_t i = from; i < n; i++) {
+		if (v[i].relays_txs || !v[i].serves)
+			v[left++] = v[i];
 	}
-	return n;
+	return left;
+}
+
+/* Half of them; of that half as many as may be, up to half again, of this machine. */
+static size_t keep_by_age(struct evict_candidate *v, size_t n)
+{
+	size_t all = n / 2, kept = 0;
+
+	qsort(v, n, sizeof(*v), by_local);
+	while (n && kept < all / 2 && v[n - 1].local) {
+		n--;
+		kept++;
+	}
+	return keep(v, n, by_age, all - kept);
 }
 
 static size_t count_group(const struct evict_candidate *v, size_t n, uint64_t group,
@@ -112,7 +138,7 @@ uint32_t evict_choose(struct evict_candidate *v, size_t n)
 	n = keep(v, n, by_tx, BY_TX);
 	n = keep_block_only(v, n);
 	n = keep(v, n, by_block, BY_BLOCK);
-	n = keep(v, n, by_age, n / 2);
+	n = keep_by_age(v, n);
 	for (size_t i = 0; i < n; i++) {
 		if (v[i].discouraged)
 			v[n_bad++] = v[i];

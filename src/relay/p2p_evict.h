@@ -4,9 +4,9 @@
  *
  * An attacker can open any number of connections, so those are kept that are hard
  * to outdo: of rare groups of addresses, with the shortest ping, that brought new
- * transactions or blocks last, and half of the rest by age. Of what remains, the
- * youngest of the group with the most connections goes. The protections and their
- * numbers are Bitcoin Core's.
+ * transactions or blocks last, and half of the rest by age (of which a half may be
+ * of this machine). Of what remains, the youngest of the group with the most
+ * connections goes. The protections and their numbers are Bitcoin Core's.
  */
 #ifndef QUARRY_RELAY_P2P_EVICT_H
 #define QUARRY_RELAY_P2P_EVICT_H
@@ -23,6 +23,9 @@ struct evict_candidate {
 	int64_t ping_us;	/* shortest; INT64_MAX: none yet */
 	int64_t block_at, tx_at;
 	bool relays_txs;
+	bool serves;		/* all blocks, with witnesses */
+	bool local;		/* this machine: also who comes through a hidden
+				 * service, many behind one address */
 	bool discouraged;	/* goes before others */
 };
 

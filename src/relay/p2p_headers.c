@@ -196,9 +196,9 @@ enum status p2p_on_headers(struct p2p *x, struct p2p_peer *p, struct bytes in)
 	if (!p2p_decoded(x, p, "headers", &st))
 		return st;
 	p->lag.due = true;
-	p->blocks.getheaders_ms = 0;
 	full = h.n == WIRE_HEADERS_MAX;
 	if (!h.n) {
+		p->blocks.getheaders_ms = 0;
 		presync_free(p->blocks.presync);
 		p->blocks.presync = NULL;
 		note_leader(x, p, false, false);
@@ -213,6 +213,9 @@ enum status p2p_on_headers(struct p2p *x, struct p2p_peer *p, struct bytes in)
 		p->blocks.presync = NULL;
 		return st;
 	}
+	/* what hangs in the air answers no request, and is not asked about again */
+	if (a.verdict.code != V_PREV_NOT_FOUND)
+		p->blocks.getheaders_ms = 0;
 	x->wrote |= a.stored > 0;
 	x->blocks->grown |= a.stored > 0;
 	note_leader(x, p, true, a.verdict.code == VALID && (a.more || full));

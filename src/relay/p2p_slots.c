@@ -10,6 +10,7 @@
 #include "node/p2pquery.h"
 #include "relay/p2p_evict.h"
 #include "relay/p2p_priv.h"
+#include "wire/msg_version.h"
 #include "remote/net_guard.h"
 
 #define ROWS_MS 30000
@@ -183,6 +184,8 @@ static uint64_t scramble(uint64_t v, uint64_t key)
 	return v ^ v >> 29;
 }
 
+#define SERVES (WIRE_NODE_NETWORK | WIRE_NODE_WITNESS)
+
 static struct p2p_peer *to_evict(struct p2p *x)
 {
 	struct evict_candidate *v = calloc(x->n_peers + 1, sizeof(*v));
@@ -204,6 +207,8 @@ static struct p2p_peer *to_evict(struct p2p *x)
 			.block_at = p->stats.block_at,
 			.tx_at = p->stats.tx_at,
 			.relays_txs = p->relay,
+			.serves = (p->stats.services & SERVES) == SERVES,
+			.local = p->local,
 			.discouraged = p2p_is_shut_out(x, &p->at, &by_rule),
 		};
 		v[n].keyed_group = scramble(v[n].group, x->slots.group_key);

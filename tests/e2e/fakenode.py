@@ -66,10 +66,10 @@ FIRST_TIME = int(time.time()) - 60000
 
 class Block:
     def __init__(self, prev, height, tag=b"e2e", too_much=0, good_work=True,
-                 bits=EASY):
+                 bits=EASY, stamp=0):
         # regtest halves every 150 blocks
         tx = coinbase(height, (50 * 10**8 >> height // 150) + too_much, tag)
-        stamp = FIRST_TIME + 10 * height
+        stamp = stamp or FIRST_TIME + 10 * height
         for nonce in range(1 << 32):
             self.header = (struct.pack("<i", 0x20000000) + prev + sha256d(tx) +
                            struct.pack("<III", stamp, bits, nonce))
