@@ -39,5 +39,5 @@ tests_bench_import_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=ec_verify_ecdsa \
 bench: $(bench_programs)
 
 # Built by http itself, which measures the REST interface beside it.
-EXTRA_DIST += tests/bench/http tests/bench/bare_fcgi.c tests/bench/busy_address.py \
+EXTRA_DIST += tests/bench/http tests/bench/bare_fcgi.c tests/bench/busy_address.py tests/bench/soak \
 	tests/bench/sync
