@@ -61,7 +61,7 @@ store_views = \
 	sql/views/v1_vote.sql \
 	sql/views/v1_waiting.sql
 
-EXTRA_DIST += sql/queries.awk $(store_queries) $(store_migrations) $(store_views) \
+EXTRA_DIST += sql/queries.awk sql/to-c $(store_queries) $(store_migrations) $(store_views) \
 	sql/schema.sql sql/make-schema
 
 cookbookdir = $(pkgdatadir)/cookbook
@@ -103,18 +103,12 @@ sql_made = src/store/queries.h src/store/queries.c src/store/ladder.c
 BUILT_SOURCES += $(sql_made)
 CLEANFILES += $(sql_made)
 
-src/store/queries.h: sql/queries.awk $(store_queries)
-	$(AM_V_GEN)$(MKDIR_P) src/store && cd $(srcdir) && \
-	$(AWK) -v make=enum -v room=store -f sql/queries.awk $(store_queries) \
-		>'$(abs_builddir)/$@.tmp' && \
-	mv '$(abs_builddir)/$@.tmp' '$(abs_builddir)/$@'
-src/store/queries.c: sql/queries.awk $(store_queries)
-	$(AM_V_GEN)$(MKDIR_P) src/store && cd $(srcdir) && \
-	$(AWK) -v make=table -v room=store -f sql/queries.awk $(store_queries) \
-		>'$(abs_builddir)/$@.tmp' && \
-	mv '$(abs_builddir)/$@.tmp' '$(abs_builddir)/$@'
-src/store/ladder.c: sql/queries.awk $(store_migrations) $(store_views)
-	$(AM_V_GEN)$(MKDIR_P) src/store && cd $(srcdir) && \
-	$(AWK) -v make=steps -v room=store -f sql/queries.awk $(store_migrations) $(store_views) \
-		>'$(abs_builddir)/$@.tmp' && \
-	mv '$(abs_builddir)/$@.tmp' '$(abs_builddir)/$@'
+sql_to_c = $(AM_V_GEN)$(MKDIR_P) $(@D) && cd $(srcdir) && \
+	AWK='$(AWK)' sql/to-c '$(abs_builddir)/$@'
+
+src/store/queries.h: sql/to-c sql/queries.awk $(store_queries)
+	$(sql_to_c) enum store $(store_queries)
+src/store/queries.c: sql/to-c sql/queries.awk $(store_queries)
+	$(sql_to_c) table store $(store_queries)
+src/store/ladder.c: sql/to-c sql/queries.awk $(store_migrations) $(store_views)
+	$(sql_to_c) steps store $(store_migrations) $(store_views)

@@ -13,18 +13,9 @@ accounts_made = src/accounts/queries.h src/accounts/queries.c src/accounts/ladde
 BUILT_SOURCES += $(accounts_made)
 CLEANFILES += $(accounts_made)
 
-src/accounts/queries.h: sql/queries.awk $(accounts_queries)
-	$(AM_V_GEN)$(MKDIR_P) src/accounts && cd $(srcdir) && \
-	$(AWK) -v make=enum -v room=accounts -f sql/queries.awk $(accounts_queries) \
-		>'$(abs_builddir)/$@.tmp' && \
-	mv '$(abs_builddir)/$@.tmp' '$(abs_builddir)/$@'
-src/accounts/queries.c: sql/queries.awk $(accounts_queries)
-	$(AM_V_GEN)$(MKDIR_P) src/accounts && cd $(srcdir) && \
-	$(AWK) -v make=table -v room=accounts -f sql/queries.awk $(accounts_queries) \
-		>'$(abs_builddir)/$@.tmp' && \
-	mv '$(abs_builddir)/$@.tmp' '$(abs_builddir)/$@'
-src/accounts/ladder.c: sql/queries.awk $(accounts_migrations)
-	$(AM_V_GEN)$(MKDIR_P) src/accounts && cd $(srcdir) && \
-	$(AWK) -v make=steps -v room=accounts -f sql/queries.awk $(accounts_migrations) \
-		>'$(abs_builddir)/$@.tmp' && \
-	mv '$(abs_builddir)/$@.tmp' '$(abs_builddir)/$@'
+src/accounts/queries.h: sql/to-c sql/queries.awk $(accounts_queries)
+	$(sql_to_c) enum accounts $(accounts_queries)
+src/accounts/queries.c: sql/to-c sql/queries.awk $(accounts_queries)
+	$(sql_to_c) table accounts $(accounts_queries)
+src/accounts/ladder.c: sql/to-c sql/queries.awk $(accounts_migrations)
+	$(sql_to_c) steps accounts $(accounts_migrations)

@@ -8,18 +8,9 @@ purse_made = src/purse/queries.h src/purse/queries.c src/purse/ladder.c
 BUILT_SOURCES += $(purse_made)
 CLEANFILES += $(purse_made)
 
-src/purse/queries.h: sql/queries.awk $(purse_queries)
-	$(AM_V_GEN)$(MKDIR_P) src/purse && cd $(srcdir) && \
-	$(AWK) -v make=enum -v room=purse -f sql/queries.awk $(purse_queries) \
-		>'$(abs_builddir)/$@.tmp' && \
-	mv '$(abs_builddir)/$@.tmp' '$(abs_builddir)/$@'
-src/purse/queries.c: sql/queries.awk $(purse_queries)
-	$(AM_V_GEN)$(MKDIR_P) src/purse && cd $(srcdir) && \
-	$(AWK) -v make=table -v room=purse -f sql/queries.awk $(purse_queries) \
-		>'$(abs_builddir)/$@.tmp' && \
-	mv '$(abs_builddir)/$@.tmp' '$(abs_builddir)/$@'
-src/purse/ladder.c: sql/queries.awk $(purse_migrations)
-	$(AM_V_GEN)$(MKDIR_P) src/purse && cd $(srcdir) && \
-	$(AWK) -v make=steps -v room=purse -f sql/queries.awk $(purse_migrations) \
-		>'$(abs_builddir)/$@.tmp' && \
-	mv '$(abs_builddir)/$@.tmp' '$(abs_builddir)/$@'
+src/purse/queries.h: sql/to-c sql/queries.awk $(purse_queries)
+	$(sql_to_c) enum purse $(purse_queries)
+src/purse/queries.c: sql/to-c sql/queries.awk $(purse_queries)
+	$(sql_to_c) table purse $(purse_queries)
+src/purse/ladder.c: sql/to-c sql/queries.awk $(purse_migrations)
+	$(sql_to_c) steps purse $(purse_migrations)
