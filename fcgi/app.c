@@ -100,8 +100,8 @@ struct accounts *app_accounts(struct app *app)
 			      now - app->accounts_failed_ms < ACCOUNTS_RETRY_MS))
 		return app->accounts;
 	app->accounts_failed_ms = 0;
-	if (accounts_open(&app->accounts, accounts_path(path, app->conf),
-			  error) != ST_OK) {
+	if (accounts_path(path, app->conf) &&
+	    accounts_open(&app->accounts, path, false, error) != ST_OK) {
 		app->accounts_failed_ms = now;
 		log_error("%s", error);
 	}

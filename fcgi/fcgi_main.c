@@ -203,8 +203,9 @@ static int run(const struct opt_program *p, const struct conf *conf)
 	if (!policy_ok(conf, what))
 		return opt_failed(p, "%s", what);
 	/* Without it there are no accounts, and visitors as before. */
-	if (accounts_open_or_make(&accounts, accounts_path(path, conf),
-				  trouble) != ST_OK)
+	if (!accounts_path(path, conf))
+		return opt_failed(p, "The path of accounts.db is too long.");
+	if (accounts_open(&accounts, path, true, trouble) != ST_OK)
 		log_warn("there are no accounts: %s", trouble);
 	accounts_close(accounts);
 	if (open_sockets(ls, n_of, conf_text(conf, CONF_LISTEN), why) != ST_OK)
@@ -223,13 +224,16 @@ static int run(const struct opt_program *p, const struct conf *conf)
 	} else if (worker) {
 		for (; number >= n_of[duty]; duty++)
 			number -= n_of[duty];
-		return run_worker((struct app){
+		code = run_worker((struct app){
 			.conf = conf,
 			.conf_path = p->conf_path,
 			.rpc_users = users,
 			.started_ms = started_ms,
 			.stop = stop_parent,
 		}, ls[duty].fd, (enum duty)duty);
+		/* cookie and sockets are the parent's to remove */
+		rpc_users_free(users);
+		return code;
 	}
 	rpc_setup_end(users, cookie);
 	close_sockets(ls);

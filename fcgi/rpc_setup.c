@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/file.h"
+
 static enum status fail(enum status st, char error[RPC_SETUP_ERROR_SIZE],
 			const char *what)
 {
@@ -13,18 +15,16 @@ static enum status fail(enum status st, char error[RPC_SETUP_ERROR_SIZE],
 	return st;
 }
 
-static void cookie_path(char out[RPC_COOKIE_PATH_MAX], const struct conf *conf)
+static bool cookie_path(char out[RPC_COOKIE_PATH_MAX], const struct conf *conf)
 {
 	const char *name = conf_text(conf, CONF_RPCCOOKIEFILE);
-	const char *db = conf_text(conf, CONF_DB), *slash = strrchr(db, '/');
-	int folder = slash ? (int)(slash - db) + 1 : 0;
 
 	/* as Core: a relative path is one of the state's folder */
-	if (!*name)
-		name = ".cookie";
 	if (*name == '/')
-		folder = 0;
-	snprintf(out, RPC_COOKIE_PATH_MAX, "%.*s%s", folder, db, name);
+		return (size_t)snprintf(out, RPC_COOKIE_PATH_MAX, "%s", name) <
+		       RPC_COOKIE_PATH_MAX;
+	return file_beside(out, RPC_COOKIE_PATH_MAX, conf_text(conf, CONF_DB),
+			   *name ? name : ".cookie");
 }
 
 static enum status add_lines(struct rpc_users *u, const struct conf *conf,
@@ -52,8 +52,8 @@ static enum status fill(struct rpc_users *u, const struct conf *conf,
 			return fail(st, error, "rpcuser is a name without a "
 				    "colon, of at most 256 bytes");
 	} else {
-		cookie_path(cookie, conf);
-		st = rpc_users_cookie(u, cookie);
+		st = cookie_path(cookie, conf) ? rpc_users_cookie(u, cookie)
+					       : ST_TOO_BIG;
 		if (st != ST_OK) {
 			cookie[0] = '\0';
 			return fail(st, error, "The RPC cookie cannot be written; "

@@ -236,6 +236,7 @@ bool rpc_lockunspent(struct rpc_call *c)
 	bool unlock = rpc_arg_bool(c, 0, false);
 	const struct json_value *list = c->arg[1];
 	struct funds f;
+	bool own;
 	enum status st = ST_OK;
 
 	if (!rpc_funds(c, &f))
@@ -243,8 +244,10 @@ bool rpc_lockunspent(struct rpc_call *c)
 	if (!rpc_has(c, 1)) {
 		if (unlock)
 			st = purse_unlock_all(f.at.purse, f.wallet.id);
+		if (st != ST_OK)
+			return rpc_fail_status(c, st);
 		json_bool(c->w, true);
-		return st == ST_OK || rpc_fail_status(c, st);
+		return true;
 	}
 	for (size_t i = 0; i < json_count(list); i++) {
 		const struct json_value *o = json_at(list, i);
@@ -276,7 +279,7 @@ bool rpc_lockunspent(struct rpc_call *c)
 					       : "Invalid parameter, output already "
 						 "locked");
 	}
-	st = purse_begin(f.at.purse);
+	st = purse_begin(f.at.purse, &own);
 	for (size_t i = 0; st == ST_OK && i < json_count(list); i++) {
 		struct outpoint at = {0};
 		int64_t n = 0;
@@ -287,12 +290,9 @@ bool rpc_lockunspent(struct rpc_call *c)
 		st = unlock ? purse_unlock(f.at.purse, f.wallet.id, &at)
 			    : purse_lock(f.at.purse, f.wallet.id, &at);
 	}
-	if (st == ST_OK)
-		st = purse_commit(f.at.purse);
-	if (st != ST_OK) {
-		purse_rollback(f.at.purse);
+	st = purse_end(f.at.purse, own, st);
+	if (st != ST_OK)
 		return rpc_fail_status(c, st);
-	}
 	json_bool(c->w, true);
 	return true;
 }

@@ -34,7 +34,7 @@ bool rpc_addwebhook(struct rpc_call *c)
 		return false;
 	st = hooks_add(h, &k);
 	hooks_close(h);
-	if (st == ST_FULL)
+	if (st == ST_TOO_BIG)
 		return rpc_fail(c, RPC_MISC_ERROR, "There are %d webhooks already",
 				HOOKS_MAX);
 	if (st != ST_OK)

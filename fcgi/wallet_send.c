@@ -121,20 +121,12 @@ static bool import_one(struct wallet_request *w, const struct json_value *v)
 	return st == ST_OK || wallet_status(w, st);
 }
 
-static bool make_watching(struct wallet_request *w, struct purse_wallet *row,
+static bool fill_watching(struct wallet_request *w, struct purse_wallet *row,
 			  const struct json_value *list)
 {
-	enum status st;
-	bool good;
+	enum status st = funds_create(&w->at, row);
+	bool good = true;
 
-	row->flags |= PURSE_WATCH_ONLY;
-	st = purse_begin(w->at.purse);
-	if (st == ST_OK)
-		st = funds_create(&w->at, row);
-	if (st == ST_OK)
-		st = purse_commit(w->at.purse);
-	if (st != ST_OK)
-		purse_rollback(w->at.purse);
 	if (st == ST_DENIED)
 		return wallet_refuse(w, 409, "exists",
 				     "There is a wallet of this name already.");
@@ -142,12 +134,24 @@ static bool make_watching(struct wallet_request *w, struct purse_wallet *row,
 		st = funds_open_row(&w->f, &w->at, row, &w->arena);
 	if (st != ST_OK)
 		return wallet_status(w, st);
-	good = true;
 	for (size_t i = 0; good && i < json_count(list); i++)
 		good = import_one(w, json_at(list, i));
-	if (!good)
-		st = purse_wallet_remove(w->at.purse, row->id);
-	return good && st == ST_OK;
+	return good;
+}
+
+/* With all its descriptors, or not at all. */
+static bool make_watching(struct wallet_request *w, struct purse_wallet *row,
+			  const struct json_value *list)
+{
+	bool own, good;
+	enum status st = purse_begin(w->at.purse, &own);
+
+	row->flags |= PURSE_WATCH_ONLY;
+	if (st != ST_OK)
+		return wallet_status(w, st);
+	good = fill_watching(w, row, list);
+	st = purse_end(w->at.purse, own, good ? ST_OK : ST_CANCELLED);
+	return good && (st == ST_OK || wallet_status(w, st));
 }
 
 static bool create(struct wallet_request *w, char words[BIP39_TEXT_SIZE])

@@ -41,12 +41,12 @@ static enum status read_row(struct db_stmt *s, struct account *out)
 	enum status st = ST_OK;
 
 	*out = (struct account){.id = db_col_int(s, 0)};
-	accounts_col_text(&st, s, 1, out->name, sizeof(out->name));
+	db_col_copy(&st, s, 1, out->name, sizeof(out->name));
 	out->roles = accounts_col_roles(&st, s, 2);
 	out->active = db_col_int(s, 3);
 	out->created_s = db_col_int(s, 4);
 	out->totp = db_col_int(s, 5);
-	accounts_col_text(&st, s, 6, out->password, sizeof(out->password));
+	db_col_copy(&st, s, 6, out->password, sizeof(out->password));
 	return st;
 }
 
@@ -180,7 +180,7 @@ enum status account_add(struct accounts *a, const struct actor *by,
 	if (st == ST_OK)
 		st = audit_add(a, by, *id, invited ? "invited" : "made",
 			       roles_text(text, roles));
-	return accounts_end(a, st);
+	return db_end(a->db, st);
 }
 
 enum status account_invite_ok(struct accounts *a, const struct secret *invite)
@@ -214,7 +214,7 @@ enum status account_invite(struct accounts *a, const struct actor *by,
 	st = db_run(s);
 	if (st == ST_OK)
 		st = audit_add(a, by, 0, "invite", text);
-	return accounts_end(a, st);
+	return db_end(a->db, st);
 }
 
 /* --- changing --- */
@@ -261,7 +261,7 @@ enum status account_set_roles(struct accounts *a, const struct actor *by,
 		st = admins_left(a, id);
 	if (st == ST_OK)
 		st = change(a, by, id, SQL_ACCOUNT_SET_ROLES, text, "roles", text);
-	return accounts_end(a, st);
+	return db_end(a->db, st);
 }
 
 enum status account_set_active(struct accounts *a, const struct actor *by,
@@ -275,7 +275,7 @@ enum status account_set_active(struct accounts *a, const struct actor *by,
 		st = change(a, by, id, SQL_ACCOUNT_SET_STATE,
 			    active ? "active" : "locked",
 			    active ? "unlocked" : "locked", "");
-	return accounts_end(a, st);
+	return db_end(a->db, st);
 }
 
 enum status account_set_password(struct accounts *a, const struct actor *by,
@@ -288,7 +288,7 @@ enum status account_set_password(struct accounts *a, const struct actor *by,
 			    "password", "");
 	if (st == ST_OK)
 		st = session_drop_others(a, id, keep);
-	return accounts_end(a, st);
+	return db_end(a->db, st);
 }
 
 enum status account_restore(struct accounts *a, int64_t id, const char *stored)
@@ -302,5 +302,5 @@ enum status account_restore(struct accounts *a, int64_t id, const char *stored)
 		db_bind_text(s, 2, stored);
 		st = db_run(s);
 	}
-	return accounts_end(a, st);
+	return db_end(a->db, st);
 }

@@ -12,6 +12,7 @@
 #include "accounts/accounts_internal.h"
 #include "accounts/role.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "crypto/hmac.h"
 #include "crypto/rand.h"
 #include "crypto/wipe.h"
@@ -23,17 +24,15 @@
 
 #define SAY(...) snprintf(error, ACCOUNTS_ERROR_SIZE, __VA_ARGS__)
 
-char *accounts_path(char out[ACCOUNTS_PATH_SIZE], const struct conf *conf)
+bool accounts_path(char out[ACCOUNTS_PATH_SIZE], const struct conf *conf)
 {
 	const char *named = conf_text(conf, CONF_ACCOUNTS_DB);
-	const char *db = conf_text(conf, CONF_DB), *slash = strrchr(db, '/');
 
-	if (*named)
-		snprintf(out, ACCOUNTS_PATH_SIZE, "%s", named);
-	else
-		snprintf(out, ACCOUNTS_PATH_SIZE, "%.*saccounts.db",
-			 slash ? (int)(slash - db) + 1 : 0, db);
-	return out;
+	if (!*named)
+		return file_beside(out, ACCOUNTS_PATH_SIZE,
+				   conf_text(conf, CONF_DB), "accounts.db");
+	return (size_t)snprintf(out, ACCOUNTS_PATH_SIZE, "%s", named) <
+	       ACCOUNTS_PATH_SIZE;
 }
 
 static struct db_options options_of(const char *path)
@@ -55,11 +54,10 @@ static struct db_options options_of(const char *path)
 }
 
 /* Secrets that others may read are none. */
-static enum status check_mode(const char *path, char error[ACCOUNTS_ERROR_SIZE])
+static enum status private_only(const char *path, const struct stat *s,
+				char error[ACCOUNTS_ERROR_SIZE])
 {
-	struct stat s;
-
-	if (stat(path, &s) || !(s.st_mode & 077))
+	if (!(s->st_mode & 077))
 		return ST_OK;
 	SAY("%.200s may be read by others than its owner: chmod 600 it.", path);
 	return ST_DENIED;
@@ -73,7 +71,17 @@ static enum status key_failed(const char *path, char error[ACCOUNTS_ERROR_SIZE])
 
 	SAY("%.200s, the key of accounts.db, cannot be used: %s.", path,
 	    strerror(why));
-	return why == EACCES ? ST_DENIED : why == ENOENT ? ST_NOT_FOUND : ST_IO;
+	return why == EACCES ? ST_DENIED : why == ENOENT ? ST_NOT_FOUND
+			     : why == ENOSPC ? ST_FULL : ST_IO;
+}
+
+static bool write_key(int fd, const uint8_t key[ACCOUNTS_KEY_BYTES])
+{
+	ssize_t n = write(fd, key, ACCOUNTS_KEY_BYTES);
+
+	if (n >= 0 && n < ACCOUNTS_KEY_BYTES)
+		errno = ENOSPC;
+	return n == ACCOUNTS_KEY_BYTES && fsync(fd) == 0;
 }
 
 static enum status key_make(const char *path, char error[ACCOUNTS_ERROR_SIZE])
@@ -91,10 +99,7 @@ static enum status key_make(const char *path, char error[ACCOUNTS_ERROR_SIZE])
 	snprintf(tmp, sizeof(tmp), "%s.%ld", path, (long)getpid());
 	unlink(tmp);
 	fd = open(tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (fd < 0)
-		st = key_failed(tmp, error);
-	else if (write(fd, key, sizeof(key)) != sizeof(key) || fsync(fd) ||
-		 (link(tmp, path) && errno != EEXIST))
+	if (fd < 0 || !write_key(fd, key) || (link(tmp, path) && errno != EEXIST))
 		st = key_failed(path, error);
 	if (fd >= 0) {
 		close(fd);
@@ -107,14 +112,16 @@ static enum status key_make(const char *path, char error[ACCOUNTS_ERROR_SIZE])
 static enum status key_read(struct accounts *a, const char *path,
 			    char error[ACCOUNTS_ERROR_SIZE])
 {
+	struct stat s;
 	uint8_t more;
-	enum status st = check_mode(path, error);
+	enum status st;
 
+	a->key_fd = open(path, O_RDWR | O_CLOEXEC);
+	if (a->key_fd < 0 || fstat(a->key_fd, &s))
+		return key_failed(path, error);
+	st = private_only(path, &s, error);
 	if (st != ST_OK)
 		return st;
-	a->key_fd = open(path, O_RDWR | O_CLOEXEC);
-	if (a->key_fd < 0)
-		return key_failed(path, error);
 	if (read(a->key_fd, a->key, sizeof(a->key)) == sizeof(a->key) &&
 	    read(a->key_fd, &more, 1) == 0)
 		return ST_OK;
@@ -124,68 +131,46 @@ static enum status key_read(struct accounts *a, const char *path,
 
 /* --- the database --- */
 
-static enum status open_all(struct accounts **out, const char *path,
-			    const char *key, char error[ACCOUNTS_ERROR_SIZE])
+enum status accounts_open(struct accounts **out, const char *path, bool create,
+			  char error[ACCOUNTS_ERROR_SIZE])
 {
 	const struct db_options opt = options_of(path);
 	struct accounts *a = calloc(1, sizeof(*a));
-	enum status st = a ? check_mode(path, error) : ST_NOMEM;
-
-	*out = NULL;
-	if (!a)
-		return st;
-	a->key_fd = -1;
-	if (st == ST_OK)
-		st = db_open(&a->db, &opt, error);
-	if (st == ST_OK)
-		st = key_read(a, key, error);
-	if (st != ST_OK) {
-		accounts_close(a);
-		return st;
-	}
-	*out = a;
-	return ST_OK;
-}
-
-enum status accounts_open(struct accounts **out, const char *path,
-			  char error[ACCOUNTS_ERROR_SIZE])
-{
-	char key[ACCOUNTS_PATH_SIZE + 8];
-
-	error[0] = '\0';
-	*out = NULL;
-	snprintf(key, sizeof(key), "%s.key", path);
-	return open_all(out, path, key, error);
-}
-
-enum status accounts_open_or_make(struct accounts **out, const char *path,
-				  char error[ACCOUNTS_ERROR_SIZE])
-{
-	const struct db_options opt = options_of(path);
 	char key[ACCOUNTS_PATH_SIZE + 8];
 	enum status st = ST_OK;
-	int from, to;
+	struct stat s;
+	bool there = stat(path, &s) == 0;
 
-	error[0] = '\0';
 	*out = NULL;
+	if (!a) {
+		SAY("There is no memory left.");
+		return ST_NOMEM;
+	}
+	a->key_fd = -1;
 	snprintf(key, sizeof(key), "%s.key", path);
-	if (access(path, F_OK) != 0) {
-		if (access(key, F_OK) != 0)
-			st = key_make(key, error);
-		if (st == ST_OK)
-			st = db_create(&opt, error);
-		/* another process has just made it */
-		if (st == ST_DENIED && access(path, F_OK) == 0)
-			st = ST_OK;
-	}
+	/* the key first: without it a file is no use */
+	if (create && !there && access(key, F_OK) != 0)
+		st = key_make(key, error);
+	if (st == ST_OK && there)
+		st = private_only(path, &s, error);
 	if (st == ST_OK)
-		st = open_all(out, path, key, error);
-	if (st == ST_VERSION) {
-		st = db_migrate(&opt, &from, &to, error);
-		if (st == ST_OK)
-			st = open_all(out, path, key, error);
-	}
+		st = create ? db_open_or_create(&a->db, &opt, error)
+			    : db_open(&a->db, &opt, error);
+	if (st == ST_OK)
+		st = key_read(a, key, error);
+	if (st != ST_OK)
+		accounts_close(a);
+	else
+		*out = a;
 	return st;
+}
+
+enum status accounts_migrate(const char *path, int *from, int *to,
+			     char error[ACCOUNTS_ERROR_SIZE])
+{
+	const struct db_options opt = options_of(path);
+
+	return db_migrate(&opt, from, to, error);
 }
 
 void accounts_close(struct accounts *a)
@@ -223,15 +208,6 @@ void accounts_subkey(const struct accounts *a, uint8_t out[32],
 		    bytes_of_text(purpose));
 }
 
-enum status accounts_end(struct accounts *a, enum status st)
-{
-	if (st == ST_OK)
-		st = db_commit(a->db);
-	if (st != ST_OK)
-		db_rollback(a->db);
-	return st;
-}
-
 enum status accounts_one_int(struct db_stmt *s, int64_t *out)
 {
 	enum status st = db_one(s);
@@ -241,15 +217,6 @@ enum status accounts_one_int(struct db_stmt *s, int64_t *out)
 		db_reset(s);
 	}
 	return st;
-}
-
-void accounts_col_text(enum status *st, struct db_stmt *s, int i, char *out,
-		       size_t size)
-{
-	int n = snprintf(out, size, "%s", db_col_text(s, i));
-
-	if (n < 0 || (size_t)n >= size)
-		*st = ST_CORRUPT;
 }
 
 unsigned accounts_col_roles(enum status *st, struct db_stmt *s, int i)

@@ -24,18 +24,18 @@ struct accounts;
 #define ACCOUNTS_PATH_SIZE 1024
 
 /* Where the file is: accounts_db, or accounts.db in the chain database's folder.
- * Returns out. */
-char *accounts_path(char out[ACCOUNTS_PATH_SIZE], const struct conf *conf);
-/* ST_NOT_FOUND when there is none; ST_DENIED also when others may read it; error
- * gets one sentence on failure. */
+ * False: the path is too long. */
+NODISCARD bool accounts_path(char out[ACCOUNTS_PATH_SIZE],
+			     const struct conf *conf);
+/* Opens the file; with `create` makes it, and its key, when there is none.
+ * ST_NOT_FOUND without it; ST_DENIED also when others may read it; error gets one
+ * sentence on failure. */
 NODISCARD enum status accounts_open(struct accounts **out, const char *path,
-				    char error[ACCOUNTS_ERROR_SIZE]);
-/* Opens it; makes it, and its key, when there is none. An older one is brought up
- * to date. */
-NODISCARD enum status accounts_open_or_make(struct accounts **out,
-					    const char *path,
-					    char error[ACCOUNTS_ERROR_SIZE]);
+				    bool create, char error[ACCOUNTS_ERROR_SIZE]);
 void accounts_close(struct accounts *a);
+/* Brings an older file up to date. */
+NODISCARD enum status accounts_migrate(const char *path, int *from, int *to,
+				       char error[ACCOUNTS_ERROR_SIZE]);
 /* The text of the last failure, for logs. */
 const char *accounts_error(const struct accounts *a);
 

@@ -20,13 +20,8 @@ int64_t accounts_now(const struct accounts *a);
 /* A key of 32 bytes for one purpose, made of the file's. */
 void accounts_subkey(const struct accounts *a, uint8_t out[32],
 		     const char *purpose);
-/* Commits when all went well, else rolls back. Returns what it then is. */
-NODISCARD enum status accounts_end(struct accounts *a, enum status st);
 /* The only column of the only row, an integer. */
 NODISCARD enum status accounts_one_int(struct db_stmt *s, int64_t *out);
-/* Copies a text that must fit; ST_CORRUPT in *st when it does not. */
-void accounts_col_text(enum status *st, struct db_stmt *s, int i, char *out,
-		       size_t size);
 /* A column of roles. */
 unsigned accounts_col_roles(enum status *st, struct db_stmt *s, int i);
 

@@ -192,7 +192,7 @@ enum status attempt_begin(struct accounts *a, const char *name,
 						  NAME_WAIT_MAX_S);
 		st = store(a, &r);
 	}
-	return accounts_end(a, st);
+	return db_end(a->db, st);
 }
 
 static void less(struct count *c)
@@ -241,7 +241,7 @@ enum status attempt_undo(struct accounts *a, const char *name,
 		less(&r.c_name);
 		st = store(a, &r);
 	}
-	return accounts_end(a, st);
+	return db_end(a->db, st);
 }
 
 enum status attempt_signup(struct accounts *a, const char *address,
@@ -266,7 +266,7 @@ enum status attempt_signup(struct accounts *a, const char *address,
 		c.n++;
 		st = put(a, ATTEMPT_SIGNUP, &k, &c, c.since + SIGNUP_WINDOW_S);
 	}
-	return accounts_end(a, st);
+	return db_end(a->db, st);
 }
 
 bool attempt_worth_noting(int64_t n)

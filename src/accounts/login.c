@@ -32,7 +32,7 @@ static enum status enter(struct accounts *a, const struct login *l,
 	if (st == ST_OK)
 		st = audit_add(a, &by, who->id, challenge ? "login-key" : "login",
 			       "");
-	st = accounts_end(a, st);
+	st = db_end(a->db, st);
 	if (st == ST_OK) {
 		out->result = LOGIN_GOOD;
 		out->account = who->id;
@@ -52,7 +52,7 @@ static enum status note(struct accounts *a, const struct login *l,
 	st = db_begin_write(a->db);
 	if (st == ST_OK)
 		st = audit_add(a, &l->by, account, "login-failed", "");
-	return accounts_end(a, st);
+	return db_end(a->db, st);
 }
 
 /* What follows once password or signature was judged. */
@@ -150,7 +150,7 @@ enum status login_confirm(struct accounts *a, const struct login *l,
 	st = db_begin_write(a->db);
 	if (st == ST_OK)
 		st = attempt_good(a, l->by.name, l->by.address);
-	return accounts_end(a, st);
+	return db_end(a->db, st);
 }
 
 enum status login_key_check(struct accounts *a, const struct login *l,
@@ -189,5 +189,5 @@ enum status login_new(struct accounts *a, const struct login *l,
 	*out = (struct login_done){.result = LOGIN_GOOD, .account = account};
 	if (st == ST_OK)
 		st = session_add(a, &l->by, account, l->replaces, &out->session);
-	return accounts_end(a, st);
+	return db_end(a->db, st);
 }

@@ -23,7 +23,7 @@ enum status loginkey_add(struct accounts *a, const struct actor *by,
 	if (st == ST_OK)
 		st = count(a, account, &n);
 	if (st == ST_OK && n >= LOGINKEYS_MAX)
-		st = ST_FULL;
+		st = ST_TOO_BIG;
 	if (st == ST_OK && challenge)
 		st = challenge_use(a, challenge);
 	if (st == ST_OK) {
@@ -37,7 +37,7 @@ enum status loginkey_add(struct accounts *a, const struct actor *by,
 	}
 	if (st == ST_OK)
 		st = audit_add(a, by, account, "key", key);
-	return accounts_end(a, st);
+	return db_end(a->db, st);
 }
 
 enum status loginkey_find(struct accounts *a, const char *key, int64_t *id,
@@ -120,5 +120,5 @@ enum status loginkey_remove(struct accounts *a, const struct actor *by,
 		st = ST_DENIED;
 	if (st == ST_OK)
 		st = audit_add(a, by, account, "key-removed", "");
-	return accounts_end(a, st);
+	return db_end(a->db, st);
 }

@@ -17,7 +17,7 @@ struct loginkey_row {
 };
 
 /* challenge: its code, answered by the key; NULL for the operator. ST_DENIED: the
- * key is an account's already, or the challenge was answered before. ST_FULL:
+ * key is an account's already, or the challenge was answered before. ST_TOO_BIG:
  * the account has LOGINKEYS_MAX. */
 NODISCARD enum status loginkey_add(struct accounts *a, const struct actor *by,
 				   int64_t account, const char *key,

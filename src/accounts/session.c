@@ -78,7 +78,7 @@ static void touch(struct accounts *a, int64_t id)
 		db_bind_int(s, 3, accounts_now(a) + SESSION_IDLE_S);
 		st = db_run(s);
 	}
-	if (accounts_end(a, st) != ST_OK)
+	if (db_end(a->db, st) != ST_OK)
 		log_warn("the use of a session was not noted: %s",
 			 accounts_error(a));
 }
@@ -99,7 +99,7 @@ enum status session_find(struct accounts *a, const struct secret *secret,
 		return st;
 	*out = (struct holder){.id = db_col_int(s, 0), .account = db_col_int(s, 1)};
 	last_s = db_col_int(s, 2);
-	accounts_col_text(&st, s, 4, out->name, sizeof(out->name));
+	db_col_copy(&st, s, 4, out->name, sizeof(out->name));
 	out->roles = accounts_col_roles(&st, s, 5);
 	db_reset(s);
 	if (st == ST_OK && accounts_now(a) - last_s >= TOUCH_S)
@@ -152,7 +152,7 @@ enum status session_end(struct accounts *a, const struct actor *by,
 		st = ST_NOT_FOUND;
 	if (st == ST_OK)
 		st = audit_add(a, by, account, "session-ended", "");
-	return accounts_end(a, st);
+	return db_end(a->db, st);
 }
 
 enum status session_drop_others(struct accounts *a, int64_t account,
@@ -174,5 +174,5 @@ enum status session_end_others(struct accounts *a, const struct actor *by,
 		st = session_drop_others(a, account, keep);
 	if (st == ST_OK)
 		st = audit_add(a, by, account, "sessions-ended", "");
-	return accounts_end(a, st);
+	return db_end(a->db, st);
 }

@@ -51,7 +51,7 @@ enum status token_add(struct accounts *a, const struct actor *by,
 		return st;
 	st = count(a, account, &n);
 	if (st == ST_OK && n >= TOKENS_MAX)
-		st = ST_FULL;
+		st = ST_TOO_BIG;
 	if (st == ST_OK)
 		st = insert(a, account, label, roles, end_s, out);
 	*id = db_last_id(a->db);
@@ -59,7 +59,7 @@ enum status token_add(struct accounts *a, const struct actor *by,
 		 roles_text(text, roles));
 	if (st == ST_OK)
 		st = audit_add(a, by, account, "token", detail);
-	return accounts_end(a, st);
+	return db_end(a->db, st);
 }
 
 static void touch(struct accounts *a, int64_t id)
@@ -73,7 +73,7 @@ static void touch(struct accounts *a, int64_t id)
 		db_bind_int(s, 2, accounts_now(a));
 		st = db_run(s);
 	}
-	if (accounts_end(a, st) != ST_OK)
+	if (db_end(a->db, st) != ST_OK)
 		log_warn("the use of a token was not noted: %s",
 			 accounts_error(a));
 }
@@ -96,7 +96,7 @@ enum status token_find(struct accounts *a, const struct secret *secret,
 	*out = (struct holder){.id = db_col_int(s, 0), .account = db_col_int(s, 1)};
 	last_s = db_col_int(s, 2);
 	own = accounts_col_roles(&st, s, 3);
-	accounts_col_text(&st, s, 4, out->name, sizeof(out->name));
+	db_col_copy(&st, s, 4, out->name, sizeof(out->name));
 	of_account = accounts_col_roles(&st, s, 5);
 	db_reset(s);
 	/* an admin has all roles, and so has a token of its that names them */
@@ -155,5 +155,5 @@ enum status token_end(struct accounts *a, const struct actor *by,
 	if (st == ST_OK)
 		st = audit_add(a, by, account, id ? "token-ended" : "tokens-ended",
 			       "");
-	return accounts_end(a, st);
+	return db_end(a->db, st);
 }

@@ -18,7 +18,7 @@ struct token_row {
 	unsigned roles;
 };
 
-/* end_s 0: it never ends. ST_FULL: the account has TOKENS_MAX. */
+/* end_s 0: it never ends. ST_TOO_BIG: the account has TOKENS_MAX. */
 NODISCARD enum status token_add(struct accounts *a, const struct actor *by,
 				int64_t account, const char *label,
 				unsigned roles, int64_t end_s,

@@ -150,7 +150,7 @@ enum status totp_start(struct accounts *a, int64_t account,
 	s = db_use(a->db, SQL_TOTP_WANT);
 	db_bind_int(s, 1, account);
 	db_bind_blob(s, 2, sealed, sizeof(sealed));
-	return accounts_end(a, db_run(s));
+	return db_end(a->db, db_run(s));
 }
 
 static void put_escaped(char *out, size_t size, const char *text)
@@ -207,7 +207,7 @@ enum status totp_confirm(struct accounts *a, const struct actor *by,
 	}
 	if (st == ST_OK)
 		st = audit_add(a, by, account, "totp-on", "");
-	return accounts_end(a, st);
+	return db_end(a->db, st);
 }
 
 enum status totp_off(struct accounts *a, const struct actor *by,
@@ -223,7 +223,7 @@ enum status totp_off(struct accounts *a, const struct actor *by,
 	}
 	if (st == ST_OK)
 		st = audit_add(a, by, account, "totp-off", "");
-	return accounts_end(a, st);
+	return db_end(a->db, st);
 }
 
 enum status totp_use(struct accounts *a, int64_t account, const char *code)

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 static enum status of_errno(void)
@@ -86,4 +87,13 @@ enum status file_replace(const char *path, const void *p, size_t n,
 	if (st != ST_OK)
 		unlink(tmp);
 	return st;
+}
+
+bool file_beside(char *out, size_t size, const char *path, const char *name)
+{
+	const char *slash = strrchr(path, '/');
+	int n = snprintf(out, size, "%.*s%s", slash ? (int)(slash - path) + 1 : 0,
+			 path, name);
+
+	return n >= 0 && (size_t)n < size;
 }

@@ -12,5 +12,8 @@ NODISCARD enum status file_read(const char *path, size_t max, struct buf *b);
  * the old or the new one, never half. mode as in open(2). */
 NODISCARD enum status file_replace(const char *path, const void *p, size_t n,
 				   unsigned mode);
+/* The path of `name` in the folder of the file `path`. False: longer than size. */
+NODISCARD bool file_beside(char *out, size_t size, const char *path,
+			   const char *name);
 
 #endif

@@ -260,7 +260,7 @@ static int token(struct call *c)
 				 TOKEN_LABEL_MAX);
 	st = token_add(c->a, &operator_, c->who.id, label, roles, end_s, &secret,
 		       &id);
-	if (st == ST_FULL)
+	if (st == ST_TOO_BIG)
 		return opt_failed(c->p, "%s has %d tokens: revoke them first.",
 				  c->who.name, TOKENS_MAX);
 	if (st != ST_OK)
@@ -325,7 +325,7 @@ static int key(struct call *c)
 	st = loginkey_add(c->a, &operator_, c->who.id, name, label, NULL, &id);
 	if (st == ST_DENIED)
 		return opt_failed(c->p, "This key enters an account already.");
-	if (st == ST_FULL)
+	if (st == ST_TOO_BIG)
 		return opt_failed(c->p, "%s has %d keys.", c->who.name,
 				  LOGINKEYS_MAX);
 	return st == ST_OK ? 0 : status(c, st);
@@ -384,9 +384,11 @@ static int run(struct call *c, const struct conf *conf)
 	if (c->n_arg < v->min || c->n_arg > v->max)
 		return opt_usage(c->p, "%s takes %s", v->name,
 				 *v->args ? v->args : "nothing more");
-	st = accounts_open_or_make(&c->a, accounts_path(path, conf), error);
-	if (st != ST_OK)
-		return opt_failed(c->p, "%s", *error ? error : status_text(st));
+	if (!accounts_path(path, conf))
+		return opt_failed(c->p, "The path of accounts.db is too long.");
+	if (accounts_open(&c->a, path, true, error) != ST_OK)
+		return opt_failed(c->p, "%s", error);
+	st = ST_OK;
 	arena_init(&c->arena, ARENA_MAX);
 	if (v->about && c->n_arg)
 		st = account_find(c->a, c->arg[0], &c->who);

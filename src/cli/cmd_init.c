@@ -4,11 +4,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/cli.h"
-#include "purse/purse.h"
+#include "accounts/accounts.h"
 #include "base/file.h"
+#include "cli/cli.h"
+#include "hooks/hooks.h"
 #include "primitives/params.h"
 #include "primitives/script.h"
+#include "purse/purse.h"
+
+/* The largest of what the rooms ask for. */
+#define ERROR_SIZE HOOKS_ERROR_SIZE
+_Static_assert(ERROR_SIZE >= ACCOUNTS_ERROR_SIZE &&
+		       ERROR_SIZE >= NODE_ERROR_SIZE &&
+		       ERROR_SIZE >= PURSE_ERROR_SIZE &&
+		       PURSE_PATH_SIZE >= ACCOUNTS_PATH_SIZE,
+	       "one buffer for all");
 
 static int init_builtin(const struct opt_program *p, const char *path,
 			const char *network, const char *activation,
@@ -155,23 +165,44 @@ static void say_versions(const char *path, int from, int to)
 		printf("%s: version %d is now %d.\n", path, from, to);
 }
 
-/* wallets.db, where there is one. */
-static int migrate_wallets(const struct opt_program *p, const struct conf *c)
+/* path NULL: it is too long. must: it is an error that there is no such file. */
+static int migrate(const struct opt_program *p, const char *path,
+		   enum status (*fn)(const char *path, int *from, int *to,
+				     char *error), bool must)
 {
-	char path[PURSE_PATH_SIZE], error[PURSE_ERROR_SIZE];
+	char error[ERROR_SIZE];
 	int from, to;
-	enum status st = ST_TOO_BIG;
+	enum status st;
 
-	if (purse_path(path, sizeof(path), conf_text(c, CONF_WALLETS_DB),
-		       conf_text(c, CONF_DB)))
-		st = purse_migrate(path, &from, &to, error);
-	if (st == ST_NOT_FOUND)
+	if (!path)
+		return opt_failed(p, "The path of a database is too long.");
+	st = fn(path, &from, &to, error);
+	if (st == ST_NOT_FOUND && !must)
 		return 0;
 	if (st != ST_OK)
-		return opt_failed(p, "%s", st == ST_TOO_BIG
-				  ? "The path of wallets.db is too long." : error);
+		return opt_failed(p, "%s", error);
 	say_versions(path, from, to);
 	return 0;
+}
+
+/* The chain's database, then those beside it. */
+static int migrate_all(const struct opt_program *p, const struct conf *c)
+{
+	const char *db = conf_text(c, CONF_DB);
+	char path[PURSE_PATH_SIZE];
+	int code = migrate(p, db, node_migrate, true);
+
+	if (code == 0)
+		code = migrate(p, accounts_path(path, c) ? path : NULL,
+			       accounts_migrate, false);
+	if (code == 0)
+		code = migrate(p, purse_path(path, sizeof(path),
+					     conf_text(c, CONF_WALLETS_DB), db)
+					  ? path : NULL, purse_migrate, false);
+	if (code == 0)
+		code = migrate(p, hooks_path(path, sizeof(path), db) ? path : NULL,
+			       hooks_migrate, false);
+	return code;
 }
 
 int cmd_migrate(int argc, char **argv)
@@ -184,22 +215,13 @@ int cmd_migrate(int argc, char **argv)
 		.opts = opts,
 		.n_opts = 1,
 	};
-	char error[NODE_ERROR_SIZE];
 	struct conf c;
-	int code, from, to;
+	int code;
 
 	conf_init(&c);
 	code = opt_read(&p, &c, argc, argv);
-	if (code < 0) {
-		code = 0;
-		if (node_migrate(conf_text(&c, CONF_DB), &from, &to, error) !=
-		    ST_OK)
-			code = opt_failed(&p, "%s", error);
-		else
-			say_versions(conf_text(&c, CONF_DB), from, to);
-		if (code == 0)
-			code = migrate_wallets(&p, &c);
-	}
+	if (code < 0)
+		code = migrate_all(&p, &c);
 	conf_free(&c);
 	return code;
 }

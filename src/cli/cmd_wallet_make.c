@@ -24,13 +24,11 @@ static int name_row(struct wallet_cli *w, struct purse_wallet *row)
 	return -1;
 }
 
-static int watch(struct wallet_cli *w, struct purse_wallet *row)
+static int fill_watching(struct wallet_cli *w, struct purse_wallet *row)
 {
-	enum status st;
+	enum status st = funds_create(&w->at, row);
 	int code;
 
-	row->flags |= PURSE_WATCH_ONLY;
-	st = funds_create(&w->at, row);
 	if (st == ST_DENIED)
 		return opt_failed(w->p, "There is a wallet of this name already.");
 	if (st == ST_OK)
@@ -56,9 +54,22 @@ static int watch(struct wallet_cli *w, struct purse_wallet *row)
 		else if (st != ST_OK)
 			code = wallet_cli_status(w, st);
 	}
-	if (code != 0 && purse_wallet_remove(w->at.purse, row->id) != ST_OK)
-		fprintf(stderr, "The wallet was left without descriptors.\n");
 	return code;
+}
+
+/* With all its descriptors, or not at all. */
+static int watch(struct wallet_cli *w, struct purse_wallet *row)
+{
+	bool own;
+	int code;
+	enum status st = purse_begin(w->at.purse, &own);
+
+	row->flags |= PURSE_WATCH_ONLY;
+	if (st != ST_OK)
+		return wallet_cli_status(w, st);
+	code = fill_watching(w, row);
+	st = purse_end(w->at.purse, own, code ? ST_CANCELLED : ST_OK);
+	return code || st == ST_OK ? code : wallet_cli_status(w, st);
 }
 
 static int make(struct wallet_cli *w, struct funds_new *how, bool say_words)

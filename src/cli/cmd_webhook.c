@@ -45,7 +45,7 @@ static int add(const struct job *j)
 	if (st != ST_OK)
 		return cli_status(j->p, j->node, st);
 	st = hooks_add(j->hooks, &k);
-	if (st == ST_FULL)
+	if (st == ST_TOO_BIG)
 		return opt_failed(j->p, "There are %d webhooks already; remove one "
 				  "first.", HOOKS_MAX);
 	if (st != ST_OK)

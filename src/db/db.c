@@ -100,6 +100,15 @@ void db_rollback(struct db *db)
 	db->savepoint = false;
 }
 
+enum status db_end(struct db *db, enum status st)
+{
+	if (st == ST_OK)
+		st = db_commit(db);
+	if (st != ST_OK)
+		db_rollback(db);
+	return st;
+}
+
 bool db_in_transaction(const struct db *db)
 {
 	return db->txn != TXN_NONE;

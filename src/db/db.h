@@ -77,6 +77,11 @@ NODISCARD enum status db_create(const struct db_options *opt,
  * file newer than the ladder is ST_VERSION. */
 NODISCARD enum status db_migrate(const struct db_options *opt, int *from,
 				 int *to, char error[DB_ERROR_SIZE]);
+/* db_open, after making the file when there is none; another process may be the
+ * one that made it. */
+NODISCARD enum status db_open_or_create(struct db **out,
+					const struct db_options *opt,
+					char error[DB_ERROR_SIZE]);
 void db_close(struct db *db);
 
 /* Transactions do not nest. A read transaction sees one state throughout, that
@@ -88,6 +93,8 @@ NODISCARD enum status db_begin_write(struct db *db);
 NODISCARD enum status db_commit(struct db *db);
 /* Also after a failed commit; harmless when there is none. */
 void db_rollback(struct db *db);
+/* Commits when st is ST_OK, else rolls back. Returns what it then is. */
+NODISCARD enum status db_end(struct db *db, enum status st);
 bool db_in_transaction(const struct db *db);
 /* One level of undo inside a write transaction. */
 NODISCARD enum status db_savepoint(struct db *db);
@@ -126,6 +133,9 @@ struct bytes db_col_blob(struct db_stmt *s, int i);
 /* Never NULL; "" for NULL. */
 const char *db_col_text(struct db_stmt *s, int i);
 bool db_col_is_null(struct db_stmt *s, int i);
+/* Copies a text; one that does not fit makes *st ST_CORRUPT. */
+void db_col_copy(enum status *st, struct db_stmt *s, int i, char *out,
+		 size_t size);
 
 /* Rows changed by the last db_run. */
 int64_t db_changes(const struct db *db);

@@ -528,3 +528,14 @@ enum status db_create(const struct db_options *opt, char error[DB_ERROR_SIZE])
 	sqlite3_free(tmp);
 	return st;
 }
+
+enum status db_open_or_create(struct db **out, const struct db_options *opt,
+			      char error[DB_ERROR_SIZE])
+{
+	enum status st = db_open(out, opt, error);
+
+	if (st != ST_NOT_FOUND)
+		return st;
+	st = db_create(opt, error);
+	return st == ST_OK || st == ST_DENIED ? db_open(out, opt, error) : st;
+}

@@ -364,3 +364,12 @@ bool db_col_is_null(struct db_stmt *s, int i)
 		return s->held[i].type == SQLITE_NULL;
 	return sqlite3_column_type(s->h, i) == SQLITE_NULL;
 }
+
+void db_col_copy(enum status *st, struct db_stmt *s, int i, char *out,
+		 size_t size)
+{
+	int n = snprintf(out, size, "%s", db_col_text(s, i));
+
+	if (n < 0 || (size_t)n >= size)
+		*st = ST_CORRUPT;
+}

@@ -190,7 +190,8 @@ enum status funds_derive(struct funds *f, struct funds_desc *d, uint32_t past)
 	}
 	arena_free(&a);
 	if (st == ST_OK)
-		st = purse_desc_put(f->at.purse, f->wallet.id, &d->row);
+		st = purse_desc_widen(f->at.purse, d->row.id, d->row.next,
+				      d->row.past);
 	return st;
 }
 
@@ -218,7 +219,7 @@ static enum status used_past(struct funds *f, uint32_t *past)
 static enum status top_up(struct funds *f, uint32_t gap, bool *more)
 {
 	uint32_t *past = arena_calloc(f->arena, f->n_desc + 1, sizeof(*past));
-	bool begun = false;
+	bool begun = false, own = false;
 	enum status st = past ? used_past(f, past) : ST_NOMEM;
 
 	*more = false;
@@ -230,7 +231,7 @@ static enum status top_up(struct funds *f, uint32_t gap, bool *more)
 		    (want <= d->row.past && past[i] <= d->row.next))
 			continue;
 		if (!begun)
-			st = purse_begin(f->at.purse);
+			st = purse_begin(f->at.purse, &own);
 		begun = true;
 		if (d->row.next < past[i])
 			d->row.next = past[i];
@@ -238,11 +239,7 @@ static enum status top_up(struct funds *f, uint32_t gap, bool *more)
 			st = funds_derive(f, d, want);
 		*more = true;
 	}
-	if (begun && st == ST_OK)
-		st = purse_commit(f->at.purse);
-	if (begun && st != ST_OK)
-		purse_rollback(f->at.purse);
-	return st;
+	return begun ? purse_end(f->at.purse, own, st) : st;
 }
 
 static enum status fill_gap(struct funds *f, uint32_t gap)
@@ -349,7 +346,8 @@ enum status funds_address(struct funds *f, const char *kind, bool internal,
 	const struct funds_desc *d;
 	struct funds_desc ahead;
 	struct desc_scripts out;
-	uint32_t index;
+	uint32_t index = 0;
+	bool own;
 	enum status st;
 
 	if (!*kind)
@@ -357,10 +355,9 @@ enum status funds_address(struct funds *f, const char *kind, bool internal,
 	d = kind ? funds_active(f, kind, internal) : NULL;
 	if (!d)
 		return ST_NOT_FOUND;
-	st = purse_begin(f->at.purse);
-	if (st != ST_OK)
-		return st;
-	st = purse_desc_take(f->at.purse, &d->row, &index);
+	st = purse_begin(f->at.purse, &own);
+	if (st == ST_OK)
+		st = purse_desc_take(f->at.purse, d->row.id, &index);
 	if (st == ST_OK && !d->range)
 		index = 0;
 	if (st == ST_OK && !desc_expand(d->d, f->at.ec, index, f->arena, &out))
@@ -374,11 +371,6 @@ enum status funds_address(struct funds *f, const char *kind, bool internal,
 		if (label)
 			st = purse_label_put(f->at.purse, f->wallet.id, &l);
 	}
-	if (st == ST_OK)
-		st = purse_commit(f->at.purse);
-	if (st != ST_OK)
-		purse_rollback(f->at.purse);
-	else
-		st = funds_reload(f);
-	return st;
+	st = purse_end(f->at.purse, own, st);
+	return st == ST_OK ? funds_reload(f) : st;
 }

@@ -62,19 +62,12 @@ static const char *kind_of_purpose(unsigned purpose)
 	}
 }
 
-/* Takes the keystore's public descriptors into the wallet. */
-static bool take_descriptors(struct funds *f, struct signer_client *signer,
-			     struct bytes passphrase, struct funds_fault *fault)
+/* Takes a keystore's public descriptors into the wallet. */
+static bool take_descriptors(struct funds *f, const struct signer_descriptor *d,
+			     size_t n, struct funds_fault *fault)
 {
 	char error[DESC_ERROR_SIZE];
-	struct signer_descriptor *d;
-	enum signer_result r;
-	size_t n;
 
-	r = signer_descriptors(signer, f->wallet.keystore, passphrase, 0, f->arena,
-			       &d, &n);
-	if (r != SIGNER_OK)
-		return funds_signer_bad(fault, r, signer);
 	for (size_t i = 0; i < n; i++) {
 		struct funds_import in = {
 			.text = d[i].text, .len = strlen(d[i].text),
@@ -115,6 +108,28 @@ static enum signer_result make_keystore(struct signer_client *signer,
 			     words);
 }
 
+/* The wallet with all its descriptors, or none at all. */
+static bool make_wallet(const struct funds_at *at, struct purse_wallet *w,
+			const struct signer_descriptor *d, size_t n,
+			struct arena *a, struct funds_fault *fault)
+{
+	bool own, good = false;
+	struct funds f;
+	enum status st = purse_begin(at->purse, &own);
+
+	if (st == ST_OK)
+		st = funds_create(at, w);
+	if (st == ST_OK)
+		st = funds_open_row(&f, at, w, a);
+	if (st == ST_OK)
+		good = take_descriptors(&f, d, n, fault);
+	if (st != ST_OK || good)
+		st = purse_end(at->purse, own, st);
+	else
+		(void)!purse_end(at->purse, own, ST_CANCELLED);
+	return st == ST_OK ? good : funds_failed(fault, st);
+}
+
 bool funds_new_wallet(const struct funds_at *at, struct purse_wallet *w,
 		      struct signer_client *signer, const struct funds_new *how,
 		      char words_out[BIP39_TEXT_SIZE], struct arena *a,
@@ -122,9 +137,10 @@ bool funds_new_wallet(const struct funds_at *at, struct purse_wallet *w,
 {
 	char words[BIP39_TEXT_SIZE] = "";
 	struct purse_wallet other;
+	struct signer_descriptor *d = NULL;
 	enum signer_result r = SIGNER_EXISTS;
 	enum status st = purse_wallet_find(at->purse, w->owner, w->name, &other);
-	struct funds f;
+	size_t n = 0;
 
 	if (st == ST_OK)
 		return funds_bad(fault, FUNDS_EXISTS,
@@ -139,14 +155,12 @@ bool funds_new_wallet(const struct funds_at *at, struct purse_wallet *w,
 	if (words_out)
 		memcpy(words_out, words, BIP39_TEXT_SIZE);
 	wallet_text_wipe(words, sizeof(words));
+	if (r == SIGNER_OK)
+		r = signer_descriptors(signer, w->keystore, how->passphrase, 0, a,
+				       &d, &n);
 	if (r != SIGNER_OK)
 		return funds_signer_bad(fault, r, signer);
-	st = funds_create(at, w);
-	if (st == ST_OK)
-		st = funds_open_row(&f, at, w, a);
-	if (st != ST_OK)
-		return funds_failed(fault, st);
-	return take_descriptors(&f, signer, how->passphrase, fault);
+	return make_wallet(at, w, d, n, a, fault);
 }
 
 bool funds_add_keys(struct funds *f, struct signer_client *signer,

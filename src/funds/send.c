@@ -2,6 +2,7 @@
 /* A signed transaction on its way, and what is noted of it. */
 #include "funds/spend.h"
 
+#include "base/log.h"
 #include "node/announce.h"
 #include "node/mempool.h"
 
@@ -12,7 +13,8 @@ static enum status note_it(struct funds *f, const struct tx_result *r,
 			       .raw = raw, .comment = n->comment,
 			       .comment_to = n->comment_to};
 	const struct purse_sent *old;
-	enum status st = purse_begin(f->at.purse);
+	bool own;
+	enum status st = purse_begin(f->at.purse, &own);
 
 	if (st != ST_OK)
 		return st;
@@ -33,11 +35,7 @@ static enum status note_it(struct funds *f, const struct tx_result *r,
 	}
 	if (st == ST_OK)
 		st = purse_sent_put(f->at.purse, f->wallet.id, &s);
-	if (st == ST_OK)
-		st = purse_commit(f->at.purse);
-	if (st != ST_OK)
-		purse_rollback(f->at.purse);
-	return st;
+	return purse_end(f->at.purse, own, st);
 }
 
 bool funds_send(struct funds *f, struct bytes raw, const struct funds_note *note,
@@ -45,7 +43,7 @@ bool funds_send(struct funds *f, struct bytes raw, const struct funds_note *note
 {
 	const struct tx_options o = {.source = "wallet",
 				     .max_rate_sat_kvb = note->max_rate_sat_kvb};
-	char reason[VERDICT_DETAIL_SIZE + 64];
+	char reason[VERDICT_DETAIL_SIZE + 64], text[HASH_TEXT_SIZE];
 	struct tx_result r;
 	enum status st = node_accept_tx(f->at.node, raw.p, raw.len, &o, &r);
 
@@ -59,7 +57,10 @@ bool funds_send(struct funds *f, struct bytes raw, const struct funds_note *note
 	}
 	*txid = r.txid;
 	announce_nudge(f->at.node);
-	/* it is sent; that the note fails changes nothing about that */
+	/* it is sent: who was told of a failure now would send it again */
 	st = note_it(f, &r, raw, note);
-	return st == ST_OK || funds_failed(fault, st);
+	if (st != ST_OK)
+		log_error("%s was sent, but not noted in wallets.db: %s",
+			  hash256_text(text, &r.txid.h), purse_error(f->at.purse));
+	return true;
 }

@@ -118,6 +118,7 @@ enum status funds_import(struct funds *f, const struct funds_import *i)
 {
 	struct funds_desc d = {0};
 	struct buf text;
+	bool own;
 	enum status st;
 
 	d.d = desc_parse(f->arena, node_params(f->at.node), f->at.ec, i->text,
@@ -146,12 +147,8 @@ enum status funds_import(struct funds *f, const struct funds_import *i)
 	if (st != ST_OK)
 		return st;
 	funds_kind_of(d.row.kind, d.row.text);
-	st = purse_begin(f->at.purse);
+	st = purse_begin(f->at.purse, &own);
 	if (st == ST_OK)
 		st = derive(f, i, &d);
-	if (st == ST_OK)
-		st = purse_commit(f->at.purse);
-	if (st != ST_OK)
-		purse_rollback(f->at.purse);
-	return st;
+	return purse_end(f->at.purse, own, st);
 }

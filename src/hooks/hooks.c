@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "base/file.h"
 #include "base/hex.h"
 #include "crypto/hmac.h"
 #include "db/db.h"
@@ -22,19 +23,9 @@ struct hooks {
 	int64_t version;
 };
 
-bool hooks_path(char *out, size_t size, const char *db)
+static struct db_options options_of(const char *path)
 {
-	const char *slash = strrchr(db, '/');
-	int dir = slash ? (int)(slash - db) + 1 : 0;
-	int n = snprintf(out, size, "%.*shooks.db", dir, db);
-
-	return n >= 0 && (size_t)n < size;
-}
-
-enum status hooks_open(struct hooks **out, const char *path, bool create,
-		       char error[HOOKS_ERROR_SIZE])
-{
-	const struct db_options opt = {
+	return (struct db_options){
 		.path = path,
 		.mode = DB_WRITE,
 		.busy_ms = BUSY_MS,
@@ -46,6 +37,17 @@ enum status hooks_open(struct hooks **out, const char *path, bool create,
 		.ladder = hooks_ladder,
 		.n_ladder = hooks_n_ladder,
 	};
+}
+
+bool hooks_path(char *out, size_t size, const char *db)
+{
+	return file_beside(out, size, db, "hooks.db");
+}
+
+enum status hooks_open(struct hooks **out, const char *path, bool create,
+		       char error[HOOKS_ERROR_SIZE])
+{
+	const struct db_options opt = options_of(path);
 	struct hooks *h = calloc(1, sizeof(*h));
 	enum status st;
 
@@ -55,13 +57,8 @@ enum status hooks_open(struct hooks **out, const char *path, bool create,
 		snprintf(error, HOOKS_ERROR_SIZE, "There is no memory left.");
 		return ST_NOMEM;
 	}
-	st = db_open(&h->db, &opt, error);
-	if (st == ST_NOT_FOUND && create) {
-		st = db_create(&opt, error);
-		/* another process may have been quicker */
-		if (st == ST_OK || st == ST_DENIED)
-			st = db_open(&h->db, &opt, error);
-	}
+	st = create ? db_open_or_create(&h->db, &opt, error)
+		    : db_open(&h->db, &opt, error);
 	if (st != ST_OK) {
 		free(h);
 		return st;
@@ -69,6 +66,14 @@ enum status hooks_open(struct hooks **out, const char *path, bool create,
 	h->version = -1;
 	*out = h;
 	return ST_OK;
+}
+
+enum status hooks_migrate(const char *path, int *from, int *to,
+			  char error[HOOKS_ERROR_SIZE])
+{
+	const struct db_options opt = options_of(path);
+
+	return db_migrate(&opt, from, to, error);
 }
 
 void hooks_close(struct hooks *h)
@@ -90,16 +95,6 @@ enum status hooks_changed(struct hooks *h, bool *changed)
 	return st;
 }
 
-/* Ends a change: commits when st is ST_OK. */
-static enum status end(struct hooks *h, enum status st)
-{
-	if (st == ST_OK)
-		st = db_commit(h->db);
-	if (st != ST_OK)
-		db_rollback(h->db);
-	return st;
-}
-
 enum status hooks_add(struct hooks *h, struct hook *k)
 {
 	struct db_stmt *s;
@@ -110,10 +105,10 @@ enum status hooks_add(struct hooks *h, struct hook *k)
 	s = db_use(h->db, SQL_HOOKS_COUNT_ALL);
 	st = db_one(s);
 	if (st == ST_OK && db_col_int(s, 0) >= HOOKS_MAX)
-		st = ST_FULL;
+		st = ST_TOO_BIG;
 	db_reset(s);
 	if (st != ST_OK)
-		return end(h, st);
+		return db_end(h->db, st);
 	s = db_use(h->db, SQL_HOOKS_INSERT);
 	db_bind_text(s, 1, k->url);
 	db_bind_text(s, 2, k->filter);
@@ -123,16 +118,7 @@ enum status hooks_add(struct hooks *h, struct hook *k)
 	st = db_run(s);
 	if (st == ST_OK)
 		k->id = db_last_id(h->db);
-	return end(h, st);
-}
-
-static void text(enum status *st, struct db_stmt *s, int i, char *out,
-		 size_t size)
-{
-	int n = snprintf(out, size, "%s", db_col_text(s, i));
-
-	if (n < 0 || (size_t)n >= size)
-		*st = ST_CORRUPT;
+	return db_end(h->db, st);
 }
 
 enum status hooks_next(struct hooks *h, int64_t after, struct hook *out)
@@ -157,9 +143,9 @@ enum status hooks_next(struct hooks *h, int64_t after, struct hook *out)
 		.fails = (uint32_t)db_col_int(s, 11),
 		.sent = db_col_int(s, 12),
 	};
-	text(&st, s, 1, out->url, sizeof(out->url));
-	text(&st, s, 2, out->filter, sizeof(out->filter));
-	text(&st, s, 13, out->last, sizeof(out->last));
+	db_col_copy(&st, s, 1, out->url, sizeof(out->url));
+	db_col_copy(&st, s, 2, out->filter, sizeof(out->filter));
+	db_col_copy(&st, s, 13, out->last, sizeof(out->last));
 	secret = db_col_blob(s, 3);
 	if (secret.len == HOOK_SECRET_SIZE)
 		memcpy(out->secret, secret.p, HOOK_SECRET_SIZE);
@@ -187,7 +173,7 @@ enum status hooks_note(struct hooks *h, const struct hook *k)
 	db_bind_int(s, 8, k->fails);
 	db_bind_int(s, 9, k->sent);
 	db_bind_text(s, 10, k->last);
-	return end(h, db_run(s));
+	return db_end(h->db, db_run(s));
 }
 
 static enum status of_one(struct hooks *h, int which, int64_t id)
@@ -202,7 +188,7 @@ static enum status of_one(struct hooks *h, int which, int64_t id)
 	st = db_run(s);
 	if (st == ST_OK && !db_changes(h->db))
 		st = ST_NOT_FOUND;
-	return end(h, st);
+	return db_end(h->db, st);
 }
 
 enum status hooks_revive(struct hooks *h, int64_t id)

@@ -49,10 +49,13 @@ bool hooks_path(char *out, size_t size, const char *db);
 NODISCARD enum status hooks_open(struct hooks **out, const char *path, bool create,
 				 char error[HOOKS_ERROR_SIZE]);
 void hooks_close(struct hooks *h);
+/* Brings an older file up to date. */
+NODISCARD enum status hooks_migrate(const char *path, int *from, int *to,
+				    char error[HOOKS_ERROR_SIZE]);
 /* Whether another process changed anything since the last call. */
 NODISCARD enum status hooks_changed(struct hooks *h, bool *changed);
 
-/* Makes a webhook of url, filter, secret, cursor and created; sets id. ST_FULL:
+/* Makes a webhook of url, filter, secret, cursor and created; sets id. ST_TOO_BIG:
  * there are HOOKS_MAX. */
 NODISCARD enum status hooks_add(struct hooks *h, struct hook *k);
 /* The first with an id above `after`; ST_NOT_FOUND. */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/file.h"
 #include "purse/purse_internal.h"
 
 /* "Qpur" */
@@ -33,14 +34,9 @@ static struct db_options options_of(const char *path)
 
 bool purse_path(char *out, size_t size, const char *configured, const char *db)
 {
-	const char *slash = strrchr(db, '/');
-	int dir = slash ? (int)(slash - db) + 1 : 0, n;
-
-	if (*configured)
-		n = snprintf(out, size, "%s", configured);
-	else
-		n = snprintf(out, size, "%.*swallets.db", dir, db);
-	return n >= 0 && (size_t)n < size;
+	if (!*configured)
+		return file_beside(out, size, db, "wallets.db");
+	return (size_t)snprintf(out, size, "%s", configured) < size;
 }
 
 enum status purse_open(struct purse **out, const char *path, bool create,
@@ -56,19 +52,13 @@ enum status purse_open(struct purse **out, const char *path, bool create,
 		snprintf(error, PURSE_ERROR_SIZE, "There is no memory left.");
 		return ST_NOMEM;
 	}
-	st = db_open(&p->db, &opt, error);
-	if (st == ST_NOT_FOUND && create) {
-		st = db_create(&opt, error);
-		/* another process may have been quicker */
-		if (st == ST_OK || st == ST_DENIED)
-			st = db_open(&p->db, &opt, error);
-	}
-	if (st != ST_OK) {
+	st = create ? db_open_or_create(&p->db, &opt, error)
+		    : db_open(&p->db, &opt, error);
+	if (st != ST_OK)
 		free(p);
-		return st;
-	}
-	*out = p;
-	return ST_OK;
+	else
+		*out = p;
+	return st;
 }
 
 void purse_close(struct purse *p)
@@ -92,36 +82,15 @@ const char *purse_error(const struct purse *p)
 	return db_error(p->db);
 }
 
-enum status purse_begin(struct purse *p)
-{
-	return db_begin_write(p->db);
-}
-
-enum status purse_commit(struct purse *p)
-{
-	return db_commit(p->db);
-}
-
-void purse_rollback(struct purse *p)
-{
-	db_rollback(p->db);
-}
-
-enum status purse_change(struct purse *p, bool *own)
+enum status purse_begin(struct purse *p, bool *own)
 {
 	*own = !db_in_transaction(p->db);
 	return *own ? db_begin_write(p->db) : ST_OK;
 }
 
-enum status purse_change_end(struct purse *p, bool own, enum status st)
+enum status purse_end(struct purse *p, bool own, enum status st)
 {
-	if (!own)
-		return st;
-	if (st == ST_OK)
-		st = db_commit(p->db);
-	if (st != ST_OK)
-		db_rollback(p->db);
-	return st;
+	return own ? db_end(p->db, st) : st;
 }
 
 void *purse_list_add(struct purse_list *l)
@@ -177,29 +146,19 @@ void purse_col_hash(enum status *st, struct db_stmt *s, int i,
 
 /* --- wallets --- */
 
-static void col_text(enum status *st, struct db_stmt *s, int i, char *out,
-		     size_t size)
-{
-	int n = snprintf(out, size, "%s", db_col_text(s, i));
-
-	if (n < 0 || (size_t)n >= size)
-		*st = ST_CORRUPT;
-}
-
 static enum status take_wallet(struct db_stmt *s, struct purse_wallet *w)
 {
 	enum status st = ST_OK;
 
 	*w = (struct purse_wallet){.id = db_col_int(s, 0)};
-	col_text(&st, s, 1, w->owner, sizeof(w->owner));
-	col_text(&st, s, 2, w->name, sizeof(w->name));
-	col_text(&st, s, 3, w->keystore, sizeof(w->keystore));
+	db_col_copy(&st, s, 1, w->owner, sizeof(w->owner));
+	db_col_copy(&st, s, 2, w->name, sizeof(w->name));
+	db_col_copy(&st, s, 3, w->keystore, sizeof(w->keystore));
 	w->flags = (unsigned)db_col_int(s, 4);
 	w->loaded = db_col_int(s, 5) != 0;
 	w->fee_rate_sat_kvb = db_col_int(s, 6);
 	purse_col_hash(&st, s, 7, &w->chain.h);
 	w->created = db_col_int(s, 8);
-	db_reset(s);
 	return st;
 }
 
@@ -208,7 +167,7 @@ enum status purse_wallet_add(struct purse *p, struct purse_wallet *w)
 	struct db_stmt *s;
 	uint8_t chain[32];
 	bool own;
-	enum status st = purse_change(p, &own);
+	enum status st = purse_begin(p, &own);
 
 	if (st != ST_OK)
 		return st;
@@ -225,7 +184,7 @@ enum status purse_wallet_add(struct purse *p, struct purse_wallet *w)
 	st = db_run(s);
 	if (st == ST_OK)
 		w->id = db_last_id(p->db);
-	return purse_change_end(p, own, st);
+	return purse_end(p, own, st);
 }
 
 enum status purse_wallet_find(struct purse *p, const char *owner,
@@ -237,52 +196,41 @@ enum status purse_wallet_find(struct purse *p, const char *owner,
 	db_bind_text(s, 1, owner);
 	db_bind_text(s, 2, name);
 	st = db_one(s);
-	return st == ST_OK ? take_wallet(s, out) : st;
+	if (st != ST_OK)
+		return st;
+	st = take_wallet(s, out);
+	db_reset(s);
+	return st;
 }
 
 enum status purse_wallets(struct purse *p, const char *owner, struct arena *a,
 			  struct purse_wallet **out, size_t *n)
 {
 	struct purse_list l = {.arena = a, .size = sizeof(struct purse_wallet)};
-	struct purse_wallet w;
+	struct db_stmt *s = db_use(p->db, SQL_PURSE_WALLET_OF);
 	enum status st;
+	bool more;
 
-	*out = NULL;
-	*n = 0;
-	/* the empty name is one, too */
-	st = purse_wallet_find(p, owner, "", &w);
-	if (st == ST_NOT_FOUND)
-		st = ST_OK;
-	else if (st == ST_OK && !purse_list_add(&l))
-		st = ST_NOMEM;
-	else if (st == ST_OK)
-		((struct purse_wallet *)l.v)[0] = w;
-	w.name[0] = '\0';
-	while (st == ST_OK) {
-		struct db_stmt *s = db_use(p->db, SQL_PURSE_WALLET_AFTER);
-		struct purse_wallet *at;
+	db_bind_text(s, 1, owner);
+	while ((st = db_step(s, &more)) == ST_OK && more) {
+		struct purse_wallet *w = purse_list_add(&l);
 
-		db_bind_text(s, 1, owner);
-		db_bind_text(s, 2, w.name);
-		st = db_one(s);
-		if (st != ST_OK)
+		st = w ? take_wallet(s, w) : ST_NOMEM;
+		if (st != ST_OK) {
+			db_reset(s);
 			break;
-		st = take_wallet(s, &w);
-		at = purse_list_add(&l);
-		if (!at)
-			return ST_NOMEM;
-		*at = w;
+		}
 	}
 	*out = l.v;
 	*n = l.n;
-	return st == ST_NOT_FOUND ? ST_OK : st;
+	return st;
 }
 
 enum status purse_wallet_update(struct purse *p, const struct purse_wallet *w)
 {
 	struct db_stmt *s;
 	bool own;
-	enum status st = purse_change(p, &own);
+	enum status st = purse_begin(p, &own);
 
 	if (st != ST_OK)
 		return st;
@@ -292,27 +240,27 @@ enum status purse_wallet_update(struct purse *p, const struct purse_wallet *w)
 	db_bind_int(s, 3, w->flags);
 	db_bind_int(s, 4, w->loaded);
 	db_bind_int(s, 5, w->fee_rate_sat_kvb);
-	return purse_change_end(p, own, db_run(s));
+	return purse_end(p, own, db_run(s));
 }
 
 enum status purse_wallet_remove(struct purse *p, int64_t id)
 {
 	static const int all[] = {
-		SQL_PURSE_DESC_DELETE,	SQL_PURSE_SCRIPT_DELETE,
-		SQL_PURSE_LABEL_DELETE, SQL_PURSE_TX_LABEL_DELETE,
-		SQL_PURSE_LOCK_DELETE,	SQL_PURSE_SENT_DELETE,
-		SQL_PURSE_WALLET_DELETE,
+		SQL_PURSE_DESC_DELETE,	   SQL_PURSE_SCRIPT_DELETE,
+		SQL_PURSE_LABEL_DELETE,	   SQL_PURSE_TX_LABEL_DELETE,
+		SQL_PURSE_SENT_DELETE,	   SQL_PURSE_WALLET_DELETE,
 	};
 	bool own;
-	enum status st = purse_change(p, &own);
+	enum status st = purse_begin(p, &own);
 
 	if (st != ST_OK)
 		return st;
+	st = purse_unlock_all(p, id);
 	for (size_t i = 0; st == ST_OK && i < sizeof(all) / sizeof(all[0]); i++) {
 		struct db_stmt *s = db_use(p->db, all[i]);
 
 		db_bind_int(s, 1, id);
 		st = db_run(s);
 	}
-	return purse_change_end(p, own, st);
+	return purse_end(p, own, st);
 }

@@ -10,7 +10,8 @@
  * another's.
  *
  * Functions that change something do so in a write transaction of their own, or
- * in the caller's (purse_begin). Lists live in the arena given.
+ * in the caller's (purse_begin); after a failure the caller ends that. Lists live
+ * in the arena given.
  */
 #ifndef QUARRY_PURSE_PURSE_H
 #define QUARRY_PURSE_PURSE_H
@@ -45,11 +46,11 @@ NODISCARD enum status purse_migrate(const char *path, int *from, int *to,
 /* Text of the last failure, for logs. */
 const char *purse_error(const struct purse *p);
 
-/* One write transaction around several changes. */
-NODISCARD enum status purse_begin(struct purse *p);
-NODISCARD enum status purse_commit(struct purse *p);
-/* Harmless when there is none. */
-void purse_rollback(struct purse *p);
+/* One write transaction around several changes. Inside another it is a part of
+ * that: *own is then false, and purse_end leaves the end to who began. */
+NODISCARD enum status purse_begin(struct purse *p, bool *own);
+/* Commits when st is ST_OK, else takes back. Returns what it then is. */
+NODISCARD enum status purse_end(struct purse *p, bool own, enum status st);
 
 enum {
 	PURSE_WATCH_ONLY = 1,	/* it is never to have private keys */
@@ -100,10 +101,13 @@ NODISCARD enum status purse_desc_put(struct purse *p, int64_t wallet,
 NODISCARD enum status purse_descs(struct purse *p, int64_t wallet,
 				  struct arena *a, struct purse_desc **out,
 				  size_t *n);
-/* Hands out an index: nobody gets the same. */
-NODISCARD enum status purse_desc_take(struct purse *p,
-				      const struct purse_desc *d,
+/* Hands out an index: nobody gets the same. ST_TOO_BIG: there are no more. */
+NODISCARD enum status purse_desc_take(struct purse *p, int64_t desc,
 				      uint32_t *index);
+/* Scripts are derived up to `past`, and the next index is not below `next`: what
+ * another process noted meanwhile stays. */
+NODISCARD enum status purse_desc_widen(struct purse *p, int64_t desc,
+				       uint32_t next, uint32_t past);
 
 struct purse_script {
 	struct bytes script;

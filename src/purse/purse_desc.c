@@ -68,11 +68,11 @@ static enum status put(struct purse *p, int64_t wallet, struct purse_desc *d)
 enum status purse_desc_put(struct purse *p, int64_t wallet, struct purse_desc *d)
 {
 	bool own;
-	enum status st = purse_change(p, &own);
+	enum status st = purse_begin(p, &own);
 
 	if (st != ST_OK)
 		return st;
-	return purse_change_end(p, own, put(p, wallet, d));
+	return purse_end(p, own, put(p, wallet, d));
 }
 
 enum status purse_descs(struct purse *p, int64_t wallet, struct arena *a,
@@ -111,26 +111,40 @@ enum status purse_descs(struct purse *p, int64_t wallet, struct arena *a,
 	return st;
 }
 
-enum status purse_desc_take(struct purse *p, const struct purse_desc *d,
-			    uint32_t *index)
+enum status purse_desc_take(struct purse *p, int64_t desc, uint32_t *index)
 {
-	struct purse_desc now = *d;
 	struct db_stmt *s;
 	bool own;
-	enum status st = purse_change(p, &own);
+	enum status st = purse_begin(p, &own);
 
 	if (st != ST_OK)
 		return st;
-	s = db_use(p->db, SQL_PURSE_DESC_NEXT);
-	db_bind_int(s, 1, d->id);
+	s = db_use(p->db, SQL_PURSE_DESC_TAKE);
+	db_bind_int(s, 1, desc);
 	st = db_one(s);
 	if (st == ST_OK) {
 		*index = (uint32_t)db_col_int(s, 0);
 		db_reset(s);
-		now.next = *index + 1;
-		st = now.next > INT32_MAX ? ST_TOO_BIG : update(p, &now);
+		if (*index >= INT32_MAX)
+			st = ST_TOO_BIG;
 	}
-	return purse_change_end(p, own, st);
+	return purse_end(p, own, st);
+}
+
+enum status purse_desc_widen(struct purse *p, int64_t desc, uint32_t next,
+			     uint32_t past)
+{
+	struct db_stmt *s;
+	bool own;
+	enum status st = purse_begin(p, &own);
+
+	if (st != ST_OK)
+		return st;
+	s = db_use(p->db, SQL_PURSE_DESC_WIDEN);
+	db_bind_int(s, 1, desc);
+	db_bind_int(s, 2, next);
+	db_bind_int(s, 3, past);
+	return purse_end(p, own, db_run(s));
 }
 
 enum status purse_script_add(struct purse *p, int64_t wallet,
@@ -138,7 +152,7 @@ enum status purse_script_add(struct purse *p, int64_t wallet,
 {
 	struct db_stmt *s;
 	bool own;
-	enum status st = purse_change(p, &own);
+	enum status st = purse_begin(p, &own);
 
 	if (st != ST_OK)
 		return st;
@@ -147,7 +161,7 @@ enum status purse_script_add(struct purse *p, int64_t wallet,
 	db_bind_blob(s, 2, sc->script.p, sc->script.len);
 	db_bind_int(s, 3, sc->desc);
 	db_bind_int(s, 4, sc->n);
-	return purse_change_end(p, own, db_run(s));
+	return purse_end(p, own, db_run(s));
 }
 
 enum status purse_scripts(struct purse *p, int64_t wallet, struct arena *a,

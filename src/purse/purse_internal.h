@@ -11,13 +11,6 @@ struct purse {
 	struct db *db;
 };
 
-/* One transaction for one change, unless the caller has one open: *own says
- * whether purse_change_end is to end it. */
-NODISCARD enum status purse_change(struct purse *p, bool *own);
-/* Commits when st is ST_OK, else takes back; gives the outcome. */
-NODISCARD enum status purse_change_end(struct purse *p, bool own,
-				       enum status st);
-
 /* A list that grows in an arena. */
 struct purse_list {
 	struct arena *arena;

@@ -9,7 +9,7 @@ enum status purse_label_put(struct purse *p, int64_t wallet,
 {
 	struct db_stmt *s;
 	bool own;
-	enum status st = purse_change(p, &own);
+	enum status st = purse_begin(p, &own);
 
 	if (st != ST_OK)
 		return st;
@@ -18,7 +18,7 @@ enum status purse_label_put(struct purse *p, int64_t wallet,
 	db_bind_blob(s, 2, l->script.p, l->script.len);
 	db_bind_text(s, 3, l->label);
 	db_bind_text(s, 4, l->send ? "send" : "receive");
-	return purse_change_end(p, own, db_run(s));
+	return purse_end(p, own, db_run(s));
 }
 
 enum status purse_labels(struct purse *p, int64_t wallet, struct arena *a,
@@ -56,7 +56,7 @@ enum status purse_tx_label_put(struct purse *p, int64_t wallet,
 	struct db_stmt *s;
 	uint8_t txid[32];
 	bool own;
-	enum status st = purse_change(p, &own);
+	enum status st = purse_begin(p, &own);
 
 	if (st != ST_OK)
 		return st;
@@ -65,7 +65,7 @@ enum status purse_tx_label_put(struct purse *p, int64_t wallet,
 	db_bind_int(s, 1, wallet);
 	db_bind_blob(s, 2, txid, sizeof(txid));
 	db_bind_text(s, 3, label);
-	return purse_change_end(p, own, db_run(s));
+	return purse_end(p, own, db_run(s));
 }
 
 enum status purse_tx_label(struct purse *p, int64_t wallet,
@@ -98,7 +98,7 @@ static enum status change_lock(struct purse *p, int sql, int64_t wallet,
 	struct db_stmt *s;
 	uint8_t txid[32];
 	bool own;
-	enum status st = purse_change(p, &own);
+	enum status st = purse_begin(p, &own);
 
 	if (st != ST_OK)
 		return st;
@@ -107,7 +107,7 @@ static enum status change_lock(struct purse *p, int sql, int64_t wallet,
 	db_bind_int(s, 1, wallet);
 	db_bind_blob(s, 2, txid, sizeof(txid));
 	db_bind_int(s, 3, o->n);
-	return purse_change_end(p, own, db_run(s));
+	return purse_end(p, own, db_run(s));
 }
 
 enum status purse_lock(struct purse *p, int64_t wallet, const struct outpoint *o)
@@ -123,20 +123,15 @@ enum status purse_unlock(struct purse *p, int64_t wallet,
 
 enum status purse_unlock_all(struct purse *p, int64_t wallet)
 {
-	struct outpoint *o;
-	struct arena a;
-	size_t n;
+	struct db_stmt *s;
 	bool own;
-	enum status st = purse_change(p, &own);
+	enum status st = purse_begin(p, &own);
 
 	if (st != ST_OK)
 		return st;
-	arena_init(&a, (size_t)64 << 20);
-	st = purse_locked(p, wallet, &a, &o, &n);
-	for (size_t i = 0; st == ST_OK && i < n; i++)
-		st = purse_unlock(p, wallet, &o[i]);
-	arena_free(&a);
-	return purse_change_end(p, own, st);
+	s = db_use(p->db, SQL_PURSE_LOCK_DELETE);
+	db_bind_int(s, 1, wallet);
+	return purse_end(p, own, db_run(s));
 }
 
 enum status purse_locked(struct purse *p, int64_t wallet, struct arena *a,
@@ -185,7 +180,7 @@ enum status purse_sent_put(struct purse *p, int64_t wallet,
 	uint8_t txid[32], old[32], by[32];
 	struct db_stmt *s;
 	bool own;
-	enum status st = purse_change(p, &own);
+	enum status st = purse_begin(p, &own);
 
 	if (st != ST_OK)
 		return st;
@@ -199,7 +194,7 @@ enum status purse_sent_put(struct purse *p, int64_t wallet,
 	bind_txid(s, 7, v->has_replaces, &v->replaces, old);
 	bind_txid(s, 8, v->has_replaced_by, &v->replaced_by, by);
 	db_bind_int(s, 9, v->abandoned);
-	return purse_change_end(p, own, db_run(s));
+	return purse_end(p, own, db_run(s));
 }
 
 static enum status take_sent(struct db_stmt *s, struct arena *a,

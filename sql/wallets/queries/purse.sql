@@ -8,9 +8,9 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8);
 SELECT id, owner, name, keystore, flags, loaded, fee_rate, chain, created
 FROM wallet WHERE owner = ?1 AND name = ?2;
 
--- name: purse_wallet_after
+-- name: purse_wallet_of
 SELECT id, owner, name, keystore, flags, loaded, fee_rate, chain, created
-FROM wallet WHERE owner = ?1 AND name > ?2 ORDER BY name LIMIT 1;
+FROM wallet WHERE owner = ?1 ORDER BY name;
 
 -- name: purse_wallet_update
 UPDATE wallet SET keystore = ?2, flags = ?3, loaded = ?4, fee_rate = ?5
@@ -27,8 +27,11 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9);
 -- name: purse_desc_find
 SELECT id, next, first, past FROM descriptor WHERE wallet = ?1 AND text = ?2;
 
--- name: purse_desc_next
-SELECT next FROM descriptor WHERE id = ?1;
+-- name: purse_desc_take
+UPDATE descriptor SET next = next + 1 WHERE id = ?1 RETURNING next - 1;
+
+-- name: purse_desc_widen
+UPDATE descriptor SET next = max(next, ?2), past = max(past, ?3) WHERE id = ?1;
 
 -- name: purse_desc_of
 SELECT id, text, kind, internal, active, next, first, past, created

@@ -31,7 +31,7 @@ static int set_up(void **state)
 	snprintf(p->folder, sizeof(p->folder), "/tmp/quarry-test.XXXXXX");
 	assert_non_null(mkdtemp(p->folder));
 	snprintf(p->path, sizeof(p->path), "%s/accounts.db", p->folder);
-	assert_int_equal(accounts_open_or_make(&p->a, p->path, error), ST_OK);
+	assert_int_equal(accounts_open(&p->a, p->path, true, error), ST_OK);
 	accounts_set_time(p->a, NOW);
 	*state = p;
 	return 0;
@@ -78,17 +78,17 @@ static void the_file_and_its_key_are_for_the_owner_alone(void **state)
 	assert_int_equal(mode_of(p->path), 0600);
 	assert_int_equal(mode_of(key), 0600);
 	assert_int_equal(chmod(p->path, 0640), 0);
-	assert_int_equal(accounts_open(&other, p->path, error), ST_DENIED);
+	assert_int_equal(accounts_open(&other, p->path, false, error), ST_DENIED);
 	assert_non_null(strstr(error, "chmod 600"));
 	assert_int_equal(chmod(p->path, 0600), 0);
 	assert_int_equal(chmod(key, 0604), 0);
-	assert_int_equal(accounts_open(&other, p->path, error), ST_DENIED);
+	assert_int_equal(accounts_open(&other, p->path, false, error), ST_DENIED);
 	assert_int_equal(chmod(key, 0600), 0);
-	assert_int_equal(accounts_open(&other, p->path, error), ST_OK);
+	assert_int_equal(accounts_open(&other, p->path, false, error), ST_OK);
 	accounts_close(other);
 	/* with another key nothing sealed could be opened */
 	assert_int_equal(unlink(key), 0);
-	assert_int_equal(accounts_open_or_make(&other, p->path, error),
+	assert_int_equal(accounts_open(&other, p->path, true, error),
 			 ST_NOT_FOUND);
 	assert_null(other);
 }
@@ -168,7 +168,7 @@ static void a_password_is_kept_as_scrypt_says(void **state)
 	assert_int_equal(password_check("$scrypt$ln=30,r=8,p=1$AA==$AA==",
 					bytes_of_text(""), &good, &old), ST_CORRUPT);
 	/* one slot for all who have the file open */
-	assert_int_equal(accounts_open(&other, p->path, error), ST_OK);
+	assert_int_equal(accounts_open(&other, p->path, false, error), ST_OK);
 	assert_true(password_slot_take(p->a));
 	assert_false(password_slot_take(other));
 	password_slot_leave(p->a);

@@ -138,7 +138,7 @@ static void there_are_no_more_than_200(void **state)
 	assert_int_equal(hooks_open(&h, path, true, error), ST_OK);
 	for (int i = 0; i < HOOKS_MAX; i++)
 		assert_int_equal(hooks_add(h, &k), ST_OK);
-	assert_int_equal(hooks_add(h, &k), ST_FULL);
+	assert_int_equal(hooks_add(h, &k), ST_TOO_BIG);
 	hooks_close(h);
 }
 

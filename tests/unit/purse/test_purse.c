@@ -100,8 +100,8 @@ static void test_an_index_is_handed_out_once(void **state)
 	assert_int_equal(purse_desc_put(x->p, w.id, &d), ST_OK);
 	assert_int_equal(purse_open(&other, x->path, false, error), ST_OK);
 	for (uint32_t want = 0; want < 10; want += 2) {
-		assert_int_equal(purse_desc_take(x->p, &d, &i), ST_OK);
-		assert_int_equal(purse_desc_take(other, &d, &k), ST_OK);
+		assert_int_equal(purse_desc_take(x->p, d.id, &i), ST_OK);
+		assert_int_equal(purse_desc_take(other, d.id, &k), ST_OK);
 		assert_int_equal(i, want);
 		assert_int_equal(k, want + 1);
 	}
@@ -132,6 +132,32 @@ static void test_a_new_active_descriptor_retires_the_old_one(void **state)
 	assert_false(all[0].active);
 	assert_true(all[1].active);
 	assert_true(all[2].active);
+	/* and stays retired when one who knows an older state derives more of it */
+	assert_int_equal(purse_desc_widen(x->p, d.id, 5, 40), ST_OK);
+	assert_int_equal(purse_desc_widen(x->p, d.id, 2, 30), ST_OK);
+	assert_int_equal(purse_descs(x->p, w.id, &x->a, &all, &n), ST_OK);
+	assert_false(all[0].active);
+	assert_true(all[2].active);
+	assert_int_equal(all[0].next, 5);
+	assert_int_equal(all[0].past, 40);
+}
+
+static void test_changes_in_one_transaction_come_together_or_not_at_all(void **state)
+{
+	struct fixture *x = *state;
+	struct purse_desc d = {.text = "a", .kind = "bech32", .active = true};
+	struct purse_wallet w;
+	bool own, inner;
+
+	assert_int_equal(purse_begin(x->p, &own), ST_OK);
+	assert_true(own);
+	w = add(x, "", "half");
+	assert_int_equal(purse_begin(x->p, &inner), ST_OK);
+	assert_false(inner);
+	assert_int_equal(purse_desc_put(x->p, w.id, &d), ST_OK);
+	assert_int_equal(purse_end(x->p, inner, ST_OK), ST_OK);
+	assert_int_equal(purse_end(x->p, own, ST_CANCELLED), ST_CANCELLED);
+	assert_int_equal(purse_wallet_find(x->p, "", "half", &w), ST_NOT_FOUND);
 }
 
 static void test_what_was_noted_comes_back_and_goes_with_the_wallet(void **state)
@@ -185,6 +211,7 @@ int main(void)
 		T(test_a_name_means_another_wallet_for_each_owner),
 		T(test_an_index_is_handed_out_once),
 		T(test_a_new_active_descriptor_retires_the_old_one),
+		T(test_changes_in_one_transaction_come_together_or_not_at_all),
 		T(test_what_was_noted_comes_back_and_goes_with_the_wallet),
 	};
 
