@@ -5,7 +5,6 @@
 #include "fcgi/rpc_funds.h"
 #include "fcgi/rpc_txjson.h"
 #include "primitives/address.h"
-#include "wallet/descpsbt.h"
 
 #define SIGNATURE_MAX 4096
 
@@ -60,39 +59,24 @@ bool rpc_getrawchangeaddress(struct rpc_call *c)
 static void put_key(struct rpc_call *c, const struct funds *f,
 		    const struct funds_script *s)
 {
-	struct psbt_map map = {0};
+	const struct provider_key *k;
+	struct provider p;
 	struct buf path;
-	const struct psbt_pair *p = NULL;
-	struct bytes v;
-	size_t n = 0, skip = 0;
 
-	if (!desc_fill_psbt(f->desc[s->desc].d, f->at.ec, s->n, 0, true, &map,
-			    PSBT_PLACE_IN, f->arena))
+	if (!funds_provider(f, s, &p) || p.n_key != 1)
 		return;
-	for (size_t i = 0; i < map.n; i++) {
-		if (map.pair[i].type != PSBT_IN_BIP32 &&
-		    map.pair[i].type != PSBT_IN_TAP_BIP32)
-			continue;
-		p = &map.pair[i];
-		skip = p->type == PSBT_IN_TAP_BIP32 ? 1 : 0;
-		n++;
-	}
-	if (n != 1 || p->value.len < skip + 4)
-		return;
-	if (!skip)
-		json_put_hex(c->w, "pubkey", psbt_keydata(p).p, psbt_keydata(p).len);
-	v = bytes_of(p->value.p + skip, p->value.len - skip);
+	k = p.key;
+	if (script_classify(s->script).kind != SCRIPT_WITNESS_V1_TAPROOT)
+		json_put_hex(c->w, "pubkey", k->pub, k->pub_len);
 	buf_init(&path, 1024);
 	buf_text(&path, "m");
-	for (size_t at = 4; at + 4 <= v.len; at += 4) {
-		uint32_t k = le32_get(v.p + at);
-
-		buf_printf(&path, "/%u%s", k & 0x7fffffff, k >> 31 ? "h" : "");
-	}
+	for (unsigned i = 0; i < k->n_path; i++)
+		buf_printf(&path, "/%u%s", k->path[i] & 0x7fffffff,
+			   k->path[i] >> 31 ? "h" : "");
 	json_put_str(c->w, "hdkeypath", buf_str(&path));
 	json_put_str(c->w, "hdseedid",
 		     "0000000000000000000000000000000000000000");
-	json_put_hex(c->w, "hdmasterfingerprint", v.p, 4);
+	json_put_hex(c->w, "hdmasterfingerprint", k->fingerprint, 4);
 	buf_free(&path);
 }
 

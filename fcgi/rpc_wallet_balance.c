@@ -5,7 +5,6 @@
 #include "fcgi/rpc_funds.h"
 #include "node/query_mempool.h"
 #include "primitives/address.h"
-#include "wallet/descpsbt.h"
 
 static bool coins_of(struct rpc_call *c, struct funds *f, struct funds_coin **v,
 		     size_t *n)
@@ -152,17 +151,19 @@ static bool is_wanted(const struct wanted *k, const struct funds_coin *c)
 static void put_scripts(struct rpc_call *c, const struct funds *f,
 			const struct funds_script *s)
 {
-	struct psbt_map map = {0};
+	struct script_form form = script_classify(s->script);
+	struct provider p;
 	struct bytes v;
 
-	if (!desc_fill_psbt(f->desc[s->desc].d, f->at.ec, s->n, 0, false, &map,
-			    PSBT_PLACE_IN, f->arena))
+	if (!funds_provider(f, s, &p))
 		return;
-	v = psbt_value(&map, PSBT_IN_REDEEM_SCRIPT);
-	if (v.p)
+	if (form.kind == SCRIPT_SCRIPTHASH &&
+	    (v = provider_script(&p, form.data)).p) {
 		json_put_hex(c->w, "redeemScript", v.p, v.len);
-	v = psbt_value(&map, PSBT_IN_WITNESS_SCRIPT);
-	if (v.p)
+		form = script_classify(v);
+	}
+	if (form.kind == SCRIPT_WITNESS_V0_SCRIPTHASH &&
+	    (v = provider_script(&p, form.data)).p)
 		json_put_hex(c->w, "witnessScript", v.p, v.len);
 }
 

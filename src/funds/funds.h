@@ -16,7 +16,7 @@
 
 #include "node/query_full.h"
 #include "purse/purse.h"
-#include "wallet/descriptor.h"
+#include "wallet/provider.h"
 
 #define FUNDS_GAP 20		/* scripts derived ahead of the last that was used */
 #define FUNDS_GAP_MAX 1000
@@ -80,6 +80,10 @@ NODISCARD enum status funds_list(const struct funds_at *at, const char *owner,
 
 /* The wallet's script, or NULL. */
 const struct funds_script *funds_find(const struct funds *f, struct bytes script);
+/* What its descriptor says of it: keys and where they come from, the scripts behind
+ * it. In f's arena. False: no memory. */
+NODISCARD bool funds_provider(const struct funds *f, const struct funds_script *s,
+			      struct provider *p);
 /* Whether what pays to it is change: of a descriptor for change, and nobody gave
  * it a label. */
 bool funds_is_change(const struct funds *f, const struct funds_script *s);

@@ -3,7 +3,6 @@
 
 #include <stdio.h>
 
-#include "wallet/descpsbt.h"
 #include "wallet/psbt_final.h"
 #include "wallet/psbt_update.h"
 #include "wallet/taptree.h"
@@ -160,6 +159,7 @@ static enum status put_descriptors(struct seal_signer *s, struct request *q,
 	struct signer_descriptor *list;
 	char why[DESC_ERROR_SIZE];
 	struct desc_scripts made;
+	struct provider p;
 	size_t n;
 	enum status st = of_signer(signer_descriptors(&s->c, s->keystore, none, 0,
 						      a, &list, &n));
@@ -171,10 +171,11 @@ static enum status put_descriptors(struct seal_signer *s, struct request *q,
 
 		if (!d || !desc_expand(d, s->ec, 0, a, &made))
 			continue;
+		provider_init(&p, a, s->ec);
 		for (unsigned j = 0; j < made.n; j++)
 			if (bytes_equal(made.script[j], challenge) &&
-			    !desc_fill_psbt(d, s->ec, 0, j, true, &q->psbt.in[0],
-					    PSBT_PLACE_IN, a))
+			    (!provider_add(&p, d, 0, false) ||
+			     !psbt_update_input(&q->psbt, 0, &p, true, a)))
 				st = ST_NOMEM;
 	}
 	return st;

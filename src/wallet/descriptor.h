@@ -28,7 +28,7 @@ bool desc_is_range(const struct descriptor *d);
  * not. */
 bool desc_is_solvable(const struct descriptor *d);
 bool desc_has_private(const struct descriptor *d);
-/* addr() and raw() stand for what somebody said, not for keys. */
+/* One script at each index: all but combo. */
 bool desc_is_single_type(const struct descriptor *d);
 
 struct desc_scripts {

@@ -5,7 +5,6 @@ libquarry_wallet_a_SOURCES = \
 	src/wallet/desckey.c src/wallet/desckey.h \
 	src/wallet/descriptor.c src/wallet/descriptor.h \
 	src/wallet/descnorm.c src/wallet/descnorm.h \
-	src/wallet/descpsbt.c src/wallet/descpsbt.h \
 	src/wallet/desctext.c src/wallet/desctree.h \
 	src/wallet/digest.c src/wallet/digest.h \
 	src/wallet/hdkey.c src/wallet/hdkey.h \
