@@ -19,38 +19,47 @@
 
 /* --- what a request brings --- */
 
-bool account_call_begin(struct account_call *c, struct app *app,
-			const struct request *rq, struct response *rs)
+/* False: the answer is complete. */
+static bool begin(struct account_call *c)
 {
+	const struct request *rq = c->rq;
 	char error[JSON_ERROR_SIZE];
 
-	*c = (struct account_call){.a = app_accounts(app)};
-	rs->type = TYPE_JSON;
+	c->a = app_accounts(c->app);
+	c->rs->type = TYPE_JSON;
 	if (!c->a) {
-		rs->retry_after_s = 2;
-		error_reply(rs, rq, 503, "no-accounts",
+		c->rs->retry_after_s = 2;
+		error_reply(c->rs, rq, 503, "no-accounts",
 			    "Accounts cannot be had just now; the node's log "
 			    "says why.");
 		return false;
 	}
 	if (rq->route->body == BODY_NONE)
 		return true;
-	if (json_doc_parse(&c->doc, rq->body.p, rq->body.len, rq->body.len,
-			   error) != ST_OK || json_kind(c->doc.root) != JSON_KIND_OBJECT) {
-		error_reply(rs, rq, 400, "bad-json", "The body is no JSON object.");
+	if (json_doc_parse(&c->doc, rq->body.p, rq->body.len, rq->body.len, error) !=
+		    ST_OK ||
+	    json_kind(c->doc.root) != JSON_KIND_OBJECT) {
+		error_reply(c->rs, rq, 400, "bad-json", "The body is no JSON object.");
 		return false;
 	}
 	c->root = c->doc.root;
 	return true;
 }
 
-void account_call_end(struct account_call *c)
+void account_serve(void (*fn)(struct account_call *c), struct app *app,
+		   const struct request *rq, struct response *rs)
 {
-	json_doc_free(&c->doc);
+	struct account_call c = {.app = app, .rq = rq, .rs = rs};
+
+	if (begin(&c))
+		fn(&c);
+	json_doc_free(&c.doc);
+	/* a password may be in it; whoever waits reads it again */
+	if (!rs->wait.parked && rq->body.len)
+		secret_wipe((void *)(uintptr_t)rq->body.p, rq->body.len);
 }
 
-bool account_text(const struct account_call *c, const struct request *rq,
-		  struct response *rs, const char *name, size_t max, bool need,
+bool account_text(const struct account_call *c, const char *name, size_t max, bool need,
 		  const char **out)
 {
 	const struct json_value *v = json_get(c->root, name);
@@ -62,22 +71,21 @@ bool account_text(const struct account_call *c, const struct request *rq,
 		return true;
 	if (json_as_str(v, out, &len) && len <= max && (len || !need))
 		return true;
-	error_reply(rs, rq, 400, "bad-value", "%s is a text of at most %zu bytes.",
-		    name, max);
+	error_reply(c->rs, c->rq, 400, "bad-value",
+		    "%s is a text of at most %zu bytes.", name, max);
 	return false;
 }
 
-bool account_id(const struct account_call *c, const struct request *rq,
-		struct response *rs, int64_t *out)
+bool account_id(const struct account_call *c, int64_t *out)
 {
 	if (json_get_int(c->root, "id", out) && *out > 0)
 		return true;
-	error_reply(rs, rq, 400, "bad-value", "id is a number from the list.");
+	error_reply(c->rs, c->rq, 400, "bad-value", "id is a number from the list.");
 	return false;
 }
 
-bool account_roles(const struct json_value *list, const struct request *rq,
-		   struct response *rs, unsigned *out)
+bool account_roles(const struct account_call *c, const struct json_value *list,
+		   unsigned *out)
 {
 	unsigned one;
 	const char *s;
@@ -94,13 +102,13 @@ bool account_roles(const struct json_value *list, const struct request *rq,
 	}
 	if (json_kind(list) == JSON_KIND_ARRAY && !json_count(list))
 		return true;
-	error_reply(rs, rq, 400, "bad-value", "roles is a list of read, broadcast, "
+	error_reply(c->rs, c->rq, 400, "bad-value",
+		    "roles is a list of read, broadcast, "
 		    "wallet, mine, sql and admin.");
 	return false;
 }
 
-bool account_days(const struct account_call *c, const struct request *rq,
-		  struct response *rs, int64_t absent, int64_t *seconds)
+bool account_days(const struct account_call *c, int64_t absent, int64_t *seconds)
 {
 	const struct json_value *v = json_get(c->root, "days");
 	int64_t days;
@@ -112,7 +120,7 @@ bool account_days(const struct account_call *c, const struct request *rq,
 		*seconds = days * DAY_S;
 		return true;
 	}
-	error_reply(rs, rq, 400, "bad-value", "days is a number from 1 to %d.",
+	error_reply(c->rs, c->rq, 400, "bad-value", "days is a number from 1 to %d.",
 		    DAYS_MAX);
 	return false;
 }
@@ -137,20 +145,18 @@ void account_put_time(struct json_writer *w, const char *key, int64_t s)
 		json_put_nil(w, key);
 }
 
-bool account_done(struct response *rs, const struct request *rq, enum status st,
-		  const char *not_found)
+bool account_done(const struct account_call *c, enum status st, const char *not_found)
 {
 	if (st == ST_NOT_FOUND)
-		error_not_found(rs, rq, not_found);
+		error_not_found(c->rs, c->rq, not_found);
 	else if (st != ST_OK)
-		error_status(rs, rq, st);
+		error_status(c->rs, c->rq, st);
 	return st == ST_OK;
 }
 
-void account_ok(struct response *rs)
+void account_ok(const struct account_call *c)
 {
-	rs->type = TYPE_JSON;
-	buf_text(&rs->body, "{\"ok\":true}\n");
+	buf_text(&c->rs->body, "{\"ok\":true}\n");
 }
 
 static void put_keys(struct json_writer *w, const struct loginkey_row *v,
@@ -222,16 +228,24 @@ void account_show(struct app *app, const struct request *rq,
 
 /* --- taking turns --- */
 
-bool account_must_wait(const struct app *app, const struct response *rs)
+bool account_must_wait(const struct account_call *c)
 {
-	return rs->wait.again && rs->wait.possible &&
-	       clock_mono_ms() - app->derived_ms < TURN_MS &&
-	       clock_mono_ms() - rs->wait.since_ms < WAIT_MS;
+	const struct response *rs = c->rs;
+
+	if (!rs->wait.again || !rs->wait.possible ||
+	    clock_mono_ms() - c->app->derived_ms >= TURN_MS ||
+	    clock_mono_ms() - rs->wait.since_ms >= WAIT_MS)
+		return false;
+	c->rs->wait.parked = true;
+	return true;
 }
 
-void account_wait_turn(struct app *app, const struct request *rq,
-		       struct response *rs)
+/* Nobody may derive now: the answer is parked, or refused after a while. */
+static void wait_turn(const struct account_call *c)
 {
+	struct response *rs = c->rs;
+	struct app *app = c->app;
+
 	if (rs->wait.possible && clock_mono_ms() - rs->wait.since_ms < WAIT_MS) {
 		if (!rs->wait.held && app->login_waiting < WAITING_MOST) {
 			app->login_waiting++;
@@ -243,30 +257,29 @@ void account_wait_turn(struct app *app, const struct request *rq,
 		}
 	}
 	rs->retry_after_s = 2;
-	error_reply(rs, rq, 429, "busy", "Many sign in just now; try again in a "
+	error_reply(rs, c->rq, 429, "busy",
+		    "Many sign in just now; try again in a "
 		    "moment.");
 }
 
-bool account_refused(struct app *app, const struct request *rq,
-		     struct response *rs, const struct login_done *d)
+bool account_refused(const struct account_call *c, const struct login_done *d)
 {
+	struct response *rs = c->rs;
 	struct json_writer w;
 
 	switch (d->result) {
 	case LOGIN_GOOD:
 		return false;
 	case LOGIN_BUSY:
-		account_wait_turn(app, rq, rs);
+		wait_turn(c);
 		break;
 	case LOGIN_WAIT:
 		rs->retry_after_s = (int)d->wait_s;
-		error_reply(rs, rq, 429, "wait",
-			    "Too many tries: wait %lld seconds.",
-			    (long long)d->wait_s);
+		error_reply(rs, c->rq, 429, "wait",
+			    "Too many tries: wait %lld seconds.", (long long)d->wait_s);
 		break;
 	case LOGIN_CODE_MISSING:
 		rs->status = 401;
-		rs->type = TYPE_JSON;
 		json_begin(&w, &rs->body);
 		json_obj_begin(&w);
 		json_put_str(&w, "error", "Send the code of your second factor, "
@@ -277,8 +290,8 @@ bool account_refused(struct app *app, const struct request *rq,
 		buf_text(&rs->body, "\n");
 		break;
 	case LOGIN_BAD:
-		log_info("a sign-in failed from %s", rq->remote);
-		error_reply(rs, rq, 401, "wrong",
+		log_info("a sign-in failed from %s", c->rq->remote);
+		error_reply(rs, c->rq, 401, "wrong",
 			    "That is not right: name, password, code or "
 			    "signature.");
 		break;

@@ -25,42 +25,42 @@ static void put_audit(struct json_writer *w, const struct audit_row *r)
 	json_obj_end(w);
 }
 
-static void audit(struct app *app, const struct request *rq,
-		  struct response *rs, int64_t account)
+static void audit(struct account_call *c, int64_t account)
 {
-	struct account_call c;
 	struct audit_row *v;
 	uint64_t before;
 	uint32_t n;
 
-	if (!request_query_number(rq, "before", INT64_MAX, INT64_MAX, &before)) {
-		error_reply(rs, rq, 400, "bad-value", "before is a number: the last "
-			    "id of the answer before.");
+	if (!request_query_number(c->rq, "before", INT64_MAX, INT64_MAX, &before)) {
+		error_reply(c->rs, c->rq, 400, "bad-value",
+			    "before is a number: "
+			    "the last id of the answer before.");
 		return;
 	}
-	if (account_call_begin(&c, app, rq, rs) &&
-	    account_done(rs, rq, audit_list(c.a, account, (int64_t)before,
-					    rq->arena, &v, &n), "")) {
-		json_begin(&c.w, &rs->body);
-		json_arr_begin(&c.w);
-		for (uint32_t i = 0; i < n; i++)
-			put_audit(&c.w, &v[i]);
-		json_arr_end(&c.w);
-		buf_text(&rs->body, "\n");
-	}
-	account_call_end(&c);
+	if (!account_done(
+		    c, audit_list(c->a, account, (int64_t)before, c->rq->arena, &v, &n),
+		    ""))
+		return;
+	json_begin(&c->w, &c->rs->body);
+	json_arr_begin(&c->w);
+	for (uint32_t i = 0; i < n; i++)
+		put_audit(&c->w, &v[i]);
+	json_arr_end(&c->w);
+	buf_text(&c->rs->body, "\n");
 }
 
-void account_audit(struct app *app, const struct request *rq,
-		   struct response *rs)
+static void audit_own(struct account_call *c)
 {
-	audit(app, rq, rs, rq->caller->who.account);
+	audit(c, c->rq->caller->who.account);
 }
 
-void admin_audit(struct app *app, const struct request *rq, struct response *rs)
+static void audit_all(struct account_call *c)
 {
-	audit(app, rq, rs, 0);
+	audit(c, 0);
 }
+
+ACCOUNT_HANDLER(account_audit, audit_own)
+ACCOUNT_HANDLER(admin_audit, audit_all)
 
 /* --- people --- */
 
@@ -77,44 +77,41 @@ static void put_user(struct json_writer *w, const struct account *a)
 	json_obj_end(w);
 }
 
-void admin_users(struct app *app, const struct request *rq, struct response *rs)
+static void users(struct account_call *c)
 {
-	struct account_call c;
 	struct account *v;
 	uint32_t n;
 
-	if (account_call_begin(&c, app, rq, rs) &&
-	    account_done(rs, rq, account_list(c.a, rq->arena, &v, &n), "")) {
-		json_begin(&c.w, &rs->body);
-		json_arr_begin(&c.w);
-		for (uint32_t i = 0; i < n; i++)
-			put_user(&c.w, &v[i]);
-		json_arr_end(&c.w);
-		buf_text(&rs->body, "\n");
-	}
-	account_call_end(&c);
+	if (!account_done(c, account_list(c->a, c->rq->arena, &v, &n), ""))
+		return;
+	json_begin(&c->w, &c->rs->body);
+	json_arr_begin(&c->w);
+	for (uint32_t i = 0; i < n; i++)
+		put_user(&c->w, &v[i]);
+	json_arr_end(&c->w);
+	buf_text(&c->rs->body, "\n");
 }
 
+ACCOUNT_HANDLER(admin_users, users)
+
 /* What is to change; false: the answer is complete. */
-static bool read_change(const struct account_call *c, const struct request *rq,
-			struct response *rs, bool *roles, unsigned *set,
+static bool read_change(const struct account_call *c, bool *roles, unsigned *set,
 			const char **state)
 {
 	*roles = json_get(c->root, "roles") != NULL;
-	if (!account_text(c, rq, rs, "state", 10, false, state) ||
-	    (*roles && !account_roles(json_get(c->root, "roles"), rq, rs, set)))
+	if (!account_text(c, "state", 10, false, state) ||
+	    (*roles && !account_roles(c, json_get(c->root, "roles"), set)))
 		return false;
 	if (!**state || strcmp(*state, "active") == 0 ||
 	    strcmp(*state, "locked") == 0)
 		return true;
-	error_reply(rs, rq, 400, "bad-value", "state is active or locked.");
+	error_reply(c->rs, c->rq, 400, "bad-value", "state is active or locked.");
 	return false;
 }
 
-static void change(struct account_call *c, const struct request *rq,
-		   struct response *rs)
+static void change(struct account_call *c)
 {
-	const struct actor by = caller_actor(rq, NULL);
+	const struct actor by = caller_actor(c->rq, NULL);
 	char name[ACCOUNT_NAME_MAX + 1] = "";
 	struct account who;
 	const char *state;
@@ -122,10 +119,10 @@ static void change(struct account_call *c, const struct request *rq,
 	unsigned roles = 0;
 	enum status st;
 
-	if (!read_change(c, rq, rs, &set_roles, &roles, &state))
+	if (!read_change(c, &set_roles, &roles, &state))
 		return;
-	if (rq->arg[0].len <= ACCOUNT_NAME_MAX)
-		memcpy(name, rq->arg[0].p, rq->arg[0].len);
+	if (c->rq->arg[0].len <= ACCOUNT_NAME_MAX)
+		memcpy(name, c->rq->arg[0].p, c->rq->arg[0].len);
 	st = account_find(c->a, name, &who);
 	if (st == ST_OK && set_roles)
 		st = account_set_roles(c->a, &by, who.id, roles);
@@ -133,53 +130,43 @@ static void change(struct account_call *c, const struct request *rq,
 		st = account_set_active(c->a, &by, who.id,
 					strcmp(state, "active") == 0);
 	if (st == ST_DENIED) {
-		error_reply(rs, rq, 409, "last-admin",
+		error_reply(c->rs, c->rq, 409, "last-admin",
 			    "Nobody would be left to decide who may what.");
 		return;
 	}
 	if (st == ST_OK)
 		st = account_by_id(c->a, who.id, &who);
-	if (account_done(rs, rq, st, "Nobody here has this name.")) {
-		json_begin(&c->w, &rs->body);
+	if (account_done(c, st, "Nobody here has this name.")) {
+		json_begin(&c->w, &c->rs->body);
 		put_user(&c->w, &who);
-		buf_text(&rs->body, "\n");
+		buf_text(&c->rs->body, "\n");
 	}
 }
 
-void admin_user(struct app *app, const struct request *rq, struct response *rs)
-{
-	struct account_call c;
+ACCOUNT_HANDLER(admin_user, change)
 
-	if (account_call_begin(&c, app, rq, rs))
-		change(&c, rq, rs);
-	account_call_end(&c);
-}
-
-void admin_invite(struct app *app, const struct request *rq,
-		  struct response *rs)
+static void invite(struct account_call *c)
 {
-	const struct actor by = caller_actor(rq, NULL);
-	bool named = false;
+	const struct json_value *list = json_get(c->root, "roles");
+	const struct actor by = caller_actor(c->rq, NULL);
 	char text[SECRET_TEXT_SIZE];
-	struct account_call c;
 	struct secret secret;
 	unsigned roles = 0;
 	int64_t seconds;
 
-	if (account_call_begin(&c, app, rq, rs)) {
-		named = json_get(c.root, "roles") != NULL;
-		if ((!named || account_roles(json_get(c.root, "roles"), rq, rs,
-					     &roles)) &&
-		    account_days(&c, rq, rs, INVITE_S, &seconds) &&
-		    account_done(rs, rq, account_invite(c.a, &by,
-				 named ? &roles : NULL, seconds, &secret), "")) {
-			rs->status = 201;
-			json_begin(&c.w, &rs->body);
-			json_obj_begin(&c.w);
-			json_put_str(&c.w, "invite", secret_text(text, &secret));
-			json_obj_end(&c.w);
-			buf_text(&rs->body, "\n");
-		}
-	}
-	account_call_end(&c);
+	if ((list && !account_roles(c, list, &roles)) ||
+	    !account_days(c, INVITE_S, &seconds) ||
+	    !account_done(
+		    c,
+		    account_invite(c->a, &by, list ? &roles : NULL, seconds, &secret),
+		    ""))
+		return;
+	c->rs->status = 201;
+	json_begin(&c->w, &c->rs->body);
+	json_obj_begin(&c->w);
+	json_put_str(&c->w, "invite", secret_text(text, &secret));
+	json_obj_end(&c->w);
+	buf_text(&c->rs->body, "\n");
 }
+
+ACCOUNT_HANDLER(admin_invite, invite)
