@@ -25,6 +25,7 @@ include tests/unit/resolver/local.mk
 include tests/unit/wallet/local.mk
 include tests/unit/signer/local.mk
 include tests/unit/purse/local.mk
+include tests/unit/funds/local.mk
 include tests/unit/accounts/local.mk
 include tests/unit/feed/local.mk
 include tests/unit/hooks/local.mk

@@ -71,41 +71,22 @@ static enum status key_failed(const char *path, char error[ACCOUNTS_ERROR_SIZE])
 
 	SAY("%.200s, the key of accounts.db, cannot be used: %s.", path,
 	    strerror(why));
-	return why == EACCES ? ST_DENIED : why == ENOENT ? ST_NOT_FOUND
-			     : why == ENOSPC ? ST_FULL : ST_IO;
-}
-
-static bool write_key(int fd, const uint8_t key[ACCOUNTS_KEY_BYTES])
-{
-	ssize_t n = write(fd, key, ACCOUNTS_KEY_BYTES);
-
-	if (n >= 0 && n < ACCOUNTS_KEY_BYTES)
-		errno = ENOSPC;
-	return n == ACCOUNTS_KEY_BYTES && fsync(fd) == 0;
+	return why == EACCES ? ST_DENIED : why == ENOENT ? ST_NOT_FOUND : ST_IO;
 }
 
 static enum status key_make(const char *path, char error[ACCOUNTS_ERROR_SIZE])
 {
 	uint8_t key[ACCOUNTS_KEY_BYTES];
-	char tmp[ACCOUNTS_PATH_SIZE + 24];
 	enum status st = rand_secret(key, sizeof(key));
-	int fd;
 
-	if (st != ST_OK) {
-		SAY("There is no randomness for a key.");
-		return st;
-	}
-	/* complete under another name first: one of two that make it wins */
-	snprintf(tmp, sizeof(tmp), "%s.%ld", path, (long)getpid());
-	unlink(tmp);
-	fd = open(tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (fd < 0 || !write_key(fd, key) || (link(tmp, path) && errno != EEXIST))
-		st = key_failed(path, error);
-	if (fd >= 0) {
-		close(fd);
-		unlink(tmp);
-	}
+	if (st == ST_OK)
+		st = file_create(path, key, sizeof(key), 0600);
 	wipe(key, sizeof(key));
+	/* of two that make it one wins */
+	if (st == ST_OK || st == ST_BUSY)
+		return ST_OK;
+	SAY("%.200s, the key of accounts.db, cannot be made: %s.", path,
+	    status_text(st));
 	return st;
 }
 

@@ -59,6 +59,8 @@ static bool choose_rate(struct bumping *k, int64_t least)
 	enum status st;
 
 	k->rate = k->b->rate_sat_kvb;
+	if (k->rate > FUNDS_RATE_MAX_SAT_KVB)
+		return funds_bad(k->fault, FUNDS_USAGE, FUNDS_RATE_MISTAKE);
 	if (k->rate)
 		return true;
 	st = funds_rate(k->f, k->b->target ? k->b->target : FUNDS_TARGET,

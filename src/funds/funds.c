@@ -158,6 +158,9 @@ enum status funds_reload(struct funds *f)
 
 	if (st == ST_OK)
 		st = read_scripts(f);
+	if (st == ST_OK)
+		st = purse_labels(f->at.purse, f->wallet.id, f->arena, &f->label,
+				  &f->n_label);
 	for (size_t i = 0; st == ST_OK && i < f->n_label; i++) {
 		struct funds_script *s = find(f, f->label[i].script);
 
@@ -269,8 +272,6 @@ enum status funds_open_row(struct funds *f, const struct funds_at *at,
 
 	*f = (struct funds){.at = *at, .arena = a, .wallet = *w};
 	st = node_tip(at->node, &f->tip);
-	if (st == ST_OK)
-		st = purse_labels(at->purse, w->id, a, &f->label, &f->n_label);
 	if (st == ST_OK)
 		st = purse_locked(at->purse, w->id, a, &f->locked, &f->n_locked);
 	if (st == ST_OK)

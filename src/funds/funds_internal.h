@@ -23,7 +23,7 @@ struct funds_ids_slot *funds_ids_at(struct funds_ids *s, const struct txid *id,
 const struct funds_ids_slot *funds_ids_find(const struct funds_ids *s,
 					    const struct txid *id);
 
-/* Reads descriptors and scripts again, with what was derived since. */
+/* Reads descriptors, scripts and labels again, with what was derived since. */
 enum status funds_reload(struct funds *f);
 /* Derives scripts of a descriptor up to `past`, in the caller's purse
  * transaction. */

@@ -14,8 +14,12 @@ static enum status note_it(struct funds *f, const struct tx_result *r,
 			       .comment_to = n->comment_to};
 	const struct purse_sent *old;
 	bool own;
-	enum status st = purse_begin(f->at.purse, &own);
+	enum status st;
 
+	/* sent again, the first note stays */
+	if (r->known && funds_note(f, &r->txid))
+		return ST_OK;
+	st = purse_begin(f->at.purse, &own);
 	if (st != ST_OK)
 		return st;
 	if (n->replaces) {

@@ -26,8 +26,7 @@ static bool find_rate(struct funds *f, int64_t wanted, uint32_t target,
 	if (!wanted && !target)
 		*rate = f->wallet.fee_rate_sat_kvb;
 	if (*rate > FUNDS_RATE_MAX_SAT_KVB)
-		return funds_bad(fault, FUNDS_USAGE,
-				 "A fee of more than 10000 sat/vB is a mistake");
+		return funds_bad(fault, FUNDS_USAGE, FUNDS_RATE_MISTAKE);
 	if (*rate > 0)
 		return true;
 	st = funds_rate(f, target ? target : FUNDS_TARGET, rate);

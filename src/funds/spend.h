@@ -12,6 +12,7 @@
 
 #define FUNDS_MESSAGE_SIZE 320
 #define FUNDS_RATE_MAX_SAT_KVB 10000000	/* 10,000 satoshi per vbyte */
+#define FUNDS_RATE_MISTAKE "A fee of more than 10000 sat/vB is a mistake"
 #define FUNDS_FEE_MAX_SAT 10000000	/* as Bitcoin Core's -maxtxfee */
 #define FUNDS_TARGET 6			/* blocks, when nobody says */
 

@@ -16,12 +16,7 @@
  * Everything before the secrets is authenticated with them. Salt and nonce are new
  * each time the file is written, so no key is ever used twice.
  */
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/file.h"
@@ -297,92 +292,13 @@ enum status keystore_unseal(struct keystore **k, const struct ec *ec,
 
 /* --- on the disk --- */
 
-static enum status of_errno(void)
-{
-	switch (errno) {
-	case ENOENT:
-	case ENOTDIR:
-		return ST_NOT_FOUND;
-	case EEXIST:
-		return ST_BUSY;
-	case EACCES:
-	case EPERM:
-	case EROFS:
-	case ELOOP:
-		return ST_DENIED;
-	case ENOSPC:
-	case EDQUOT:
-		return ST_FULL;
-	default:
-		return ST_IO;
-	}
-}
-
-static bool write_all(int fd, struct bytes v)
-{
-	while (v.len) {
-		ssize_t n = write(fd, v.p, v.len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		v = bytes_of(v.p + n, v.len - (size_t)n);
-	}
-	return true;
-}
-
-static enum status sync_folder(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	char folder[4096] = ".";
-	enum status st;
-	int fd;
-
-	if (slash)
-		snprintf(folder, sizeof(folder), "%.*s",
-			 (int)(slash - path + (slash == path)), path);
-	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return of_errno();
-	st = fsync(fd) ? of_errno() : ST_OK;
-	close(fd);
-	return st;
-}
-
 enum status keystore_write(const char *path, struct bytes file, bool fresh)
 {
-	enum status st = ST_OK;
-	char tmp[4096];
-	int fd, n = snprintf(tmp, sizeof(tmp), "%s.new", path);
-
-	if (n < 0 || (size_t)n >= sizeof(tmp))
-		return ST_TOO_BIG;
-	/* what a crash left is nobody's */
-	unlink(tmp);
-	fd = open(tmp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return of_errno();
-	if (!write_all(fd, file) || fsync(fd))
-		st = of_errno();
-	if (close(fd) && st == ST_OK)
-		st = of_errno();
-	/* link(2) does not replace, rename(2) does */
-	if (st == ST_OK && (fresh ? link(tmp, path) : rename(tmp, path)))
-		st = of_errno();
-	if (st != ST_OK || fresh)
-		unlink(tmp);
-	return st == ST_OK ? sync_folder(path) : st;
+	return fresh ? file_create(path, file.p, file.len, 0600)
+		     : file_replace(path, file.p, file.len, 0600);
 }
 
 enum status keystore_read(const char *path, struct buf *file)
 {
-	struct stat s;
-
-	buf_init(file, KEYSTORE_FILE_MAX);
-	if (lstat(path, &s))
-		return of_errno();
-	if (!S_ISREG(s.st_mode) || s.st_mode & 077)
-		return ST_DENIED;
-	return file_read(path, KEYSTORE_FILE_MAX, file);
+	return file_read_private(path, KEYSTORE_FILE_MAX, file);
 }

@@ -10,3 +10,7 @@ unit_programs += tests/unit/base/test_url
 tests_unit_base_test_url_SOURCES = tests/unit/base/test_url.c tests/unit/unit.h
 tests_unit_base_test_url_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_base_test_url_LDADD = libquarry_base.a $(CMOCKA_LIBS)
+unit_programs += tests/unit/base/test_file
+tests_unit_base_test_file_SOURCES = tests/unit/base/test_file.c tests/unit/unit.h
+tests_unit_base_test_file_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_base_test_file_LDADD = libquarry_base.a $(CMOCKA_LIBS)
