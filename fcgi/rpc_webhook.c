@@ -8,11 +8,13 @@
 static bool open_hooks(struct rpc_call *c, struct hooks **out)
 {
 	char path[4096], error[HOOKS_ERROR_SIZE];
+	enum status st = ST_TOO_BIG;
 
-	if (hooks_path(path, sizeof(path), conf_text(c->app->conf, CONF_DB)) &&
-	    hooks_open(out, path, true, error) == ST_OK)
-		return true;
-	return rpc_fail(c, RPC_MISC_ERROR, "hooks.db cannot be opened");
+	if (hooks_path(path, sizeof(path), conf_text(c->app->conf, CONF_DB)))
+		st = hooks_open(out, path, true, error);
+	return st == ST_OK || rpc_fail(c, RPC_MISC_ERROR,
+				       "hooks.db cannot be opened: %s",
+				       status_text(st));
 }
 
 bool rpc_addwebhook(struct rpc_call *c)

@@ -1,4 +1,5 @@
 EXTRA_DIST += \
+	tests/e2e/t_full_disk \
 	tests/e2e/t_own_write tests/e2e/latency.py tests/e2e/t_latency tests/e2e/t_p2p_abuse tests/e2e/t_trouble tests/e2e/t_https_ipv6 tests/e2e/t_p2p_ipv6 \
 	tests/e2e/t_bitcoinlib \
 	tests/e2e/bitcoinlib_client.py \

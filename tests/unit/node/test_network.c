@@ -85,7 +85,11 @@ static void what_is_hopeless_makes_room(void **state)
 
 		snprintf(text, sizeof(text), "10.0.100.%u", i + 1);
 		a = at(text, now);
-		assert_int_equal(addrbook_add(l->n, &a, 1, &from, 0, &added), ST_OK);
+		/* room is drawn for, and a draw may miss the old ones */
+		added = 0;
+		for (unsigned k = 0; !added && k < 5; k++)
+			assert_int_equal(addrbook_add(l->n, &a, 1, &from, 0, &added),
+					 ST_OK);
 		assert_int_equal(added, 1);
 	}
 	assert_int_equal(counts(l).fresh, 64);
