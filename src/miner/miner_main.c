@@ -345,10 +345,8 @@ static bool may_seal(struct miner *m)
 
 	if (m->sealer)
 		waiting_say(&m->voice, m->node, sealer_waits(m->sealer));
-	if (!ready) {
-		drop_work(m);
+	if (!ready)
 		pause_ms(PAUSE_MS);
-	}
 	return ready;
 }
 
@@ -362,7 +360,8 @@ static int mine(struct miner *m)
 			pause_ms(LOOK_MS);
 			continue;
 		}
-		if (!may_seal(m))
+		/* work that is sealed is searched to its end */
+		if (!m->has_work && !may_seal(m))
 			continue;
 		st = many_sign(m) ? step_together(m) : step(m);
 		if (st == ST_OK)
