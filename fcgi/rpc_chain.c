@@ -142,9 +142,9 @@ static bool verbosity(struct rpc_call *c, unsigned i, int fallback, int *out)
 static bool block_bytes(struct rpc_call *c, const struct block_info *info,
 			struct bytes *raw)
 {
-	enum status st = info->has_data ? query_block_raw(c->node, &info->id,
-							  c->arena, raw)
-					: ST_NOT_FOUND;
+	enum status st = info->has_data || info->invalid
+		? query_block_raw(c->node, &info->id, c->arena, raw)
+		: ST_NOT_FOUND;
 
 	if (st == ST_NOT_FOUND)
 		return rpc_fail(c, RPC_MISC_ERROR,

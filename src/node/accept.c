@@ -146,6 +146,28 @@ static enum status refuse(struct node *n, const struct place *at,
 	return st;
 }
 
+/* One that fails by its coins alone had all its work: it is kept to be looked at, as
+ * Bitcoin Core keeps it. */
+static enum status keep_refused(struct node *n, const struct place *at,
+				struct bytes raw)
+{
+	struct block_row row;
+	enum status st = node_write_begin(n);
+
+	if (st != ST_OK)
+		return st;
+	st = store_block_by_hash(n->db, &at->row.hash, &row);
+	if (st == ST_OK && row.status == BLOCK_INVALID && !row.size) {
+		row.n_tx = at->row.n_tx;
+		row.size = at->row.size;
+		row.weight = at->row.weight;
+		st = store_block_set_data(n->db, &row);
+		if (st == ST_OK)
+			st = store_block_data_put(n->db, row.id, raw.p, raw.len);
+	}
+	return node_write_end(n, st == ST_NOT_FOUND ? ST_OK : st);
+}
+
 /* Connects a block that builds on the tip without storing it first. */
 static enum status extend_tip(struct node *n, struct plan *p,
 			      const struct place *at, struct block_result *out)
@@ -265,8 +287,8 @@ static enum status accept_aside(struct node *n, struct plan *p, struct place *at
 /* Puts a block that passed all rules but those of coins where it belongs; takes
  * over p. The snapshot is open, and closed afterwards. */
 static enum status accept_good(struct node *n, struct plan *p, struct place *at,
-			       const struct blkid *tip, const char *source,
-			       struct block_result *out)
+			       const struct blkid *tip, struct bytes raw,
+			       const char *source, struct block_result *out)
 {
 	struct blkid id = out->id;
 	enum status st;
@@ -281,8 +303,11 @@ static enum status accept_good(struct node *n, struct plan *p, struct place *at,
 		st = bulk_connect(n, p, &at->row, out);
 	/* refused while its coins were looked at (or later: then it is done) */
 	if (st == ST_OK && out->verdict.code != VALID &&
-	    hash256_equal(&out->id.h, &id.h) && !out->active)
+	    hash256_equal(&out->id.h, &id.h) && !out->active) {
 		st = refuse(n, at, &id, &out->verdict, source);
+		if (st == ST_OK)
+			st = keep_refused(n, at, raw);
+	}
 	return st;
 }
 
@@ -317,7 +342,8 @@ static enum status accept_once(struct node *n, const void *raw, size_t len,
 	out->height = at.row.height;
 	out->known = st == ST_OK && at.here;
 	if (st == ST_OK && out->verdict.code == VALID && !out->known)
-		return accept_good(n, p, &at, &tip, source, out);
+		return accept_good(n, p, &at, &tip, bytes_of(raw, len), source,
+				   out);
 	out->active = out->known && at.row.status == BLOCK_CONNECTED;
 	close_snapshot(n);
 	plan_free(p);

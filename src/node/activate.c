@@ -371,6 +371,7 @@ enum status block_mark_invalid(struct node *n, const struct block_row *bad,
 		row = *bad;
 		row.status = BLOCK_INVALID;
 		row.id = 0;
+		row.n_tx = row.size = row.weight = 0;
 		st = store_block_by_hash(n->db, &row.header.prev, &parent);
 		row.prev_id = parent.id;
 		if (st == ST_OK)

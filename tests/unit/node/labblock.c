@@ -268,3 +268,17 @@ void lab_tip_is(struct lab *l, const struct blkid *id)
 	assert_int_equal(node_tip(l->n, &tip), ST_OK);
 	assert_memory_equal(&tip.id, id, sizeof(*id));
 }
+
+bool block_is_kept(struct lab *l, const struct made_block *b)
+{
+	struct arena a;
+	struct bytes raw;
+	enum status st;
+
+	arena_init(&a, (size_t)16 << 20);
+	st = query_block_raw(l->n, &b->id, &a, &raw);
+	if (st == ST_OK)
+		assert_true(bytes_equal(raw, buf_view(&b->raw)));
+	arena_free(&a);
+	return st == ST_OK;
+}

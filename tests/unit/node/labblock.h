@@ -37,6 +37,8 @@ void block_on_tip(struct lab *l, struct made_block *b);
 void block_on(struct lab *l, struct made_block *b, const struct blkid *parent);
 /* On one that need not be in the database. */
 void block_after(struct made_block *b, const struct made_block *parent);
+/* Whether its bytes can be read, be it a good block or not. */
+bool block_is_kept(struct lab *l, const struct made_block *b);
 /* Serialises and mines: raw, id, coinbase. */
 void block_make(struct made_block *b);
 /* The header's root is computed anew (unless keep_root) and it is mined again,

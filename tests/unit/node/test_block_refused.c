@@ -70,6 +70,8 @@ static void refused_for_good(struct bench *t, enum verdict_code why)
 	block_after(&child, &t->b);
 	block_make(&child);
 	block_refuse(t->l, &child, V_BAD_PREV);
+	assert_int_equal(block_is_kept(t->l, &t->b), why != V_BAD_CB_HEIGHT &&
+				     why != V_BLOCK_NONFINAL);
 	block_drop(&child);
 	block_drop(&t->b);
 }
