@@ -58,9 +58,16 @@ static bool taken(const struct sockaddr_un *at)
 
 static bool listen_at(struct server *s, char error[VAULT_ERROR_SIZE])
 {
+	struct stat there;
 	mode_t mask;
 	bool bound;
 
+	/* only what a signer left is taken away */
+	if (lstat(s->at.sun_path, &there) == 0 && !S_ISSOCK(there.st_mode)) {
+		say(error, "%.100s is there and is no socket: choose another path.",
+		    s->at.sun_path);
+		return false;
+	}
 	if (taken(&s->at)) {
 		say(error, "A signer listens at %.100s already.", s->at.sun_path);
 		return false;
