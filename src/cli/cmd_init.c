@@ -210,8 +210,9 @@ int cmd_migrate(int argc, char **argv)
 	const struct opt opts[] = {OPT_KEY("db", "FILE", CONF_DB)};
 	struct opt_program p = {
 		.name = "quarry migrate",
-		.about = "Brings a database made by an older version up to date. "
-			 "Stop the other programs first.",
+		.about = "Brings a database made by an older version up to date, "
+			 "and accounts.db, wallets.db and hooks.db beside it. Stop "
+			 "the other programs first.",
 		.opts = opts,
 		.n_opts = 1,
 	};
