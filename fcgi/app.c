@@ -5,16 +5,13 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "fcgi/pool_view.h"
-#include "node/announce.h"
 #include "node/mempool.h"
-#include "node/template.h"
+#include "node/mine_taken.h"
 #include "primitives/address.h"
 #include "primitives/script.h"
 #include "purse/purse.h"
 #include "wallet/sign.h"
 
-/* As many hashes as a request may wait for. */
-#define SUBMIT_TRIES (UINT64_C(1) << 24)
 /* Between two tries to open accounts.db. */
 #define ACCOUNTS_RETRY_MS 2000
 
@@ -37,34 +34,9 @@ bool app_may_use_keys(const struct app *app)
 
 void app_mine_submitted(struct app *app, uint64_t before)
 {
-	const char *address = conf_text(app->conf, CONF_MINE_ADDRESS);
-	struct mempool_info pool;
-	struct buf script;
-	struct blkid id;
-	enum status st;
-
-	if (!conf_bool(app->conf, CONF_MINE_ON_SUBMIT) ||
-	    !app_is_playground(app) || node_txs_taken(app->node) == before)
-		return;
-	/* the faucet, say, has mined already */
-	if (node_mempool_info(app->node, &pool) != ST_OK || !pool.count)
-		return;
-	buf_init(&script, 256);
-	if (address_to_script(&script, node_params(app->node), address,
-			      strlen(address)) != ADDRESS_OK) {
-		log_warn("mine_on_submit needs a mine_address of this chain");
-	} else {
-		do {
-			st = node_mine_one(app->node, buf_view(&script),
-					   SUBMIT_TRIES, "submit", &id);
-		} while (st == ST_STALE);
-		if (st == ST_OK)
-			announce_nudge(app->node);
-		else
-			log_warn("no block was mined for what was submitted: %s",
-				 status_text(st));
-	}
-	buf_free(&script);
+	if (conf_bool(app->conf, CONF_MINE_ON_SUBMIT))
+		node_mine_taken(app->node, before,
+				conf_text(app->conf, CONF_MINE_ADDRESS));
 }
 
 struct wallet_signer *app_signer(struct app *app)

@@ -42,6 +42,7 @@ libquarry_node_a_SOURCES = \
 	src/node/mempool.c src/node/mempool.h \
 	src/node/policy.c src/node/policy.h \
 	src/node/netreport.c src/node/netreport.h \
+	src/node/mine_taken.c src/node/mine_taken.h \
 	src/node/mining.c src/node/mining.h \
 	src/node/missing.c \
 	src/node/node.c src/node/node.h \

@@ -91,6 +91,7 @@ struct relay {
 	bool wrote;		/* we did: node_changed tells of others alone */
 	struct url own;
 	bool allow_http;
+	char mine_address[128];	/* of mine_on_submit; "": off */
 	struct arena arena;
 
 	unsigned n_contacts;

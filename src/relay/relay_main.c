@@ -26,6 +26,7 @@
 #include "base/opt.h"
 #include "node/announce.h"
 #include "node/mempool.h"
+#include "node/mine_taken.h"
 #include "node/policy.h"
 #include "node/query.h"
 #include "relay/webhooks.h"
@@ -167,6 +168,7 @@ static enum status turn(struct relay *r, int news_fd, bool *changed)
 {
 	bool nudged, wrote, well = r->trouble.what == ST_OK;
 	enum status st = ST_OK, p2p;
+	uint64_t taken;
 
 	wait_for_work(r);
 	if (stop)
@@ -178,7 +180,10 @@ static enum status turn(struct relay *r, int news_fd, bool *changed)
 		st = node_changed(r->node, changed);
 	*changed |= r->wrote;
 	r->wrote = false;
+	taken = node_txs_taken(r->node);
 	p2p = p2p_step(r->p2p, *changed || nudged, &wrote);
+	if (r->mine_address[0] && wrote)
+		node_mine_taken(r->node, taken, r->mine_address);
 	*changed |= wrote;
 	if (st == ST_OK)
 		st = p2p;
@@ -299,6 +304,9 @@ static enum status set_up(struct relay *r, const struct conf *conf,
 	enum status st;
 
 	r->allow_http = fo.allow_http = conf_bool(conf, CONF_ALLOW_HTTP_PEERS);
+	if (conf_bool(conf, CONF_MINE_ON_SUBMIT))
+		snprintf(r->mine_address, sizeof(r->mine_address), "%s",
+			 conf_text(conf, CONF_MINE_ADDRESS));
 	st = node_configure(r->node, conf, error);
 	if (st == ST_OK)
 		st = setup_own_url(&r->own, conf, error);
