@@ -8,6 +8,7 @@
 
 #include "fcgi/error.h"
 #include "fcgi/handlers.h"
+#include "fcgi/rpc.h"
 
 static void refuse(struct response *rs, const struct request *rq,
 		   const struct lab_fault *f)
@@ -96,6 +97,57 @@ void lab_post(struct app *app, const struct request *rq, struct response *rs)
 void lab_faucet(struct app *app, const struct request *rq, struct response *rs)
 {
 	run(app, "faucet", rq, rs);
+}
+
+/* A call of the RPC's on the wallet without a name; the answer goes to rs. */
+static bool wallet_call(struct app *app, const struct request *rq,
+			struct response *rs, const char *method, const char *params,
+			struct rpc_call *c)
+{
+	char error[JSON_ERROR_SIZE];
+	struct json_writer w;
+	struct json_doc doc;
+	bool good;
+
+	*c = (struct rpc_call){.app = app, .node = app->node, .arena = rq->arena,
+			       .wallet = bytes_of("", 0), .w = &w};
+	if (json_doc_parse(&doc, params, strlen(params), strlen(params), error) !=
+	    ST_OK)
+		return rpc_fail(c, RPC_OUT_OF_MEMORY, "Out of memory");
+	json_begin(&w, &rs->body);
+	good = rpc_execute(c, method, doc.root);
+	json_doc_free(&doc);
+	return good;
+}
+
+/* As nigiri has it. */
+void lab_address(struct app *app, const struct request *rq, struct response *rs)
+{
+	struct rpc_call c;
+	bool good;
+
+	if (request_is_cross_site(rq)) {
+		error_reply(rs, rq, 403, "cross-site",
+			    "Pages of other sites may not change anything here.");
+		return;
+	}
+	if (!is_open(app, rq, rs))
+		return;
+	rs->type = TYPE_JSON;
+	buf_text(&rs->body, "{\"address\":");
+	good = wallet_call(app, rq, rs, "getnewaddress", "[]", &c);
+	if (!good && c.code == RPC_WALLET_NOT_FOUND) {
+		buf_reset(&rs->body);
+		good = wallet_call(app, rq, rs, "createwallet", "[\"\"]", &c);
+		buf_reset(&rs->body);
+		buf_text(&rs->body, "{\"address\":");
+		good = good && wallet_call(app, rq, rs, "getnewaddress", "[]", &c);
+	}
+	buf_text(&rs->body, "}\n");
+	if (!good) {
+		buf_reset(&rs->body);
+		error_reply(rs, rq, 409, "refused", "%s", c.message);
+	}
 }
 
 void lab_get(struct app *app, const struct request *rq, struct response *rs)
