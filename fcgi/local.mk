@@ -92,6 +92,7 @@ libquarry_fcgi_a_SOURCES = \
 	fcgi/rpc_setup.c fcgi/rpc_setup.h \
 	fcgi/rpc_sign.c \
 	fcgi/rpc_txjson.c fcgi/rpc_txjson.h \
+	fcgi/rpc_scan.c fcgi/rpc_scan.h \
 	fcgi/rpc_utxo.c \
 	fcgi/rpc_webhook.c \
 	fcgi/rpc_util.c fcgi/rpc_wallet.h \

@@ -82,6 +82,8 @@ enum rpc_type {
 	RPC_ARR,
 	RPC_AMOUNT,	/* number or text */
 	RPC_RANGE,	/* a number or a pair of them */
+	RPC_LEVEL,	/* a number, or true or false */
+	RPC_BLOCK,	/* a hash or a height */
 	RPC_ANY,	/* the handler looks at its type */
 	RPC_OPTIONS,	/* an object; its keys are the named-only arguments
 			 * declared before it */

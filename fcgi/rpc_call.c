@@ -278,6 +278,8 @@ static const char *expected_type(enum rpc_type t)
 		return "array";
 	case RPC_AMOUNT:
 	case RPC_RANGE:
+	case RPC_LEVEL:
+	case RPC_BLOCK:
 	case RPC_ANY:
 		break;
 	}

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Figures over the chain, its indexes and rules; reading it again. */
+#include "base/log.h"
 #include "fcgi/rpc_txjson.h"
 #include "node/filter.h"
 #include "node/query_chain.h"
-#include "primitives/block.h"
+#include "node/verify.h"
 
 /* --- getchaintxstats --- */
 
@@ -212,40 +213,18 @@ bool rpc_getdeploymentinfo(struct rpc_call *c)
 
 bool rpc_verifychain(struct rpc_call *c)
 {
-	struct node_tip tip;
+	struct verify_report report;
 	int level, blocks;
-	bool good = true;
+	enum status st;
 
-	if (!rpc_arg_int32(c, 0, 3, &level) || !rpc_arg_int32(c, 1, 6, &blocks) ||
-	    !rpc_tip(c, &tip))
+	if (!rpc_arg_int32(c, 0, 3, &level) || !rpc_arg_int32(c, 1, 6, &blocks))
 		return false;
-	if (blocks <= 0 || blocks > (int64_t)tip.height)
-		blocks = (int)tip.height;
-	for (int i = 0; i < blocks && good; i++) {
-		struct block_info info;
-		struct hash256 root;
-		struct bytes raw;
-		struct block b;
-		struct blkid id;
-		bool mutated;
-		enum status st;
-
-		st = query_block_at(c->node, tip.height - (uint32_t)i, &info);
-		if (st == ST_OK)
-			st = query_block_raw(c->node, &info.id, c->arena, &raw);
-		if (st == ST_OK)
-			st = block_parse(&b, raw.p, raw.len, c->arena);
-		if (st == ST_OK)
-			st = block_merkle_root(&root, &mutated, &b, false, c->arena);
-		if (st != ST_OK && st != ST_PARSE)
-			return rpc_fail_status(c, st);
-		good = st == ST_OK;
-		if (good) {
-			header_hash_raw(&id, raw.p);
-			good = hash256_equal(&id.h, &info.id.h) && !mutated &&
-			       hash256_equal(&root, &b.header.merkle_root);
-		}
-	}
-	json_bool(c->w, good);
+	st = node_verify_recent(c->node, level < 0 ? 0 : (unsigned)level,
+				blocks < 0 ? 0 : (uint32_t)blocks, &report);
+	if (st != ST_OK)
+		return rpc_fail_status(c, st);
+	if (report.fault[0])
+		log_error("verifychain: %s", report.fault);
+	json_bool(c->w, !report.fault[0]);
 	return true;
 }

@@ -19,11 +19,12 @@ static const char *const category_name[] = {
 static const char *type_text(enum rpc_type t)
 {
 	static const char *const text[] = {
-		[RPC_STR] = "string", [RPC_HEX] = "string, hexadecimal",
+		[RPC_STR] = "string", [RPC_HEX] = "string",
 		[RPC_NUM] = "numeric", [RPC_BOOL] = "boolean",
 		[RPC_OBJ] = "json object", [RPC_KEYS] = "json object",
 		[RPC_ARR] = "json array", [RPC_AMOUNT] = "numeric or string",
-		[RPC_RANGE] = "numeric or array", [RPC_ANY] = "several types",
+		[RPC_RANGE] = "numeric or array", [RPC_LEVEL] = "numeric",
+		[RPC_BLOCK] = "string or numeric", [RPC_ANY] = "several types",
 		[RPC_OPTIONS] = "json object",
 	};
 
@@ -51,6 +52,8 @@ static void usage_name(struct buf *b, const struct rpc_arg *a)
 	case RPC_BOOL:
 	case RPC_AMOUNT:
 	case RPC_RANGE:
+	case RPC_LEVEL:
+	case RPC_BLOCK:
 	case RPC_ANY:
 	case RPC_OPTIONS:
 		break;
@@ -112,16 +115,20 @@ static void arguments(struct buf *b, const struct rpc_method *m)
 	if (m->args[0].names)
 		buf_text(b, "\nArguments:\n");
 	for (const struct rpc_arg *a = m->args; a->names; a++) {
+		int n = (int)strcspn(a->names, "|");
+
 		if (a->named_only)
-			buf_printf(b, "   %s", a->names);
+			buf_text(b, "   ");
 		else
-			buf_printf(b, "%u. %s", ++at, a->names);
-		buf_printf(b, " (%s, %s", type_text(a->type),
+			buf_printf(b, "%u. ", ++at);
+		buf_printf(b, "%.*s (%s, %s", n, a->names, type_text(a->type),
 			   a->required ? "required" : "optional");
 		if (a->fallback[0])
 			buf_printf(b, ", default=%s", a->fallback);
 		buf_text(b, ")\n");
 		wrapped(b, a->help, 5);
+		if (a->names[n])
+			buf_printf(b, "     Also called %s\n", a->names + n + 1);
 	}
 }
 
@@ -149,24 +156,35 @@ const char *rpc_help_method(struct arena *a, const struct rpc_method *m)
 	return keep(a, &b);
 }
 
+/* Of a category, by the alphabet; after NULL the first. */
+static const struct rpc_method *next_method(unsigned category,
+					    const struct rpc_method *after)
+{
+	const struct rpc_method *m, *best = NULL;
+
+	for (size_t i = 0; (m = rpc_method_at(i)); i++) {
+		if (m->category == category &&
+		    (!after || strcmp(m->name, after->name) > 0) &&
+		    (!best || strcmp(m->name, best->name) < 0))
+			best = m;
+	}
+	return best;
+}
+
 const char *rpc_help_list(struct arena *a)
 {
 	const struct rpc_method *m;
-	bool first = true;
 	struct buf b;
 
 	buf_init(&b, HELP_MAX);
 	for (unsigned k = 0; k < RPC_HIDDEN; k++) {
 		bool any = false;
 
-		for (size_t i = 0; (m = rpc_method_at(i)); i++) {
-			if (m->category != k)
-				continue;
+		for (m = NULL; (m = next_method(k, m));) {
 			if (!any)
-				buf_printf(&b, "%s== %s ==", first ? "" : "\n\n",
+				buf_printf(&b, "%s== %s ==", b.len ? "\n\n" : "",
 					   category_name[k]);
 			any = true;
-			first = false;
 			buf_text(&b, "\n");
 			usage(&b, m);
 		}

@@ -2,8 +2,8 @@
 /* The set of unspent outputs: figures over it, and searching it. */
 #include <stdlib.h>
 
+#include "fcgi/rpc_scan.h"
 #include "fcgi/rpc_txjson.h"
-#include "fcgi/rpc_wallet.h"
 #include "node/query_chain.h"
 
 bool rpc_gettxoutsetinfo(struct rpc_call *c)
@@ -51,121 +51,31 @@ bool rpc_gettxoutsetinfo(struct rpc_call *c)
 	return true;
 }
 
-/* A script that is looked for, and what it was written as. */
-struct wanted {
-	struct bytes script;
-	const char *desc;
-};
-
 struct hit {
 	struct outpoint at;
 	int64_t value;
 	uint32_t height;
 	bool coinbase;
-	const struct wanted *want;
+	const struct rpc_wanted *want;
 };
 
 struct scan {
 	struct rpc_call *c;
 	struct hit *hit;
 	size_t n_hit, hit_room;
-	struct wanted *want;	/* sorted by script */
-	size_t n, room;
+	struct rpc_wants wants;
 	uint64_t seen;
 	int64_t total_sat;
 	struct node_tip tip;
 	enum status st;
 };
 
-static int by_script(const void *a, const void *b)
-{
-	const struct wanted *x = a, *y = b;
-	size_t n = x->script.len < y->script.len ? x->script.len : y->script.len;
-	int order = n ? memcmp(x->script.p, y->script.p, n) : 0;
-
-	if (order)
-		return order;
-	return (x->script.len > y->script.len) - (x->script.len < y->script.len);
-}
-
-static bool want(struct scan *s, struct bytes script)
-{
-	if (s->n == s->room) {
-		size_t room = s->room ? 2 * s->room : 1024;
-		struct wanted *more = arena_array(s->c->arena, room,
-						  struct wanted);
-
-		if (!more)
-			return rpc_fail_status(s->c, ST_NOMEM);
-		if (s->n)
-			memcpy(more, s->want, s->n * sizeof(*more));
-		s->want = more;
-		s->room = room;
-	}
-	s->want[s->n++] = (struct wanted){script, NULL};
-	return true;
-}
-
-/* One scan object: a descriptor, or {"desc", "range"}. */
-static bool add_scan(struct scan *s, const struct json_value *v)
-{
-	const struct json_value *range = json_get(v, "range");
-	struct rpc_call *c = s->c;
-	char error[DESC_ERROR_SIZE];
-	struct descriptor *d;
-	int64_t low = 0, high = 1000;
-	const char *text;
-	size_t len;
-
-	if (json_kind(v) == JSON_KIND_OBJECT) {
-		if (!json_get(v, "desc"))
-			return rpc_fail(c, RPC_INVALID_PARAMETER,
-					"Descriptor needs to be provided in scan "
-					"object");
-		v = json_get(v, "desc");
-		if (range && !rpc_range(c, range, &low, &high))
-			return false;
-	}
-	if (!json_as_str(v, &text, &len))
-		return rpc_fail(c, RPC_INVALID_PARAMETER,
-				"Scan object needs to be either a string or an "
-				"object");
-	d = rpc_descriptor(c, text, len, false, error);
-	if (!d)
-		return rpc_fail(c, RPC_INVALID_ADDRESS_OR_KEY, "%s", error);
-	if (!desc_is_range(d))
-		low = high = 0;
-	for (int64_t i = low; i <= high; i++) {
-		struct desc_scripts e;
-
-		if (!desc_expand(d, rpc_ec(c), (uint32_t)i, c->arena, &e))
-			return rpc_fail(c, RPC_INVALID_ADDRESS_OR_KEY,
-					"Cannot derive script without private keys: "
-					"'%.500s'", text);
-		for (unsigned k = 0; k < e.n; k++) {
-			struct buf b;
-
-			if (!want(s, e.script[k]))
-				return false;
-			buf_init(&b, 65536);
-			if (!desc_text_at(&b, d, node_params(c->node),
-					  rpc_ec(c), (uint32_t)i, k))
-				buf_reset(&b);
-			s->want[s->n - 1].desc = arena_strdup(c->arena,
-							      buf_str(&b));
-			buf_free(&b);
-		}
-	}
-	return true;
-}
-
 static bool look(void *arg, const struct utxo *u)
 {
 	struct scan *s = arg;
-	const struct wanted key = {u->script, NULL}, *want;
+	const struct rpc_wanted *want = rpc_wants_find(&s->wants, u->script);
 
 	s->seen++;
-	want = s->n ? bsearch(&key, s->want, s->n, sizeof(key), by_script) : NULL;
 	if (!want)
 		return true;
 	if (s->n_hit == s->hit_room) {
@@ -241,13 +151,8 @@ bool rpc_scantxoutset(struct rpc_call *c)
 		return rpc_fail(c, RPC_MISC_ERROR,
 				"scanobjects argument is required for the start "
 				"action");
-	for (size_t i = 0; i < json_count(c->arg[1]); i++)
-		if (!add_scan(&s, json_at(c->arg[1], i)))
-			return false;
-	if (!rpc_tip(c, &s.tip))
+	if (!rpc_wants_read(c, c->arg[1], &s.wants) || !rpc_tip(c, &s.tip))
 		return false;
-	if (s.n)
-		qsort(s.want, s.n, sizeof(*s.want), by_script);
 	st = query_each_utxo(c->node, look, &s);
 	if (st == ST_CANCELLED)
 		st = s.st;

@@ -21,6 +21,17 @@ NODISCARD enum status node_verify(struct node *n,
 						   uint32_t tip),
 				  void *arg, struct verify_report *out);
 
+/* The newest n_blocks of the active chain (0: all), tip first. level 0: their
+ * bytes are there and in their place; 1: and keep the rules of headers and of
+ * blocks alone; 2: and each output that they spend says so; 3: and, taken back in
+ * memory, they leave unspent what was unspent before; 4: and are judged again from
+ * there on, scripts included. What is taken back is held in memory: where that
+ * grows too large, levels 3 and 4 stop at the blocks before. As node_verify
+ * otherwise. */
+NODISCARD enum status node_verify_recent(struct node *n, unsigned level,
+					 uint32_t n_blocks,
+					 struct verify_report *out);
+
 /* SHA-256 over rows in an order that does not depend on how they came about:
  * equal chains have equal digests. */
 struct node_digests {

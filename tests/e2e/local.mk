@@ -5,7 +5,7 @@ EXTRA_DIST += \
 	tests/e2e/bitcoinlib_client.py \
 	tests/e2e/psbt_clients.js tests/e2e/t_psbt_clients \
 	tests/e2e/signerlab.py tests/e2e/t_signer tests/e2e/t_signer_app \
-	tests/e2e/t_webhooks \
+	tests/e2e/t_rpc_outside tests/e2e/t_webhooks \
 	tests/e2e/t_webhooks_sender \
 	tests/e2e/webhook_server.py \
 	tests/e2e/ws_clients.js \
