@@ -278,6 +278,27 @@ struct foothold {
 	bool known;			/* its last header is here */
 };
 
+/* Where the batch leaves what is known: it may well begin with headers of our own
+ * chain far below a final block. */
+static enum status judge_first_new(struct node *n, const uint8_t *raw,
+				   size_t count, struct block_row parent,
+				   struct verdict *v)
+{
+	enum status st = ST_OK;
+	size_t i = 0;
+
+	for (; st == ST_OK && i < count; i++) {
+		struct block_row row;
+		struct blkid id;
+
+		header_hash_raw(&id, raw + i * HEADER_SIZE);
+		st = store_block_by_hash(n->db, &id, &row);
+		if (st == ST_OK)
+			parent = row;
+	}
+	return st == ST_NOT_FOUND ? finality_judge(n, &parent, v) : st;
+}
+
 /* v: refused when it begins beside a final block. */
 static enum status look_up(struct node *n, const uint8_t *raw, size_t count,
 			   struct foothold *f, struct verdict *v)
@@ -301,8 +322,8 @@ static enum status look_up(struct node *n, const uint8_t *raw, size_t count,
 	if (st == ST_OK || st == ST_NOT_FOUND)
 		st = store_block_by_hash(n->db, &first.prev, &f->parent);
 	f->has_parent = st == ST_OK;
-	if (st == ST_OK)
-		st = finality_judge(n, &f->parent, v);
+	if (st == ST_OK && n->params.finality_interval)
+		st = judge_first_new(n, raw, count, f->parent, v);
 	node_read_end(n, own);
 	return st == ST_NOT_FOUND ? ST_OK : st;
 }

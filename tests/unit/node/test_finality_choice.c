@@ -123,6 +123,35 @@ static void headers_beside_a_final_block_are_not_gone_through(void **state)
 	bench_close(t);
 }
 
+/* A peer's answer may begin far below. */
+static void headers_of_the_chain_itself_lead_on(void **state)
+{
+	struct bench *t = bench_open(0, 13);
+	struct made_block *b = bench_branch(t, 13, 2);
+	uint8_t raw[11 * HEADER_SIZE];
+	struct headers_answer a;
+	struct presync *s = NULL;
+	struct block_info info;
+
+	(void)state;
+	finalise(t);
+	for (uint32_t i = 0; i < 9; i++) {
+		assert_int_equal(query_block_at(t->l->n, 5 + i, &info), ST_OK);
+		header_write(raw + i * HEADER_SIZE, &info.header);
+	}
+	for (int i = 0; i < 2; i++)
+		memcpy(raw + (9 + i) * HEADER_SIZE, b[i].raw.p, HEADER_SIZE);
+	for (size_t n = 9; n <= 11; n++) {
+		assert_int_equal(node_take_headers(t->l->n, &s, raw, n, "test",
+						   &a), ST_OK);
+		assert_int_equal(a.verdict.code, VALID);
+	}
+	assert_int_equal(missing(t), 2);
+	presync_free(s);
+	bench_drop(b, 2);
+	bench_close(t);
+}
+
 static void an_import_does_not_cross(void **state)
 {
 	struct bench *t = bench_open(0, 13);
@@ -225,6 +254,7 @@ int main(void)
 		cmocka_unit_test(a_known_branch_is_dropped_when_it_crosses),
 		cmocka_unit_test(
 			headers_beside_a_final_block_are_not_gone_through),
+		cmocka_unit_test(headers_of_the_chain_itself_lead_on),
 		cmocka_unit_test(an_import_does_not_cross),
 		cmocka_unit_test(the_operator_does_not_cross),
 		cmocka_unit_test(a_branch_beside_the_justified_block_waits),
