@@ -310,6 +310,9 @@ bool rpc_testmempoolaccept(struct rpc_call *c)
 		return rpc_fail_status(c, st);
 	json_arr_begin(w);
 	for (uint32_t i = 0; i < n; i++) {
+		bool dear = rate && r[i].judged && r[i].verdict.code == VALID &&
+			    r[i].fee_sat > rate * r[i].vsize / 1000;
+
 		json_obj_begin(w);
 		json_put_hash(w, "txid", &tx[i].txid.h);
 		json_put_hash(w, "wtxid", &tx[i].wtxid.h);
@@ -322,9 +325,12 @@ bool rpc_testmempoolaccept(struct rpc_call *c)
 		} else if (r[i].verdict.code != VALID) {
 			json_put_bool(w, "allowed", false);
 			put_reason(w, &r[i].verdict);
-		} else if (rate && r[i].fee_sat > rate * r[i].vsize / 1000) {
+		} else if (dear) {
 			json_put_bool(w, "allowed", false);
 			json_put_str(w, "reject-reason", "max-fee-exceeded");
+			/* nothing is said of those behind it */
+			for (uint32_t k = i + 1; k < n; k++)
+				r[k].judged = false;
 		} else {
 			json_put_bool(w, "allowed", true);
 			json_put_uint(w, "vsize", r[i].vsize);
@@ -352,6 +358,9 @@ static void put_result(struct rpc_call *c, const struct tx *tx,
 	if (r[i].verdict.code != VALID && !r[i].known) {
 		json_put_str(w, "error",
 			     rpc_reject_text(text, sizeof(text), &r[i].verdict));
+	} else if (r[i].known &&
+		   !hash256_equal(&r[i].pool_wtxid.h, &tx[i].wtxid.h)) {
+		json_put_hash(w, "other-wtxid", &r[i].pool_wtxid.h);
 	} else {
 		json_put_uint(w, "vsize", r[i].vsize);
 		/* those whose rate counted together */
@@ -385,6 +394,17 @@ static bool is_child_with_parents(const struct tx *tx, uint32_t n)
 				return false;
 	}
 	return true;
+}
+
+/* A package that is refused for its form says nothing of its members. */
+static bool any_judged(const struct tx_result *r, uint32_t n,
+		       const struct verdict *package)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if (package->code == VALID || r[i].known ||
+		    r[i].verdict.code != VALID)
+			return true;
+	return false;
 }
 
 bool rpc_submitpackage(struct rpc_call *c)
@@ -431,7 +451,7 @@ bool rpc_submitpackage(struct rpc_call *c)
 			     : rpc_reject_text(text, sizeof(text), &package));
 	json_key(w, "tx-results");
 	json_obj_begin(w);
-	for (uint32_t i = 0; i < n; i++)
+	for (uint32_t i = 0; any_judged(r, n, &package) && i < n; i++)
 		put_result(c, tx, r, n, i);
 	json_obj_end(w);
 	json_key(w, "replaced-transactions");

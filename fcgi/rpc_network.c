@@ -242,11 +242,27 @@ static void put_heights(struct json_writer *w, const char *key, const char *list
 	json_arr_end(w);
 }
 
+/* Of this machine or of a network that is nobody's in particular. */
+static bool is_private(const struct net_addr *a)
+{
+	static const char *const ranges[] = {
+		"127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16",
+		"169.254.0.0/16", "100.64.0.0/10", "0.0.0.0/8", "::1/128",
+		"fc00::/7", "fe80::/10",
+	};
+	struct net_subnet s;
+
+	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
+		if (net_subnet_parse(&s, ranges[i]) && net_subnet_has(&s, a))
+			return true;
+	return false;
+}
+
 static const char *network_of(const struct connection *x)
 {
 	struct net_addr a;
 
-	if (!net_addr_parse(&a, x->addr, 1))
+	if (!net_addr_parse(&a, x->addr, 1) || is_private(&a))
 		return "not_publicly_routable";
 	return a.net == NET_ADDR_IPV4 ? "ipv4" : "ipv6";
 }
@@ -265,7 +281,8 @@ static bool put_peer(struct rpc_call *c, const struct connection *x)
 	json_put_str(w, "network", network_of(x));
 	put_services(w, "services", x->services);
 	put_service_names(w, "servicesnames", x->services);
-	json_put_bool(w, "relaytxes", x->relays_txs);
+	/* these come with its version message */
+	json_put_bool(w, "relaytxes", x->version && x->relays_txs);
 	json_put_int(w, "lastsend", x->sent_at);
 	json_put_int(w, "lastrecv", x->received_at);
 	json_put_int(w, "last_transaction", x->tx_at);
@@ -283,7 +300,7 @@ static bool put_peer(struct rpc_call *c, const struct connection *x)
 	json_put_bool(w, "inbound", is_inbound(x));
 	json_put_bool(w, "bip152_hb_to", x->hb_to);
 	json_put_bool(w, "bip152_hb_from", x->hb_from);
-	json_put_int(w, "startingheight", x->start_height);
+	json_put_int(w, "startingheight", x->version ? x->start_height : -1);
 	json_put_int(w, "presynced_headers", x->presynced);
 	json_put_int(w, "synced_headers", x->synced_headers);
 	json_put_int(w, "synced_blocks", x->synced_blocks);

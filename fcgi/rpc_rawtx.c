@@ -399,8 +399,7 @@ char *rpc_reject_text(char *out, size_t size, const struct verdict *v)
 		   (v->code == V_MIN_RELAY_FEE || v->code == V_MEMPOOL_MIN_FEE ||
 		    v->code == V_CHAIN_TOO_LONG || v->code == V_TRUC ||
 		    v->code == V_PACKAGE_LIMITS || names_replacement(v->code) ||
-		    v->code == V_PACKAGE_RBF_PARENT ||
-		    v->code == V_PACKAGE_RBF_CLUSTER)) {
+		    v->code == V_PACKAGE_RBF_PARENT)) {
 		/* Core ends the one about a limit of 100 with a new line */
 		snprintf(out + n, size - n, ", %s%s", v->detail,
 			 is_too_many(v->code) ? "\n" : "");

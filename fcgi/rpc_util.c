@@ -301,6 +301,8 @@ bool rpc_createmultisig(struct rpc_call *c)
 			  "uncompressed public keys are present.";
 		type = "legacy";
 	}
+	/* numbers above 16 take a byte more */
+	script_size += (required > 16) + (n > 16);
 	if (script_size > SCRIPT_ELEMENT_MAX && strcmp(type, "legacy") == 0) {
 		rpc_fail(c, RPC_INVALID_PARAMETER,
 			 "redeemScript exceeds size limit: %zu > %d", script_size,

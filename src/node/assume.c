@@ -7,6 +7,7 @@
 
 #include "consensus/header_check.h"
 #include "node/priv.h"
+#include "node/query.h"
 #include "primitives/target.h"
 #include "store/store_block.h"
 
@@ -194,13 +195,14 @@ static enum status link_all(struct assume *a, uint32_t *best)
 }
 
 /* More than two weeks of work at the best one's difficulty lie above. */
-static bool is_deep(const struct assume *a, uint32_t i, uint32_t best)
+static bool is_deep(const struct node *n, const struct u256 *work,
+		    const struct u256 *best_work, uint32_t best_bits)
 {
-	struct u256 above = u256_sub(&a->e[best].work, &a->e[i].work);
-	struct u256 each = target_work(a->e[best].bits);
+	struct u256 above = u256_sub(best_work, work);
+	struct u256 each = target_work(best_bits);
 	struct u256 limit = u256_from(TWO_WEEKS_S);
 
-	above = u256_mul64(&above, a->n->params.spacing_s);
+	above = u256_mul64(&above, n->params.spacing_s);
 	above = u256_div(&above, &each);
 	return u256_cmp(&above, &limit) > 0;
 }
@@ -229,7 +231,8 @@ enum status assume_settle(struct assume *a, uint32_t *count, const char **why)
 	else if (u256_cmp(&a->e[best].work, &a->n->params.min_chainwork) < 0)
 		*why = "the branch has less than the network's minimum work";
 	for (; !*why && i != NONE; i = a->e[i].parent) {
-		a->e[i].spared = is_deep(a, i, best);
+		a->e[i].spared = is_deep(a->n, &a->e[i].work, &a->e[best].work,
+					 a->e[best].bits);
 		*count += a->e[i].spared;
 	}
 	if (!*why && *count == 0)
@@ -242,4 +245,27 @@ bool assume_spares(const struct assume *a, const struct blkid *id)
 	uint32_t i = find(a, id);
 
 	return i != NONE && a->e[i].spared;
+}
+
+enum status assume_spares_stored(struct node *n, const struct blkid *known,
+				 const struct blkid *id, bool *spares)
+{
+	struct block_info best, row;
+	uint32_t last, height;
+	bool on = false;
+	enum status st = query_on_best_branch(n, known, &last, &on);
+
+	*spares = false;
+	if (st == ST_OK && on)
+		st = query_on_best_branch(n, id, &height, &on);
+	if (st != ST_OK || !on || height > last)
+		return st;
+	st = query_best_header(n, &best);
+	if (st == ST_OK)
+		st = query_block(n, id, &row);
+	if (st == ST_OK)
+		*spares = u256_cmp(&best.chainwork, &n->params.min_chainwork) >= 0 &&
+			  is_deep(n, &row.chainwork, &best.chainwork,
+				  best.header.bits);
+	return st;
 }

@@ -3,7 +3,8 @@
  * Blocks whose scripts an import need not run, because the operator names a
  * block that is known to be valid (Bitcoin Core's -assumevalid).
  *
- * The headers of everything to be imported are given first. Scripts are skipped
+ * The headers of everything to be imported are given first, or are in the database
+ * where headers are fetched before blocks. Scripts are skipped
  * for the ancestors of the named block and for itself, and only if it lies on
  * the header chain with the most work, that chain has at least the network's
  * min_chainwork, and two weeks of work at its end's difficulty lie above the
@@ -30,5 +31,10 @@ NODISCARD enum status assume_header(struct assume *a,
 NODISCARD enum status assume_settle(struct assume *a, uint32_t *count,
 				    const char **why);
 bool assume_spares(const struct assume *a, const struct blkid *id);
+
+/* The same for a block whose header, like all above it, is in the database. */
+NODISCARD enum status assume_spares_stored(struct node *n,
+					   const struct blkid *known,
+					   const struct blkid *id, bool *spares);
 
 #endif

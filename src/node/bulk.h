@@ -10,6 +10,7 @@ struct bulk {
 	struct batch batch;	/* its snapshot is open while has_batch */
 	struct import_options opt;
 	bool has_batch;
+	bool spare_next;	/* the scripts of the block that comes */
 	struct block_result bad; /* found by a commit nobody asked about */
 };
 

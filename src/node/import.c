@@ -151,6 +151,11 @@ enum status import_end(struct node *n, struct block_result *bad)
 	return st;
 }
 
+void import_spare_next(struct node *n, bool spare)
+{
+	n->bulk->spare_next = spare;
+}
+
 bool import_help(struct node *n, int64_t budget_ms, size_t *bytes, int64_t *txs)
 {
 	const struct bulk *k = n->bulk;
@@ -172,7 +177,9 @@ enum status bulk_connect(struct node *n, struct plan *p,
 
 	p->row = *row;
 	k->batch.no_scripts =
-		k->opt.assume && assume_spares(k->opt.assume, &row->hash);
+		k->spare_next ||
+		(k->opt.assume && assume_spares(k->opt.assume, &row->hash));
+	k->spare_next = false;
 	st = batch_connect(&k->batch, p, &out->verdict);
 	if (st != ST_OK || out->verdict.code != VALID)
 		return st;

@@ -24,6 +24,9 @@ NODISCARD enum status import_begin(struct node *n, const struct import_options *
 NODISCARD enum status import_flush(struct node *n, struct block_result *bad);
 NODISCARD enum status import_end(struct node *n, struct block_result *bad);
 
+/* Whether the next block's scripts need not be run (assume.h). */
+void import_spare_next(struct node *n, bool spare);
+
 /* For a caller with other things to do, which commits when it sees fit. Sets the
  * group's size so far (raw bytes, transactions; 0 when none is open) and runs
  * scripts that wait, for about budget_ms (0: none); true when none is left, so that

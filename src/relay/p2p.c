@@ -61,6 +61,22 @@ static enum status name_targets(struct p2p *x, const struct conf *conf,
 	return ST_OK;
 }
 
+static enum status read_assumed(struct p2p *x, const struct conf *conf,
+				char error[CONF_ERROR_SIZE])
+{
+	const char *text = conf_text(conf, CONF_ASSUME_VALID);
+
+	if (strcmp(text, "default") == 0)
+		x->blocks->assumed = node_params(x->node)->assume_valid;
+	else if (strspn(text, "0") != strlen(text) && strcmp(text, "no") != 0 &&
+		 !hash256_parse(&x->blocks->assumed.h, text, strlen(text))) {
+		snprintf(error, CONF_ERROR_SIZE, "assume_valid is %.80s: it should "
+			 "be a block's hash, default or no.", text);
+		return ST_USAGE;
+	}
+	return ST_OK;
+}
+
 static enum status tell_of_ourselves(struct p2p *x, char error[CONF_ERROR_SIZE])
 {
 	char local[NET_ADDR_TEXT_SIZE] = "";
@@ -103,6 +119,8 @@ enum status p2p_open(struct p2p **out, struct node *n, struct event_base *base,
 	st = p2p_blocks_open(x);
 	if (st != ST_OK)
 		snprintf(error, CONF_ERROR_SIZE, "%s.", status_text(st));
+	if (st == ST_OK)
+		st = read_assumed(x, conf, error);
 	if (st == ST_OK)
 		st = introduce(x, conf, error);
 	if (st == ST_OK)

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "node/assume.h"
 #include "node/import.h"
 #include "node/offer.h"
 #include "node/precheck.h"
@@ -184,15 +185,33 @@ static bool is_news(const struct p2p *x, const struct blkid *id)
 	return true;
 }
 
+/* Whether scripts need not be run: the operator knows a block above it. */
+static enum status spare(struct p2p *x, struct bytes raw)
+{
+	struct blkid id;
+	bool spares;
+	enum status st;
+
+	if (!x->blocks->bulk || hash256_is_zero(&x->blocks->assumed.h))
+		return ST_OK;
+	header_hash_raw(&id, raw.p);
+	st = assume_spares_stored(x->node, &x->blocks->assumed, &id, &spares);
+	if (st == ST_OK)
+		import_spare_next(x->blocks->bulk, spares);
+	return st;
+}
+
 /* One block to the node. */
 static enum status give(struct p2p *x, struct bytes raw, uint32_t from,
 			const char *source, struct verdict *v)
 {
 	struct p2p_peer *p = p2p_peer_by_serial(x, from);
 	struct block_result r;
-	enum status st = node_accept_block(p2p_blocks_node(x), raw.p, raw.len,
-					   source, &r);
+	enum status st = spare(x, raw);
 
+	if (st == ST_OK)
+		st = node_accept_block(p2p_blocks_node(x), raw.p, raw.len,
+				       source, &r);
 	if (st != ST_OK)
 		return x->blocks->bulk ? trouble(x, st) : st;
 	*v = r.verdict;

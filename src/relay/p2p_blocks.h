@@ -86,6 +86,8 @@ struct p2p_blocks {
 	bool caught_up;			/* once in this run */
 	uint64_t last_no;		/* of requests */
 
+	struct blkid assumed;		/* to be valid; zero: no block is */
+
 	/* The open group: blocks in memory, their scripts under way. */
 	struct node *bulk;		/* NULL: blocks are committed one by one */
 	bool closing;			/* no more blocks go into the group */
