@@ -26,14 +26,14 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/opt.h"
-#include "fcgi/app.h"
+#include "fcgi/http/app.h"
 #include "fcgi/listen.h"
 #include "fcgi/master.h"
-#include "fcgi/rpc_setup.h"
+#include "fcgi/rpc/rpc_setup.h"
 #include "fcgi/serve.h"
-#include "fcgi/ws_serve.h"
-#include "node/console.h"
-#include "node/policy.h"
+#include "fcgi/ws/ws_serve.h"
+#include "node/lab/console.h"
+#include "node/pool/policy.h"
 
 /* Of SQLite, in a process that runs other people's statements. */
 #define SQL_MEMORY_BYTES ((size_t)128 << 20)

@@ -12,8 +12,8 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "fcgi/hub.h"
-#include "fcgi/route.h"
+#include "fcgi/http/route.h"
+#include "fcgi/live/hub.h"
 
 #define REQUEST_ARENA_MAX (64u << 20)
 /* What stays with a worker between requests. */

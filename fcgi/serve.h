@@ -14,7 +14,7 @@
 
 #include <signal.h>
 
-#include "fcgi/app.h"
+#include "fcgi/http/app.h"
 
 /* Serves until *stop is set. ST_IO when the library cannot be started or the
  * socket is of no use. */

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "node/policy.h"
+#include "node/pool/policy.h"
 
 struct command {
 	const char *name;

@@ -9,7 +9,7 @@
 
 #include "base/conf.h"
 #include "base/opt.h"
-#include "node/node.h"
+#include "node/core/node.h"
 
 #define C(function, name, help) int function(int argc, char **argv);
 #include "cli/cmds.def"

@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "cli/cli.h"
 #include "feed/event_feed.h"
-#include "node/query.h"
+#include "node/query/query.h"
 
 #define ROWS_A_TIME 64
 #define LOOK_MS 50

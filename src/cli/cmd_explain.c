@@ -6,7 +6,7 @@
 
 #include "base/arena.h"
 #include "cli/cli.h"
-#include "node/query.h"
+#include "node/query/query.h"
 #include "primitives/verdict.h"
 
 #define ARENA_MAX ((size_t)64 << 20)

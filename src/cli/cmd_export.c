@@ -12,7 +12,7 @@
 #include "base/bytes.h"
 #include "cli/cli.h"
 #include "cli/progress.h"
-#include "node/query.h"
+#include "node/query/query.h"
 
 #define FILE_BYTES_MAX ((uint64_t)128 << 20)
 #define BLOCK_ARENA_MAX ((size_t)64 << 20)

@@ -5,7 +5,7 @@
 
 #include "cli/cli.h"
 #include "cli/progress.h"
-#include "node/filter.h"
+#include "node/query/filter.h"
 
 static int show(const struct opt_program *p, struct node *n)
 {

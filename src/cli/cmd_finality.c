@@ -13,8 +13,8 @@
 #include "base/file.h"
 #include "base/hex.h"
 #include "cli/cli.h"
-#include "node/finality.h"
-#include "node/query.h"
+#include "node/finality/finality.h"
+#include "node/query/query.h"
 
 #define DOCUMENT_MAX 65536
 #define HEADERS_FILE_MAX ((size_t)1 << 30)

@@ -16,8 +16,8 @@
 #include "base/clock.h"
 #include "cli/cli.h"
 #include "cli/progress.h"
-#include "node/blkfile.h"
-#include "node/import.h"
+#include "node/chain/blkfile.h"
+#include "node/chain/import.h"
 
 #define BLOCK_RAW_MAX ((size_t)64 << 20)
 

@@ -12,8 +12,8 @@
 #include "base/arena.h"
 #include "base/url.h"
 #include "cli/cli.h"
-#include "node/p2pquery.h"
-#include "node/peers.h"
+#include "node/net/p2pquery.h"
+#include "node/net/peers.h"
 
 #define ARENA_MAX ((size_t)64 << 20)
 #define BITCOIN "bitcoin://"

@@ -5,8 +5,8 @@
 #include <time.h>
 
 #include "cli/cli.h"
-#include "node/announce.h"
-#include "node/shot.h"
+#include "node/core/announce.h"
+#include "node/lab/shot.h"
 
 #define LIST_MAX ((size_t)16 << 20)
 

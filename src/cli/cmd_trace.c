@@ -8,8 +8,8 @@
 #include "base/arena.h"
 #include "base/hex.h"
 #include "cli/cli.h"
-#include "node/query.h"
-#include "node/trace.h"
+#include "node/query/query.h"
+#include "node/query/trace.h"
 
 #define ARENA_MAX ((size_t)512 << 20)
 

@@ -6,8 +6,8 @@
 
 #include "base/hex.h"
 #include "cli/cli.h"
-#include "node/query.h"
-#include "node/turn.h"
+#include "node/mine/turn.h"
+#include "node/query/query.h"
 
 #define BLOCKS_SHOWN 5
 

@@ -5,7 +5,7 @@
 #include "base/hex.h"
 #include "cli/cli.h"
 #include "cli/progress.h"
-#include "node/verify.h"
+#include "node/check/verify.h"
 
 static bool on_progress(void *arg, uint32_t height, uint32_t tip)
 {

@@ -19,8 +19,8 @@
 #include "base/clock.h"
 #include "dev/child.h"
 #include "dev/setup.h"
-#include "node/announce.h"
-#include "node/template.h"
+#include "node/core/announce.h"
+#include "node/mine/template.h"
 
 #define READY_MS 15000
 #define STEP_MS 20

@@ -14,8 +14,8 @@
 #include "base/file.h"
 #include "base/process.h"
 #include "dev/files.h"
-#include "node/playground.h"
-#include "node/template.h"
+#include "node/core/playground.h"
+#include "node/mine/template.h"
 #include "wallet/faucet.h"
 
 #define DOCUMENT_MAX ((size_t)1 << 20)

@@ -9,7 +9,7 @@
 
 #include "base/buf.h"
 #include "dev/dev.h"
-#include "node/node.h"
+#include "node/core/node.h"
 #include "primitives/address.h"
 
 #define SETUP_PATH_SIZE 1024

@@ -9,7 +9,7 @@
 #define QUARRY_FEED_EVENT_FEED_H
 
 #include "feed/event_want.h"
-#include "node/query_full.h"
+#include "node/query/query_full.h"
 
 struct event_item {
 	const char *name;	/* of the message: "block", "address", ... */

@@ -7,7 +7,7 @@
 #include "base/hex.h"
 #include "crypto/rand.h"
 #include "feed/event_want.h"
-#include "node/query.h"
+#include "node/query/query.h"
 
 static enum status refuse(char why[HOOK_WHY_SIZE], const char *text)
 {

@@ -5,7 +5,7 @@
 #define QUARRY_FEED_HOOK_NEW_H
 
 #include "hooks/hooks.h"
-#include "node/node.h"
+#include "node/core/node.h"
 
 #define HOOK_WHY_SIZE 256
 

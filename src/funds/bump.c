@@ -4,8 +4,8 @@
 #include "funds/spend.h"
 
 #include "funds/funds_internal.h"
-#include "node/mempool.h"
-#include "node/query_mempool.h"
+#include "node/pool/mempool.h"
+#include "node/query/query_mempool.h"
 #include "wallet/select.h"
 
 /* What a replacement pays more by itself, satoshi per 1,000 vbytes: above what

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Signatures of a PSBT, put where they belong, and judged as the node judges. */
 #include "funds/keys.h"
-#include "node/spend.h"
+#include "node/query/spend.h"
 #include "wallet/psbt_final.h"
 #include "wallet/psbt_sign.h"
 

@@ -14,7 +14,7 @@
 #ifndef QUARRY_FUNDS_FUNDS_H
 #define QUARRY_FUNDS_FUNDS_H
 
-#include "node/query_full.h"
+#include "node/query/query_full.h"
 #include "purse/purse.h"
 #include "wallet/provider.h"
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "funds/funds_internal.h"
-#include "node/query_mempool.h"
+#include "node/query/query_mempool.h"
 
 
 enum status funds_copy_tx(struct funds *f, const struct full_tx *t,

@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "funds/spend.h"
-#include "node/mempool.h"
+#include "node/pool/mempool.h"
 
 bool funds_bad(struct funds_fault *fault, enum funds_fault_kind kind,
 	       const char *fmt, ...)

@@ -3,8 +3,8 @@
 #include "funds/spend.h"
 
 #include "base/log.h"
-#include "node/announce.h"
-#include "node/mempool.h"
+#include "node/core/announce.h"
+#include "node/pool/mempool.h"
 
 static enum status note_it(struct funds *f, const struct tx_result *r,
 			   struct bytes raw, const struct funds_note *n)

@@ -8,9 +8,9 @@
 
 #include "base/log.h"
 #include "lab/call.h"
-#include "node/announce.h"
-#include "node/playground.h"
-#include "node/template.h"
+#include "node/core/announce.h"
+#include "node/core/playground.h"
+#include "node/mine/template.h"
 #include "wallet/faucet.h"
 
 static const struct lab_spec specs[] = {

@@ -10,7 +10,7 @@
 
 #include "json/read.h"
 #include "json/write.h"
-#include "node/node.h"
+#include "node/core/node.h"
 
 #define LAB_MESSAGE_SIZE 400
 

@@ -3,10 +3,10 @@
 #include "lab/call.h"
 
 #include "base/clock.h"
-#include "node/choose.h"
-#include "node/finality.h"
-#include "node/lab.h"
-#include "node/playground.h"
+#include "node/chain/choose.h"
+#include "node/core/playground.h"
+#include "node/finality/finality.h"
+#include "node/lab/lab.h"
 #include "primitives/verdict.h"
 
 bool call_state(struct lab *l)

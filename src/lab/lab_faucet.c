@@ -6,8 +6,8 @@
  */
 #include "base/clock.h"
 #include "lab/call.h"
-#include "node/mempool.h"
-#include "node/query.h"
+#include "node/pool/mempool.h"
+#include "node/query/query.h"
 #include "primitives/amount.h"
 #include "wallet/faucet.h"
 

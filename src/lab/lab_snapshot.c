@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "lab/call.h"
-#include "node/shot.h"
+#include "node/lab/shot.h"
 
 #define LIST_MAX ((size_t)16 << 20)
 #define PATH_SIZE 1100

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the miner tells of itself and is told (node/mining.h): its row in the
+ * What the miner tells of itself and is told (node/mine/mining.h): its row in the
  * database every MINING_TELL_MS and whenever its state changes; the order to rest,
  * or how many threads to use, looked for every half second. A database that is
  * busy only delays it.
@@ -8,7 +8,7 @@
 #ifndef QUARRY_MINER_CONTROL_H
 #define QUARRY_MINER_CONTROL_H
 
-#include "node/mining.h"
+#include "node/mine/mining.h"
 
 struct control {
 	struct node *node;

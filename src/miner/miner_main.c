@@ -24,11 +24,11 @@
 #include "miner/seal.h"
 #include "miner/together.h"
 #include "miner/work.h"
-#include "node/accept.h"
-#include "node/announce.h"
-#include "node/mempool.h"
-#include "node/turn.h"
-#include "node/waiting.h"
+#include "node/chain/accept.h"
+#include "node/core/announce.h"
+#include "node/core/waiting.h"
+#include "node/mine/turn.h"
+#include "node/pool/mempool.h"
 #include "primitives/address.h"
 
 #define LOOK_MS 50

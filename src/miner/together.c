@@ -3,7 +3,7 @@
 #include "miner/together.h"
 
 #include "base/log.h"
-#include "node/announce.h"
+#include "node/core/announce.h"
 
 #define BLOCK_BYTES_MAX ((size_t)8 << 20)
 #define ARENA_MAX ((size_t)256 << 20)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Blocks that this miner's keys alone cannot sign: proposes in its makers' rounds,
- * signs what others propose in theirs (node/proposal.h), and puts the signatures
+ * signs what others propose in theirs (node/mine/proposal.h), and puts the signatures
  * into its own block when there are enough. Each signature is on disk before it is
  * made.
  */
@@ -9,7 +9,7 @@
 #define QUARRY_MINER_TOGETHER_H
 
 #include "miner/work.h"
-#include "node/proposal.h"
+#include "node/mine/proposal.h"
 
 struct together {
 	struct node *node;

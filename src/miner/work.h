@@ -8,7 +8,7 @@
 
 #include "base/buf.h"
 #include "miner/seal.h"
-#include "node/template.h"
+#include "node/mine/template.h"
 
 struct work {
 	struct block_template t;

@@ -11,8 +11,8 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "node/finality.h"
-#include "node/query.h"
+#include "node/finality/finality.h"
+#include "node/query/query.h"
 
 #define REFRESH_MS 2000
 #define POLL_MS 10000

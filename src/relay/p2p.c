@@ -7,9 +7,9 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "node/playground.h"
-#include "node/netreport.h"
-#include "node/query_mempool.h"
+#include "node/core/playground.h"
+#include "node/net/netreport.h"
+#include "node/query/query_mempool.h"
 #include "relay/p2p_dns.h"
 #include "relay/p2p_priv.h"
 #include "wire/msg_version.h"

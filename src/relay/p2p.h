@@ -3,8 +3,8 @@
  * Bitcoin's peer-to-peer protocol in quarry-relay: connections to nodes of any
  * make, on the same database as everything else.
  *
- * Blocks, headers and transactions that come in go through node/accept.h and
- * node/mempool.h; what goes out is read from the database, whoever wrote it.
+ * Blocks, headers and transactions that come in go through node/chain/accept.h and
+ * node/pool/mempool.h; what goes out is read from the database, whoever wrote it.
  * Nothing here waits: the event loop notes which sockets are ready, p2p_step does
  * what can be done at once.
  */
@@ -12,7 +12,7 @@
 #define QUARRY_RELAY_P2P_H
 
 #include "base/conf.h"
-#include "node/node.h"
+#include "node/core/node.h"
 
 struct event_base;
 struct p2p;
@@ -25,7 +25,7 @@ NODISCARD enum status p2p_open(struct p2p **out, struct node *n,
 			       char error[CONF_ERROR_SIZE]);
 /* NULL is fine. */
 void p2p_close(struct p2p *x);
-/* Words of another program (node/p2pquery.h), taken up in the next step. */
+/* Words of another program (node/net/p2pquery.h), taken up in the next step. */
 void p2p_order(struct p2p *x, const char *order);
 
 /* While the database cannot be used: what needs none is answered, the rest waits. */

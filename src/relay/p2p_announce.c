@@ -5,7 +5,7 @@
  * and can connect them; transactions by p2p_trickle.c.
  */
 #include "base/log.h"
-#include "node/query.h"
+#include "node/query/query.h"
 #include "relay/p2p_priv.h"
 #include "wire/msg_headers.h"
 

@@ -4,7 +4,7 @@
  *
  * At the tip a block is judged and committed at once. While many are missing
  * they go, in order, to a second handle on the database that collects them as
- * `quarry import` does (node/import.h): scripts run behind our back and many
+ * `quarry import` does (node/chain/import.h): scripts run behind our back and many
  * blocks are one commit, while other peers are served between two slices of that
  * work. Blocks that came before their turn wait in memory. A group is closed
  * when it is large or old, when nothing more comes, or when somebody who gave a
@@ -13,11 +13,11 @@
 #include <stdlib.h>
 
 #include "base/log.h"
-#include "node/assume.h"
-#include "node/import.h"
-#include "node/offer.h"
-#include "node/precheck.h"
-#include "node/presync.h"
+#include "node/chain/import.h"
+#include "node/chain/offer.h"
+#include "node/chain/precheck.h"
+#include "node/chain/presync.h"
+#include "node/query/query.h"
 #include "primitives/block.h"
 #include "relay/p2p_priv.h"
 #include "wire/msg_version.h"
@@ -195,7 +195,7 @@ static enum status spare(struct p2p *x, struct bytes raw)
 	if (!x->blocks->bulk || hash256_is_zero(&x->blocks->assumed.h))
 		return ST_OK;
 	header_hash_raw(&id, raw.p);
-	st = assume_spares_stored(x->node, &x->blocks->assumed, &id, &spares);
+	st = query_is_assumed(x->node, &x->blocks->assumed, &id, &spares);
 	if (st == ST_OK)
 		import_spare_next(x->blocks->bulk, spares);
 	return st;

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "node/addrbook.h"
+#include "node/net/addrbook.h"
 #include "relay/p2p_priv.h"
 
 #define TOKENS_MAX_M (1000 * 1000)

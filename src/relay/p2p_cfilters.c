@@ -6,8 +6,8 @@
  * who asks for what is still being made gets no answer.
  */
 #include "base/log.h"
-#include "node/filter.h"
-#include "node/query.h"
+#include "node/query/filter.h"
+#include "node/query/query.h"
 #include "relay/p2p_priv.h"
 #include "wire/msg_filter.h"
 

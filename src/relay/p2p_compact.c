@@ -13,8 +13,8 @@
 #include <stdlib.h>
 
 #include "base/log.h"
-#include "node/accept.h"
-#include "node/query.h"
+#include "node/chain/accept.h"
+#include "node/query/query.h"
 #include "primitives/target.h"
 #include "relay/p2p_priv.h"
 #include "wire/msg_compact.h"

@@ -4,7 +4,7 @@
  * fetched at once, as Bitcoin Core does; long branches with as much work as ours
  * from below, some at a time; branches with less when nothing else is to be done.
  */
-#include "node/query.h"
+#include "node/query/query.h"
 #include "primitives/block.h"
 #include "relay/p2p_priv.h"
 #include "wire/msg_headers.h"

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
-#include "node/addrbook.h"
+#include "node/net/addrbook.h"
 #include "relay/p2p_dns.h"
 #include "relay/p2p_priv.h"
 #include "wire/msg_version.h"

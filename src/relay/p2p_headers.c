@@ -9,9 +9,9 @@
  * that we do not know is asked at once.
  */
 #include "base/log.h"
-#include "node/accept.h"
-#include "node/presync.h"
-#include "node/query.h"
+#include "node/chain/accept.h"
+#include "node/chain/presync.h"
+#include "node/query/query.h"
 #include "relay/p2p_priv.h"
 #include "wire/msg_headers.h"
 

@@ -7,9 +7,9 @@
  */
 #include "base/clock.h"
 #include "base/log.h"
-#include "node/catchup.h"
-#include "node/precheck.h"
-#include "node/query.h"
+#include "node/chain/precheck.h"
+#include "node/core/catchup.h"
+#include "node/query/query.h"
 #include "relay/p2p_priv.h"
 #include "wire/msg_compact.h"
 #include "wire/msg_version.h"

@@ -8,7 +8,7 @@
  * peers does not lose them all. As with Bitcoin Core.
  */
 #include "base/log.h"
-#include "node/query.h"
+#include "node/query/query.h"
 #include "relay/p2p_priv.h"
 
 #define PATIENCE_MS (20 * 60000)

@@ -12,7 +12,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "node/p2pquery.h"
+#include "node/net/p2pquery.h"
 #include "relay/p2p_priv.h"
 #include "wire/msg_version.h"
 

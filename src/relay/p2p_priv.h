@@ -33,7 +33,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
-#include "node/peers.h"
+#include "node/net/peers.h"
 #include "primitives/verdict.h"
 #include "relay/p2p.h"
 #include "relay/p2p_blocks.h"

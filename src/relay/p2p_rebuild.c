@@ -7,7 +7,7 @@
  */
 #include <stdlib.h>
 
-#include "node/query.h"
+#include "node/query/query.h"
 #include "primitives/compactsize.h"
 #include "relay/p2p_priv.h"
 #include "wire/msg_compact.h"

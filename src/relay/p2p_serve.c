@@ -2,8 +2,8 @@
 /* What peers ask for, read from the database. */
 #include <stdlib.h>
 
-#include "node/mempool.h"
-#include "node/query.h"
+#include "node/pool/mempool.h"
+#include "node/query/query.h"
 #include "primitives/block.h"
 #include "primitives/compactsize.h"
 #include "primitives/target.h"

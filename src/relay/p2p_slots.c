@@ -6,12 +6,12 @@
 #include <stdlib.h>
 
 #include "base/log.h"
-#include "node/addrbook.h"
-#include "node/p2pquery.h"
+#include "node/net/addrbook.h"
+#include "node/net/p2pquery.h"
 #include "relay/p2p_evict.h"
 #include "relay/p2p_priv.h"
-#include "wire/msg_version.h"
 #include "remote/net_guard.h"
+#include "wire/msg_version.h"
 
 #define ROWS_MS 30000
 #define HALF_OPEN_MS 2000	/* then it may have to make room */

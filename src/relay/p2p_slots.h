@@ -82,7 +82,7 @@ bool p2p_is_routable(const struct p2p *x, const struct net_addr *a);
 bool p2p_make_room(struct p2p *x, bool discouraged);
 /* An automatic connection's handshake is done. */
 NODISCARD enum status p2p_slots_ready(struct p2p *x, struct p2p_peer *p);
-/* What a datagram says (node/p2pquery.h). */
+/* What a datagram says (node/net/p2pquery.h). */
 void p2p_slots_order(struct p2p *x, const char *order);
 
 #endif

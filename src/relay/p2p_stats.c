@@ -6,8 +6,8 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "node/presync.h"
-#include "node/query.h"
+#include "node/chain/presync.h"
+#include "node/query/query.h"
 #include "relay/p2p_priv.h"
 
 #define EVERY_MS 10000

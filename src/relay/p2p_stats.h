@@ -8,7 +8,7 @@
 #ifndef QUARRY_RELAY_P2P_STATS_H
 #define QUARRY_RELAY_P2P_STATS_H
 
-#include "node/netreport.h"
+#include "node/net/netreport.h"
 #include "primitives/connection.h"
 #include "wire/envelope.h"
 #include "wire/msg_version.h"

@@ -9,8 +9,8 @@
 #include <stdlib.h>
 
 #include "base/log.h"
-#include "node/mempool.h"
-#include "node/query_mempool.h"
+#include "node/pool/mempool.h"
+#include "node/query/query_mempool.h"
 #include "primitives/amount.h"
 #include "relay/p2p_priv.h"
 #include "wire/msg_version.h"

@@ -9,8 +9,8 @@
 #include <stdlib.h>
 
 #include "base/log.h"
-#include "node/mempool.h"
-#include "node/query.h"
+#include "node/pool/mempool.h"
+#include "node/query/query.h"
 #include "relay/p2p_priv.h"
 
 #define CATCHING_UP 144		/* so many missing blocks: no transactions */

@@ -11,7 +11,7 @@
  * being behind with blocks.
  */
 #include "base/log.h"
-#include "node/finality.h"
+#include "node/finality/finality.h"
 #include "relay/p2p_priv.h"
 
 #define VOTES_AT_ONCE 100

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
-#include "node/query.h"
+#include "node/query/query.h"
 #include "relay/p2p_priv.h"
 #include "wire/msg_version.h"
 

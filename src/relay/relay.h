@@ -20,7 +20,7 @@
 
 #include "base/arena.h"
 #include "base/url.h"
-#include "node/peers.h"
+#include "node/net/peers.h"
 #include "relay/loop.h"
 #include "relay/p2p.h"
 #include "remote/peer_client.h"

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "node/proposal.h"
-#include "node/query.h"
+#include "node/mine/proposal.h"
+#include "node/query/query.h"
 
 #define EVENTS_AT_ONCE 500
 /* Of many blocks at once (we are catching up ourselves) only the last go out:

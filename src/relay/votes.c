@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "node/finality.h"
+#include "node/finality/finality.h"
 
 #define AGAIN_MS 15000
 #define HASTE_MS 3000

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "node/peers.h"
+#include "node/net/peers.h"
 
 enum status setup_own_url(struct url *own, const struct conf *c,
 			  char error[CONF_ERROR_SIZE])

@@ -5,7 +5,7 @@
 
 #include "base/conf.h"
 #include "base/url.h"
-#include "node/node.h"
+#include "node/core/node.h"
 #include "remote/net_guard.h"
 
 /* Our own address as others see it, normalised; text "" when it is not set.

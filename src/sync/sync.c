@@ -10,7 +10,7 @@
 
 #include "base/clock.h"
 #include "base/url.h"
-#include "node/presync.h"
+#include "node/chain/presync.h"
 
 #define LEASE "resolve"
 #define LEASE_MS 20000

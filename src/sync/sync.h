@@ -30,8 +30,8 @@
 
 #include <signal.h>
 
-#include "node/node.h"
-#include "node/peers.h"
+#include "node/core/node.h"
+#include "node/net/peers.h"
 #include "remote/net_guard.h"
 
 #define SYNC_PEERS_MAX 64

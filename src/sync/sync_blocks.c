@@ -11,8 +11,8 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "node/accept.h"
-#include "node/query.h"
+#include "node/chain/accept.h"
+#include "node/query/query.h"
 
 void sync_blocks_clear(struct sync *s)
 {

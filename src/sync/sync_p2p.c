@@ -13,8 +13,8 @@
 
 #include "base/clock.h"
 #include "base/url.h"
-#include "node/presync.h"
-#include "node/query.h"
+#include "node/chain/presync.h"
+#include "node/query/query.h"
 #include "remote/p2p_client.h"
 
 #define ANSWER_MS 10000

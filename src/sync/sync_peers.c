@@ -7,9 +7,9 @@
 
 #include "base/clock.h"
 #include "base/hex.h"
-#include "node/presync.h"
-#include "node/mempool.h"
-#include "node/query.h"
+#include "node/chain/presync.h"
+#include "node/pool/mempool.h"
+#include "node/query/query.h"
 
 #define MEMPOOL_PAGES_MAX 8
 

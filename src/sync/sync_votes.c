@@ -10,8 +10,8 @@
 #include <stdlib.h>
 
 #include "base/bytes.h"
-#include "node/finality.h"
-#include "node/query.h"
+#include "node/finality/finality.h"
+#include "node/query/query.h"
 
 /* Votes taken from a peer before its blocks are asked for: what is beyond comes
  * when these have made something final, or with the next run. */

@@ -17,9 +17,9 @@
 #include "base/log.h"
 #include "base/opt.h"
 #include "crypto/selftest.h"
-#include "node/announce.h"
-#include "node/finality.h"
-#include "node/waiting.h"
+#include "node/core/announce.h"
+#include "node/core/waiting.h"
+#include "node/finality/finality.h"
 #include "validator/voter.h"
 
 #define LOOK_MS 100

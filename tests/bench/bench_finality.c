@@ -18,10 +18,10 @@
 
 #include "base/clock.h"
 #include "crypto/ec.h"
-#include "node/accept.h"
-#include "node/finality.h"
-#include "node/query.h"
-#include "node/template.h"
+#include "node/chain/accept.h"
+#include "node/finality/finality.h"
+#include "node/mine/template.h"
+#include "node/query/query.h"
 
 enum { VALIDATORS = 100, STEP = 4, TIMES_MAX = 4096 };
 

@@ -19,7 +19,7 @@
 
 #include "consensus/block_check.h"
 #include "crypto/sha256.h"
-#include "node/import.h"
+#include "node/chain/import.h"
 #include "primitives/compactsize.h"
 #include "primitives/script.h"
 #include "primitives/target.h"

@@ -22,9 +22,9 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "node/blkfile.h"
 #include "crypto/ec.h"
-#include "node/import.h"
+#include "node/chain/blkfile.h"
+#include "node/chain/import.h"
 
 #define CHECKS_MAX 1000000
 

@@ -3,7 +3,7 @@
  * a checkpoint of that chain, and why it proves nothing is one sentence. */
 #include "tests/fuzz/fuzz.h"
 
-#include "node/finality.h"
+#include "node/finality/finality.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {

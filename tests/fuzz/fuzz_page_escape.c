@@ -4,8 +4,8 @@
  * as it is but for its '&'. */
 #include "tests/fuzz/fuzz.h"
 
-#include "fcgi/page_escape.h"
-#include "fcgi/page_filter.h"
+#include "fcgi/html/page_escape.h"
+#include "fcgi/html/page_filter.h"
 
 static void look_at(struct bytes text)
 {

@@ -3,7 +3,7 @@
  * the body. What is read stays within its bounds, and what is refused says why. */
 #include "tests/fuzz/fuzz.h"
 
-#include "fcgi/request.h"
+#include "fcgi/http/request.h"
 
 enum { VARIABLES_MAX = 16, BODY_LIMIT = 1000 };
 

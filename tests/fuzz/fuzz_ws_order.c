@@ -3,7 +3,7 @@
  * client takes it over and gives everything back. */
 #include "tests/fuzz/fuzz.h"
 
-#include "fcgi/ws_client.h"
+#include "fcgi/ws/ws_client.h"
 
 static void check(const struct ws_order *o)
 {

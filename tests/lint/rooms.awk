@@ -11,12 +11,23 @@ function fault(rule, what) {
 # The room a path belongs to; "test" for tests that see any library room.
 function room_of(path, part) {
 	split(path, part, "/")
-	if (part[1] == "src" || (part[1] == "tests" && part[2] == "unit"))
-		return (part[2] == "unit" && part[3] ~ /\./) ? "unit" : \
-			part[part[1] == "src" ? 2 : 3]
+	if (part[1] == "tests" && part[2] == "unit")
+		return part[3] ~ /\./ ? "unit" : part[3]
 	if (part[1] == "tests")
 		return "test"
-	return part[1]
+	if (part[1] == "src")
+		return within(part[2], part[3])
+	return within(part[1], part[2])
+}
+
+# A room within a room, where the table has it.
+function within(room, inner) {
+	return ((room "/" inner) in rank) ? room "/" inner : room
+}
+
+function outer(room) {
+	sub(/\/.*/, "", room)
+	return room
 }
 
 # May code of this room include (or, linked: link) that room?
@@ -25,11 +36,14 @@ function may(room, other, linked) {
 		return 1
 	if (room == "test")
 		return (other in rank) && !program(other)
-	return allowed[room, other]
+	if (in_unit && (outer(other) == room || inside[room, other]))
+		return 1
+	return allowed[room, other] || \
+		(outer(room) != outer(other) && allowed[room, outer(other)])
 }
 
 function program(room) {
-	return rank[room] == top
+	return rank[room] >= rank["cli"] || outer(room) == "fcgi"
 }
 
 # Does a star pattern of the list match the header?
@@ -79,13 +93,12 @@ function close_table(room, other, third, more) {
 	} while (more)
 }
 
-FILENAME == "src/README" && $1 ~ /^[0-9]$/ && NF >= 4 {
+FILENAME == "src/README" && $1 ~ /^[0-9]([.][0-9])?$/ && NF >= 4 {
 	rank[$2] = $1
-	if ($1 > top)
-		top = $1
 	n = $3 == "-" ? 0 : split($3, list, ",")
 	for (i = 1; i <= n; i++) {
 		allowed[$2, list[i]] = closed[$2, list[i]] = 1
+		inside[outer($2), list[i]] = 1
 		if (!(list[i] in rank) || rank[list[i]] >= $1)
 			fault("table", $2 " may only include rooms of a lower rank, not " list[i])
 	}
@@ -131,12 +144,12 @@ FILENAME ~ /local\.mk$/ && room in rank {
 			if (FILENAME !~ /^tests\//)
 				fault("rooms", "includes \"" path "\" of the tests")
 		} else {
-			split(path, part, "/")
-			if (!(part[1] in rank))
+			other = room_of("src/" path)
+			if (!(other in rank))
 				fault("rooms", "\"" path "\" is in no room of src/README")
-			else if (FILENAME ~ /^tests\/fuzz\// && (part[1] == "fcgi" || part[1] == "signer"))
+			else if (FILENAME ~ /^tests\/fuzz\// && outer(other) ~ /^(fcgi|signer)$/)
 				;	# requests are hostile bytes, too
-			else if (room == "unit" || !may(room, part[1], 0))
+			else if (room == "unit" || !may(room, other, 0))
 				fault("rooms", room " may not include \"" path "\"")
 		}
 	} else if (match($0, /<[^>]*>/))

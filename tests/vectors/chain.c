@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #include "base/hex.h"
-#include "node/submit.h"
+#include "node/mine/submit.h"
 #include "primitives/compactsize.h"
 #include "tests/vectors/labnode.h"
 

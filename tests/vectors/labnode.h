@@ -3,7 +3,7 @@
 #ifndef QUARRY_TESTS_VECTORS_LABNODE_H
 #define QUARRY_TESTS_VECTORS_LABNODE_H
 
-#include "node/node.h"
+#include "node/core/node.h"
 #include "tests/vectors/vectors.h"
 
 struct labnode {

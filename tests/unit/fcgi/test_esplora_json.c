@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "base/hex.h"
-#include "fcgi/esplora_json.h"
+#include "fcgi/esplora/esplora_json.h"
 
 static const char *type_of(const char *hex)
 {

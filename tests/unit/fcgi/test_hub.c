@@ -12,10 +12,10 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "fcgi/hub.h"
+#include "fcgi/live/hub.h"
 #include "feed/event_want.h"
-#include "node/netreport.h"
-#include "node/query.h"
+#include "node/net/netreport.h"
+#include "node/query/query.h"
 
 #define CLIENTS_MAX 64
 #define TEXT_MAX (1u << 20)

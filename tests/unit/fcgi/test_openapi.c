@@ -2,7 +2,7 @@
 /* Every route is described, nothing else is, and the document is whole. */
 #include "tests/unit/unit.h"
 
-#include "fcgi/openapi.h"
+#include "fcgi/ops/openapi.h"
 #include "json/read.h"
 
 static void every_route_is_described_and_nothing_else(void **state)

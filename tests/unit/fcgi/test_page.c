@@ -2,8 +2,8 @@
 /* Texts of strangers stay texts; templates are whole and do what they say. */
 #include "tests/unit/unit.h"
 
-#include "fcgi/page_escape.h"
-#include "fcgi/page_template.h"
+#include "fcgi/html/page_escape.h"
+#include "fcgi/html/page_template.h"
 
 static void escapes(const char *text, size_t len, const char *wanted)
 {

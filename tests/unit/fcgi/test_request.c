@@ -3,8 +3,8 @@
  * an answer's headers say what it is. */
 #include "tests/unit/unit.h"
 
-#include "fcgi/request.h"
-#include "fcgi/response.h"
+#include "fcgi/http/request.h"
+#include "fcgi/http/response.h"
 
 struct fake {
 	const char *const *params;	/* name, value, ..., NULL */

@@ -2,8 +2,8 @@
 /* fcgi: the table of routes is sound, and a request finds its line in it. */
 #include "tests/unit/unit.h"
 
-#include "fcgi/handlers.h"
-#include "fcgi/route.h"
+#include "fcgi/http/handlers.h"
+#include "fcgi/http/route.h"
 
 static const char *uri_param(void *arg, const char *name)
 {

@@ -2,8 +2,8 @@
 /* What clients of the WebSocket say, and what waits for them. */
 #include "tests/unit/unit.h"
 
-#include "fcgi/ws_client.h"
-#include "fcgi/ws_tell.h"
+#include "fcgi/ws/ws_client.h"
+#include "fcgi/ws/ws_tell.h"
 
 /* BIP173's example, and its script */
 #define ADDRESS "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080"

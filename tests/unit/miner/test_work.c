@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "miner/work.h"
-#include "node/accept.h"
+#include "node/chain/accept.h"
 #include "primitives/block.h"
 #include "primitives/target.h"
 

@@ -6,7 +6,7 @@
 
 #include "tests/unit/node/chainlab.h"
 
-#include "node/priv.h"
+#include "node/core/priv.h"
 #include "store/store_mempool.h"
 
 #define ROWS_MAX 600

@@ -9,7 +9,7 @@
 #include "consensus/taproot.h"
 #include "crypto/hash160.h"
 #include "crypto/sha256.h"
-#include "node/query.h"
+#include "node/query/query.h"
 #include "primitives/compactsize.h"
 #include "primitives/target.h"
 

@@ -10,10 +10,10 @@
 #include "tests/unit/unit.h"
 
 #include "crypto/ec.h"
-#include "node/accept.h"
-#include "node/mempool.h"
-#include "node/node.h"
-#include "node/template.h"
+#include "node/chain/accept.h"
+#include "node/core/node.h"
+#include "node/mine/template.h"
+#include "node/pool/mempool.h"
 #include "primitives/script.h"
 
 #define LAB_MATURITY 100

@@ -6,7 +6,7 @@
 
 #include "tests/unit/node/chainlab.h"
 
-#include "node/query.h"
+#include "node/query/query.h"
 #include "primitives/target.h"
 
 #define HARD_RAW_MAX ((size_t)8 << 20)

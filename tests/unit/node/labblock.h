@@ -9,8 +9,8 @@
 
 #include "tests/unit/node/chainlab.h"
 
-#include "node/query.h"
-#include "node/verify.h"
+#include "node/check/verify.h"
+#include "node/query/query.h"
 
 #define BLOCK_TXS_MAX 300
 

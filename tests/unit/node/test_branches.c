@@ -3,8 +3,8 @@
 #include "tests/unit/node/labblock.h"
 
 #include "crypto/sha256.h"
-#include "node/activate.h"
-#include "node/submit.h"
+#include "node/chain/activate.h"
+#include "node/mine/submit.h"
 
 #define READY 110
 

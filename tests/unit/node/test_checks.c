@@ -6,7 +6,7 @@
 
 #include <sys/resource.h>
 
-#include "node/checks.h"
+#include "node/core/checks.h"
 #include "primitives/script.h"
 
 #define JOBS 4

@@ -2,8 +2,8 @@
 /* Blocks called invalid, reconsidered or precious by hand, as Bitcoin Core does. */
 #include "tests/unit/node/labblock.h"
 
-#include "node/choose.h"
-#include "node/priv.h"
+#include "node/chain/choose.h"
+#include "node/core/priv.h"
 
 #define READY 110
 

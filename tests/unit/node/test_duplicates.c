@@ -5,8 +5,8 @@
  */
 #include "tests/unit/node/labblock.h"
 
-#include "node/import.h"
-#include "node/priv.h"
+#include "node/chain/import.h"
+#include "node/core/priv.h"
 
 struct bench {
 	struct lab *l;

@@ -5,7 +5,7 @@
 
 #include <time.h>
 
-#include "node/query.h"
+#include "node/query/query.h"
 
 #define OPERATIONS 1000
 

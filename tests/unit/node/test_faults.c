@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "node/priv.h"
+#include "node/core/priv.h"
 
 #define READY 105
 

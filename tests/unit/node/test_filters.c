@@ -4,9 +4,9 @@
 #include "tests/unit/node/labblock.h"
 
 #include "crypto/sha256.h"
-#include "node/filter.h"
-#include "node/query.h"
-#include "node/verify.h"
+#include "node/check/verify.h"
+#include "node/query/filter.h"
+#include "node/query/query.h"
 #include "primitives/gcs.h"
 
 #define BLOCKS 130

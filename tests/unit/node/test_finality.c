@@ -2,8 +2,8 @@
 /* Finality by votes in a node: rows, the choice of branches, evidence, bonds. */
 #include "tests/unit/node/votebench.h"
 
-#include "node/choose.h"
-#include "node/finality_state.h"
+#include "node/chain/choose.h"
+#include "node/chain/finality_state.h"
 #include "primitives/bond.h"
 #include "store/store_event.h"
 

@@ -6,11 +6,11 @@
  */
 #include "tests/unit/node/votebench.h"
 
-#include "node/choose.h"
-#include "node/finality_state.h"
-#include "node/import.h"
-#include "node/presync.h"
-#include "node/query.h"
+#include "node/chain/choose.h"
+#include "node/chain/finality_state.h"
+#include "node/chain/import.h"
+#include "node/chain/presync.h"
+#include "node/query/query.h"
 #include "store/store_block.h"
 #include "store/store_event.h"
 

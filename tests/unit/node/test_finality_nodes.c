@@ -10,7 +10,7 @@
  */
 #include "tests/unit/node/votebench.h"
 
-#include "node/template.h"
+#include "node/mine/template.h"
 
 enum { BLOCKS_MAX = 256, VOTES_MAX = 2000, WILD_TICKS = 40, LOSS = 6 };
 enum habit { HONEST, TWO_FACED, SILENT, FOR_INVALID };

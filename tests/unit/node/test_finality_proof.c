@@ -2,8 +2,8 @@
 /* Certificates, and which votes are kept for them. */
 #include "tests/unit/node/votebench.h"
 
-#include "node/finality_state.h"
-#include "node/query.h"
+#include "node/chain/finality_state.h"
+#include "node/query/query.h"
 
 /* Of the block at this height; from: NULL, or where it begins. */
 static struct buf certificate(struct bench *t, uint32_t height,

@@ -10,7 +10,7 @@
 #include "consensus/script_check.h"
 #include "consensus/sighash.h"
 #include "consensus/taproot.h"
-#include "node/template.h"
+#include "node/mine/template.h"
 #include "primitives/bond.h"
 
 enum { LOCK = 10 };

@@ -3,8 +3,8 @@
  * chain with a false signature low down tells. */
 #include "tests/unit/node/hard.h"
 
-#include "node/import.h"
-#include "node/priv.h"
+#include "node/chain/import.h"
+#include "node/core/priv.h"
 
 #define BAD_AT (LAB_MATURITY + 2)	/* height of the block with the bad script */
 #define ABOVE 2100			/* two weeks are 2,016 blocks */

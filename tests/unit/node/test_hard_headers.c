@@ -3,8 +3,8 @@
  * has it. */
 #include "tests/unit/node/hard.h"
 
-#include "node/presync.h"
-#include "node/priv.h"
+#include "node/chain/presync.h"
+#include "node/core/priv.h"
 #include "store/store_block.h"
 
 #define LENGTH (2 * HEADERS_FULL + 500)

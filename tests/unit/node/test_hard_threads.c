@@ -8,7 +8,7 @@
  */
 #include "tests/unit/node/hard.h"
 
-#include "node/import.h"
+#include "node/chain/import.h"
 
 #define TXS 100
 #define INPUTS 50

@@ -4,10 +4,10 @@
 
 #include <sqlite3.h>
 
-#include "node/branch.h"
-#include "node/import.h"
-#include "node/peers.h"
-#include "node/priv.h"
+#include "node/chain/import.h"
+#include "node/core/branch.h"
+#include "node/core/priv.h"
+#include "node/net/peers.h"
 
 #define READY 110
 

@@ -5,10 +5,10 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "node/choose.h"
-#include "node/lab.h"
-#include "node/playground.h"
-#include "node/shot.h"
+#include "node/chain/choose.h"
+#include "node/core/playground.h"
+#include "node/lab/lab.h"
+#include "node/lab/shot.h"
 
 #define READY 110
 

@@ -3,8 +3,8 @@
  * Bitcoin Core's word for it. */
 #include "tests/unit/node/draft.h"
 
-#include "node/priv.h"
-#include "node/query.h"
+#include "node/core/priv.h"
+#include "node/query/query.h"
 #include "store/store_event.h"
 
 static int setup(void **state)

@@ -5,10 +5,10 @@
 
 #include <stdio.h>
 
-#include "node/addrbook.h"
-#include "node/netreport.h"
-#include "node/p2pquery.h"
-#include "node/query.h"
+#include "node/net/addrbook.h"
+#include "node/net/netreport.h"
+#include "node/net/p2pquery.h"
+#include "node/query/query.h"
 
 static struct known_address at(const char *text, int64_t seen_at)
 {

@@ -2,7 +2,7 @@
 /* Blocks that nobody asked for. */
 #include "tests/unit/node/labblock.h"
 
-#include "node/offer.h"
+#include "node/chain/offer.h"
 
 static void only_branches_near_the_tip_are_taken(void **state)
 {

@@ -5,8 +5,8 @@
  * vbytes here. */
 #include "tests/unit/node/draft.h"
 
-#include "node/query.h"
-#include "node/query_mempool.h"
+#include "node/query/query.h"
+#include "node/query/query_mempool.h"
 
 static int setup(void **state)
 {

@@ -18,7 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "node/import.h"
+#include "node/chain/import.h"
 
 #define READY 120
 #define DEPTH_MAX 20

@@ -6,7 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "node/query.h"
+#include "node/query/query.h"
 
 #define COINS 20
 #define STEPS 12

@@ -5,7 +5,7 @@
 
 #include "tests/unit/node/labblock.h"
 
-#include "node/finality.h"
+#include "node/finality/finality.h"
 
 enum { STEP = 4, KEYS = 4 };
 
