@@ -211,10 +211,11 @@ static void a_block_that_breaks_a_rule_breaks_it_again(void **state)
 	b.pays = SUBSIDY + 1;
 	block_make(&b);
 	block_refuse(t->l, &b, V_CB_AMOUNT);
+	/* its bytes were kept: it is judged once more at once */
 	reconsider(t, &b.id);
 	lab_tip_is(t->l, &t->at[READY]);
-	assert_int_equal(status_of(t, &b.id), BLOCK_HEADER);
-	assert_int_equal(block_give(t->l, &b).verdict.code, V_CB_AMOUNT);
+	assert_int_equal(status_of(t, &b.id), BLOCK_INVALID);
+	assert_int_equal(block_give(t->l, &b).verdict.code, V_DUPLICATE_INVALID);
 	assert_int_equal(status_of(t, &b.id), BLOCK_INVALID);
 	block_drop(&b);
 }
