@@ -493,7 +493,7 @@ def expected(method, path, said):
         return "admin"
     if path.startswith("/wallet"):
         return "wallet"
-    if re.fullmatch("(/api)?/(faucet|lab/.*)|/mine", path):
+    if re.fullmatch("(/api)?/(faucet|address|lab/.*)|/mine", path):
         return "mine"
     if path == "/sql":
         return "sql"
