@@ -89,6 +89,7 @@ stack_start() {
 		case $(curl -sk --max-time 2 -o /dev/null -w '%{http_code}' "https://$stack_host:$port/node/status") in
 		200 | 401) return 0 ;;
 		esac
+		kill -0 "${stack_pids[$name]%% *}" 2>/dev/null || break
 		sleep 0.1
 	done
 	echo "# node $name does not answer:"
