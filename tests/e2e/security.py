@@ -385,17 +385,15 @@ def guessing():
         ("exists1", "wrong wrong wrong"), ("missing1", "wrong wrong wrong"), ("a b", "wrong wrong wrong"))}
     same("all failures have one text", 1, len(texts))
     took = {"exists": [], "missing": []}
-    # the work is the same each time and a busy machine only adds to it: the
-    # least of several is the measure
-    for i in range(6):
+    for i in range(12):
         for kind, times in took.items():
             begin = time.monotonic()
             Client().login("%s%d" % (kind, i % 3 + 1), "wrong wrong wrong")
             times.append(time.monotonic() - begin)
         forget()
-    m = {k: min(v) for k, v in took.items()}
+    m = {k: statistics.median(v) for k, v in took.items()}
     ratio = m["exists"] / m["missing"]
-    print("# at least %.0f ms for names that exist, %.0f ms for others" % (
+    print("# median %.0f ms for names that exist, %.0f ms for others" % (
         m["exists"] * 1000, m["missing"] * 1000))
     say(0.6 < ratio < 1.67, "no name tells by time whether it exists", m)
 
@@ -415,17 +413,16 @@ def guessing():
     same("the right password does not help then", 429, Client().login("exists1").status)
     same("it still does from elsewhere", 200, Client("127.0.0.9").login("exists1").status)
     forget()
-    # the unit tests count each of the fifty
-    Client("127.0.0.3").login("name", "wrong wrong wrong")
-    db("UPDATE attempt SET count = 46 WHERE kind = 1")
-    same("one network may fail fifty times", 4 * [401] + 4 * [429],
-         [Client("127.0.0.3").login("name%d" % i, "wrong wrong wrong").status for i in range(8)])
+    refused = 0
+    for i in range(60):
+        refused += Client("127.0.0.3").login("name%d" % i, "wrong wrong wrong").status == 429
+    say(8 <= refused <= 12, "one network may fail fifty times", refused)
     same("while others enter", 200, Client("127.0.0.4").login("exists2").status)
     forget()
-    Client("127.0.1.1").login("exists3", "wrong wrong wrong")
-    db("UPDATE attempt SET count = 24 WHERE kind = 3")
-    same("many networks guess slowly, too", [401, 429],
-         [Client("127.0.1.%d" % i).login("exists3", "wrong wrong wrong").status for i in (2, 3)])
+    for i in range(25):
+        Client("127.0.1.%d" % i).login("exists3", "wrong wrong wrong")
+    same("many networks guess slowly, too", 429, Client("127.0.1.99").login("exists3", "x" * 12).status)
+    db("DELETE FROM attempt WHERE kind = 2")
     rows = db("SELECT count(*) FROM audit WHERE event = 'login-failed'")[0][0]
     say(0 < rows < 200, "failures are in the audit, and do not flood it", rows)
     forget()
@@ -444,8 +441,8 @@ def flood():
             if a.status != 200:
                 say(False, "the API answers", a.status)
         return seen
-    before = latency(1)
-    stop = time.monotonic() + 5
+    before = latency(2)
+    stop = time.monotonic() + 8
     codes = {}
 
     def hammer(i):
@@ -457,13 +454,13 @@ def flood():
     with concurrent.futures.ThreadPoolExecutor(40) as pool:
         jobs = [pool.submit(hammer, i) for i in range(32)]
         time.sleep(1)
-        during = latency(4)
+        during = latency(6)
         for j in jobs:
             j.result()
     print("# height: median %.1f ms, 90%% %.1f ms; in a flood of logins %.1f and %.1f ms; %s" % (
         statistics.median(before) * 1000, sorted(before)[len(before) * 9 // 10] * 1000,
         statistics.median(during) * 1000, sorted(during)[len(during) * 9 // 10] * 1000, codes))
-    say(statistics.median(during) < 1 and len(during) > 5, "a flood of logins leaves the rest alive", during[:20])
+    say(statistics.median(during) < 0.4 and len(during) > 10, "a flood of logins leaves the rest alive", during[:20])
     say(codes.get(401, 0) > 0 and codes.get(429, 0) > 0 and not set(codes) - {401, 429},
         "of which some are judged and some sent away", codes)
     forget()
@@ -544,6 +541,12 @@ def matrix():
                     want = 403
                 else:
                     want = None if who in (need, "admin") else 403
+                # too many a second is said before the role is looked at
+                for _ in range(10):
+                    if not want or a.status != 429:
+                        break
+                    time.sleep(1)
+                    a = ask(method, path, body, h)
                 if want and a.status != want:
                     faults.append("%s %s as %s: %d, not %d" % (method, pattern, who, a.status, want))
                 if not want and need and a.status in (401, 403):
